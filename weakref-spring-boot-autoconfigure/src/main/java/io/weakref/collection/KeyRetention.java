@@ -1,0 +1,15 @@
+package io.weakref.collection;
+
+/**
+ * Which of two equal keys stays when the second is put over the first. The entry lives as
+ * long as the key that stays.
+ */
+public enum KeyRetention {
+
+	/** The first key stays, as in every {@code Map}. */
+	OLDEST,
+
+	/** The last key put stays. */
+	NEWEST
+
+}
