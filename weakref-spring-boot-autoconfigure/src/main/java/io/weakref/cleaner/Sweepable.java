@@ -1,0 +1,40 @@
+package io.weakref.cleaner;
+
+import java.lang.ref.WeakReference;
+import java.util.function.Consumer;
+
+/**
+ * A hash table whose entries die and which a {@link WeakCleaner} sweeps after each
+ * collection. For the library's own collections. No method runs user code or waits for
+ * it.
+ */
+public interface Sweepable {
+
+	/**
+	 * Return the number of bins that the table has at present.
+	 * @return the number of bins, at least 1
+	 */
+	int bins();
+
+	/**
+	 * Remove the dead entries from some bins.
+	 * @param from the first bin
+	 * @param to the bin after the last one; may lie beyond {@link #bins()}
+	 * @return the number of entries removed
+	 */
+	int sweep(int from, int to);
+
+	/**
+	 * Called after every bin was swept, and on {@link WeakCleaner#settleSoon}: finish a
+	 * resize that is under way, shrink a table that has become too large.
+	 */
+	void settle();
+
+	/**
+	 * Show each entry that refers weakly to an object. Looks at every entry.
+	 * @param referent the object
+	 * @param action told of each entry
+	 */
+	void forEachEntry(Object referent, Consumer<? super WeakReference<?>> action);
+
+}

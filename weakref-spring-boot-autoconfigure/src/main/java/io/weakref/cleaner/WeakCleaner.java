@@ -1,0 +1,390 @@
+package io.weakref.cleaner;
+
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.lang.ref.Reference;
+import java.lang.ref.ReferenceQueue;
+import java.lang.ref.WeakReference;
+import java.util.Iterator;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Learns of collections, removes what died from the collections it serves, and runs the
+ * callbacks of references.
+ * <p>
+ * There are two lanes. The <em>drain thread</em>, a daemon without a context class
+ * loader, takes cleared references off the queue and sweeps tables; it never runs user
+ * code. Callbacks go to the executor given to the builder, so one that blocks delays
+ * other callbacks and no removal. An executor that runs its tasks on the calling thread
+ * gives that up.
+ * <p>
+ * Collections work without their cleaner: once it is closed they remove their dead
+ * entries in the course of their own calls. Safe for use by many threads.
+ */
+public final class WeakCleaner implements AutoCloseable {
+
+	private static final Logger logger = System.getLogger(WeakCleaner.class.getName());
+
+	private static final String DEFAULT_NAME = "weakref-cleaner";
+
+	private static final long CLOSE_TIMEOUT_MILLIS = 5000;
+
+	private static final long ERROR_PAUSE_NANOS = 100_000_000;
+
+	/** Every cleaner that somebody still uses: for {@link #forEachEntry}. */
+	private static final Set<WeakReference<WeakCleaner>> cleaners = ConcurrentHashMap.newKeySet();
+
+	private final ReferenceQueue<Object> queue = new ReferenceQueue<>();
+
+	private final Sweeper sweeper = new Sweeper(this.queue);
+
+	private final LongAdder purged = new LongAdder();
+
+	private final CallbackLane callbacks;
+
+	private final @Nullable ThreadPoolExecutor ownExecutor;
+
+	private final Thread drainThread;
+
+	private final boolean shared;
+
+	private volatile boolean closed;
+
+	private WeakCleaner(Builder builder) {
+		this.ownExecutor = (builder.callbackExecutor != null) ? null : ownExecutor(builder.threadName);
+		Executor executor = (builder.callbackExecutor != null) ? builder.callbackExecutor
+				: Objects.requireNonNull(this.ownExecutor);
+		this.callbacks = new CallbackLane(executor, builder.errorHandler);
+		this.shared = builder.shared;
+		this.drainThread = daemon(builder.threadName, this::drain);
+		cleaners.removeIf((cleaner) -> cleaner.refersTo(null));
+		cleaners.add(new WeakReference<>(this));
+	}
+
+	/**
+	 * Return the cleaner of everything that was given no other. Started when first asked
+	 * for, never closed: {@link #close()} on it throws.
+	 * @return the shared cleaner
+	 */
+	public static WeakCleaner shared() {
+		return Shared.INSTANCE;
+	}
+
+	/**
+	 * Return a builder for a cleaner with its own drain thread. Whoever builds it closes
+	 * it.
+	 * @return a builder
+	 */
+	public static Builder builder() {
+		return new Builder();
+	}
+
+	/**
+	 * Return the name of this cleaner.
+	 * @return the name of its drain thread
+	 */
+	public String name() {
+		return this.drainThread.getName();
+	}
+
+	/**
+	 * Remove now, in every collection of this cleaner, what has died. Runs on the calling
+	 * thread, works on a closed cleaner too, and does not ask for a collection.
+	 */
+	public void purge() {
+		this.sweeper.purge();
+	}
+
+	/**
+	 * Return what this cleaner has done so far.
+	 * @return the statistics
+	 */
+	public CleanerStats stats() {
+		return this.callbacks.stats(this.purged.sum());
+	}
+
+	/**
+	 * Return whether the drain thread runs.
+	 * @return {@code false} once this cleaner was closed or its thread has died
+	 */
+	public boolean isAlive() {
+		return this.drainThread.isAlive() && !this.closed;
+	}
+
+	/**
+	 * End the drain thread, after it has handed over the callbacks of what was cleared so
+	 * far. Collections go on working and purge on their own calls; references whose
+	 * referents die later do not call back. An executor given to the builder is left
+	 * alone. Does nothing the second time.
+	 * @throws UnsupportedOperationException if this is the {@link #shared()} cleaner
+	 */
+	@Override
+	public void close() {
+		if (this.shared) {
+			throw new UnsupportedOperationException("The shared cleaner cannot be closed");
+		}
+		this.closed = true;
+		wakeUp();
+		if (Thread.currentThread() != this.drainThread) {
+			awaitEnd();
+		}
+		if (this.ownExecutor != null) {
+			this.ownExecutor.shutdown();
+		}
+	}
+
+	private void awaitEnd() {
+		boolean interrupted = false;
+		long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(CLOSE_TIMEOUT_MILLIS);
+		long left = CLOSE_TIMEOUT_MILLIS;
+		while (left > 0 && this.drainThread.isAlive()) {
+			try {
+				this.drainThread.join(left);
+			}
+			catch (InterruptedException ex) {
+				interrupted = true;
+			}
+			left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+		}
+		if (interrupted) {
+			Thread.currentThread().interrupt();
+		}
+	}
+
+	/**
+	 * Return the queue for references that implement {@link Dequeued}. For the library's
+	 * own references.
+	 * @return the queue that the drain thread reads
+	 */
+	public ReferenceQueue<Object> queue() {
+		return this.queue;
+	}
+
+	/**
+	 * Run a callback on the callback executor; count it; report what it throws, and a
+	 * refusal of the executor, to the error handler. Returns normally whatever happens.
+	 * For the library's own references.
+	 * @param source what the callback belongs to
+	 * @param callback the user's code
+	 */
+	public void dispatch(Object source, Runnable callback) {
+		this.callbacks.dispatch(source, callback);
+	}
+
+	/**
+	 * Sweep a table after each collection, for as long as somebody holds the table. For
+	 * the library's own collections.
+	 * @param table the table, which is held weakly
+	 */
+	public void register(Sweepable table) {
+		this.sweeper.add(table);
+		wakeUp();
+	}
+
+	/**
+	 * Have {@link Sweepable#settle()} called on the drain thread soon. For the library's
+	 * own collections.
+	 * @param table the table
+	 * @return {@code false} if there is no drain thread to do it
+	 */
+	public boolean settleSoon(Sweepable table) {
+		if (!isAlive()) {
+			return false;
+		}
+		this.sweeper.settleSoon(table);
+		wakeUp();
+		return true;
+	}
+
+	/**
+	 * Count entries that were removed because their weak side had died. For the library's
+	 * own collections.
+	 * @param entries how many
+	 */
+	public void purged(long entries) {
+		this.purged.add(entries);
+	}
+
+	/**
+	 * Show each collection entry, of every cleaner, that refers weakly to an object.
+	 * Looks at every entry of every collection: a diagnostic.
+	 * @param referent the object
+	 * @param action told of each entry
+	 */
+	public static void forEachEntry(Object referent, Consumer<? super WeakReference<?>> action) {
+		for (Iterator<WeakReference<WeakCleaner>> it = cleaners.iterator(); it.hasNext();) {
+			WeakCleaner cleaner = it.next().get();
+			if (cleaner == null) {
+				it.remove();
+			}
+			else {
+				cleaner.sweeper.forEachTable((table) -> table.forEachEntry(referent, action));
+			}
+		}
+	}
+
+	/** The body of the drain thread. */
+	private void drain() {
+		long wait = Long.MAX_VALUE;
+		while (!this.closed) {
+			try {
+				Reference<?> reference = next(wait);
+				for (int i = 0; reference != null && i < Sweeper.TURN_REFERENCES; i++) {
+					handle(reference);
+					reference = this.queue.poll();
+				}
+				if (reference != null) {
+					handle(reference);
+				}
+				wait = this.sweeper.run();
+			}
+			catch (InterruptedException ex) {
+				// Nobody else's business: this thread ends by close() alone.
+				wait = 0;
+			}
+			catch (Throwable error) {
+				wait = ERROR_PAUSE_NANOS;
+				report(error);
+			}
+		}
+		for (Reference<?> left = this.queue.poll(); left != null; left = this.queue.poll()) {
+			handle(left);
+		}
+	}
+
+	private @Nullable Reference<?> next(long nanos) throws InterruptedException {
+		if (nanos == 0) {
+			return this.queue.poll();
+		}
+		if (nanos == Long.MAX_VALUE) {
+			return this.queue.remove();
+		}
+		return this.queue.remove(Math.max(1, TimeUnit.NANOSECONDS.toMillis(nanos)));
+	}
+
+	private void handle(Reference<?> reference) {
+		if (reference instanceof Dequeued dequeued) {
+			dequeued.dequeued();
+		}
+		else if (reference instanceof Sweeper.Canary) {
+			this.sweeper.collected();
+		}
+	}
+
+	/** Put something on the queue that {@link #handle} passes over. */
+	private void wakeUp() {
+		new WeakReference<>(this, this.queue).enqueue();
+	}
+
+	private static void report(Throwable error) {
+		try {
+			logger.log(Level.ERROR, "The cleaner goes on after an unexpected error", error);
+		}
+		catch (Throwable ignored) {
+			// Out of memory, most likely: the thread must live on.
+		}
+	}
+
+	private static Thread daemon(String name, Runnable task) {
+		Thread thread = new Thread(null, task, name, 0, false);
+		thread.setDaemon(true);
+		thread.setContextClassLoader(null);
+		return thread;
+	}
+
+	private static ThreadPoolExecutor ownExecutor(String name) {
+		ThreadPoolExecutor executor = new ThreadPoolExecutor(1, 1, 30, TimeUnit.SECONDS, new LinkedBlockingQueue<>(),
+				(task) -> daemon(name + "-callbacks", task));
+		executor.allowCoreThreadTimeOut(true);
+		return executor;
+	}
+
+	/** Makes {@link #shared()} lazy. */
+	private static final class Shared {
+
+		private static final WeakCleaner INSTANCE = builder().shared().build();
+
+		private Shared() {
+		}
+
+	}
+
+	/**
+	 * Builds a {@link WeakCleaner}.
+	 */
+	public static final class Builder {
+
+		private String threadName = DEFAULT_NAME;
+
+		private @Nullable Executor callbackExecutor;
+
+		private @Nullable CallbackErrorHandler errorHandler;
+
+		private boolean shared;
+
+		private Builder() {
+		}
+
+		private Builder shared() {
+			this.shared = true;
+			return this;
+		}
+
+		/**
+		 * Set the name of the drain thread, which is the name of the cleaner too.
+		 * @param threadName the name, not blank; {@code weakref-cleaner} by default
+		 * @return this builder
+		 */
+		public Builder threadName(String threadName) {
+			if (threadName.isBlank()) {
+				throw new IllegalArgumentException("threadName must not be blank");
+			}
+			this.threadName = threadName;
+			return this;
+		}
+
+		/**
+		 * Set what runs the callbacks. The executor is not closed with the cleaner.
+		 * @param callbackExecutor the executor; by default one daemon thread, which ends
+		 * when it is idle
+		 * @return this builder
+		 */
+		public Builder callbackExecutor(Executor callbackExecutor) {
+			this.callbackExecutor = Objects.requireNonNull(callbackExecutor, "callbackExecutor");
+			return this;
+		}
+
+		/**
+		 * Set who is told what callbacks throw.
+		 * @param errorHandler the handler; by default one that logs the source and the
+		 * stack
+		 * @return this builder
+		 */
+		public Builder errorHandler(CallbackErrorHandler errorHandler) {
+			this.errorHandler = Objects.requireNonNull(errorHandler, "errorHandler");
+			return this;
+		}
+
+		/**
+		 * Make the cleaner and start its drain thread.
+		 * @return a running cleaner
+		 */
+		public WeakCleaner build() {
+			WeakCleaner cleaner = new WeakCleaner(this);
+			cleaner.drainThread.start();
+			return cleaner;
+		}
+
+	}
+
+}
