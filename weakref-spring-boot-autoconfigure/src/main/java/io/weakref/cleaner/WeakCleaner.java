@@ -60,13 +60,16 @@ public final class WeakCleaner implements AutoCloseable {
 
 	private volatile boolean closed;
 
+	/** As {@code drainThread.isAlive()}, but cheap enough to ask on every insertion. */
+	private volatile boolean running = true;
+
 	private WeakCleaner(Builder builder) {
 		this.ownExecutor = (builder.callbackExecutor != null) ? null : ownExecutor(builder.threadName);
 		Executor executor = (builder.callbackExecutor != null) ? builder.callbackExecutor
 				: Objects.requireNonNull(this.ownExecutor);
 		this.callbacks = new CallbackLane(executor, builder.errorHandler);
 		this.shared = builder.shared;
-		this.drainThread = daemon(builder.threadName, this::drain);
+		this.drainThread = daemon(builder.threadName, this::run);
 		cleaners.removeIf((cleaner) -> cleaner.refersTo(null));
 		cleaners.add(new WeakReference<>(this));
 	}
@@ -118,7 +121,7 @@ public final class WeakCleaner implements AutoCloseable {
 	 * @return {@code false} once this cleaner was closed or its thread has died
 	 */
 	public boolean isAlive() {
-		return this.drainThread.isAlive() && !this.closed;
+		return this.running && !this.closed;
 	}
 
 	/**
@@ -233,7 +236,15 @@ public final class WeakCleaner implements AutoCloseable {
 		}
 	}
 
-	/** The body of the drain thread. */
+	private void run() {
+		try {
+			drain();
+		}
+		finally {
+			this.running = false;
+		}
+	}
+
 	private void drain() {
 		long wait = Long.MAX_VALUE;
 		while (!this.closed) {

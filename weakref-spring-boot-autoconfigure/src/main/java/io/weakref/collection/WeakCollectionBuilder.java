@@ -1,0 +1,111 @@
+package io.weakref.collection;
+
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicLong;
+
+import io.weakref.cleaner.WeakCleaner;
+import io.weakref.reference.ReferentPolicy;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the builders of all weak collections have in common.
+ *
+ * @param <B> the type of the builder itself
+ */
+public abstract sealed class WeakCollectionBuilder<B extends WeakCollectionBuilder<B>>
+		permits WeakValueDictionary.Builder, WeakKeyedBuilder {
+
+	private static final AtomicLong unnamed = new AtomicLong();
+
+	private final String kind;
+
+	private @Nullable String name;
+
+	private @Nullable WeakCleaner cleaner;
+
+	private int initialCapacity;
+
+	private boolean recordStats;
+
+	private ReferentPolicy referentPolicy = ReferentPolicy.WARN;
+
+	WeakCollectionBuilder(String kind) {
+		this.kind = kind;
+	}
+
+	@SuppressWarnings("unchecked")
+	final B self() {
+		return (B) this;
+	}
+
+	/**
+	 * Set the name of the collection, which meters, log lines and reports show.
+	 * @param name the name, not blank; by default one is made up
+	 * @return this builder
+	 */
+	public B name(String name) {
+		if (name.isBlank()) {
+			throw new IllegalArgumentException("name must not be blank");
+		}
+		this.name = name;
+		return self();
+	}
+
+	/**
+	 * Set the cleaner that removes the dead entries.
+	 * @param cleaner the cleaner; {@link WeakCleaner#shared()} by default
+	 * @return this builder
+	 */
+	public B cleaner(WeakCleaner cleaner) {
+		this.cleaner = Objects.requireNonNull(cleaner, "cleaner");
+		return self();
+	}
+
+	/**
+	 * Set the number of entries that fit before the table grows. It never shrinks below
+	 * that.
+	 * @param initialCapacity the number of entries, not negative
+	 * @return this builder
+	 */
+	public B initialCapacity(int initialCapacity) {
+		if (initialCapacity < 0) {
+			throw new IllegalArgumentException("initialCapacity must not be negative: " + initialCapacity);
+		}
+		this.initialCapacity = initialCapacity;
+		return self();
+	}
+
+	/**
+	 * Set whether lookups, loads and puts are counted.
+	 * @param recordStats {@code false} by default
+	 * @return this builder
+	 */
+	public B recordStats(boolean recordStats) {
+		this.recordStats = recordStats;
+		return self();
+	}
+
+	/**
+	 * Set what happens to referents that can never die or die at once.
+	 * @param referentPolicy the policy; {@link ReferentPolicy#WARN} by default
+	 * @return this builder
+	 */
+	public B referentPolicy(ReferentPolicy referentPolicy) {
+		this.referentPolicy = Objects.requireNonNull(referentPolicy, "referentPolicy");
+		return self();
+	}
+
+	final String nameOrDefault() {
+		return (this.name != null) ? this.name : this.kind + "-" + unnamed.incrementAndGet();
+	}
+
+	final @Nullable StatsRecorder recorder() {
+		return this.recordStats ? new StatsRecorder() : null;
+	}
+
+	final <K, V> WeakTable<K, V> table(boolean weakKeys, KeyMatch keyMatch, KeyRetention keyRetention) {
+		WeakCleaner cleaner = (this.cleaner != null) ? this.cleaner : WeakCleaner.shared();
+		return new WeakTable<>(weakKeys, keyMatch, keyRetention, this.initialCapacity, cleaner);
+	}
+
+}

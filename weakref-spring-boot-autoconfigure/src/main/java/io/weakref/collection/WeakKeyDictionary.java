@@ -1,0 +1,79 @@
+package io.weakref.collection;
+
+import java.util.Map;
+
+/**
+ * A concurrent map that holds its keys weakly: an entry lives as long as somebody else
+ * holds its key. The way to attach data to objects that others own.
+ * <p>
+ * A value is held strongly for as long as its key lives. A value from which its own key
+ * can be reached therefore keeps the entry alive for ever.
+ * <p>
+ * Storing under a key that equals a live key of the map keeps the <em>old</em> key, as in
+ * every map: the entry then dies with the old key, though the new one lives. With
+ * {@link KeyRetention#NEWEST} the new key takes its place, and with
+ * {@link KeyMatch#IDENTITY} no two objects are equal.
+ * <p>
+ * For the rest the promises of {@link WeakValueDictionary} hold: entries that died are
+ * invisible, methods on one key are atomic, bulk methods weakly consistent, functions run
+ * without a lock, {@code null} is refused. Not serializable.
+ *
+ * @param <K> the type of keys
+ * @param <V> the type of values
+ * @see WeakSet
+ */
+public class WeakKeyDictionary<K, V> extends WeakDictionary<K, V> {
+
+	/**
+	 * Create an empty dictionary with the shared cleaner.
+	 */
+	public WeakKeyDictionary() {
+		this(builder());
+	}
+
+	/**
+	 * Create a dictionary with the shared cleaner that has the entries of a map.
+	 * @param source the map to copy
+	 */
+	public WeakKeyDictionary(Map<? extends K, ? extends V> source) {
+		this(WeakKeyDictionary.<K, V>builder().initialCapacity(source.size()));
+		source.forEach(super::put);
+	}
+
+	private WeakKeyDictionary(Builder<K, V> builder) {
+		super(builder.table(), builder);
+	}
+
+	/**
+	 * Return a builder.
+	 * @param <K> the type of keys
+	 * @param <V> the type of values
+	 * @return a builder with the default settings
+	 */
+	public static <K, V> Builder<K, V> builder() {
+		return new Builder<>();
+	}
+
+	/**
+	 * Builds a {@link WeakKeyDictionary}.
+	 *
+	 * @param <K> the type of keys
+	 * @param <V> the type of values
+	 */
+	public static final class Builder<K, V> extends WeakKeyedBuilder<Builder<K, V>> {
+
+		private Builder() {
+			super("weakKeyDictionary");
+		}
+
+		/**
+		 * Make the dictionary.
+		 * @return an empty dictionary
+		 */
+		public WeakKeyDictionary<K, V> build() {
+			return new WeakKeyDictionary<>(this);
+		}
+
+	}
+
+}

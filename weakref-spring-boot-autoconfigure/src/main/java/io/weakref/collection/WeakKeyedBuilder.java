@@ -1,0 +1,45 @@
+package io.weakref.collection;
+
+import java.util.Objects;
+
+/**
+ * What the builders of the collections whose weak side is the key have in common.
+ *
+ * @param <B> the type of the builder itself
+ */
+public abstract sealed class WeakKeyedBuilder<B extends WeakKeyedBuilder<B>> extends WeakCollectionBuilder<B>
+		permits WeakKeyDictionary.Builder, WeakSet.Builder {
+
+	private KeyMatch keyMatch = KeyMatch.EQUALITY;
+
+	private KeyRetention keyRetention = KeyRetention.OLDEST;
+
+	WeakKeyedBuilder(String kind) {
+		super(kind);
+	}
+
+	/**
+	 * Set how keys are compared.
+	 * @param keyMatch {@link KeyMatch#EQUALITY} by default
+	 * @return this builder
+	 */
+	public B keyMatch(KeyMatch keyMatch) {
+		this.keyMatch = Objects.requireNonNull(keyMatch, "keyMatch");
+		return self();
+	}
+
+	/**
+	 * Set which of two equal keys stays.
+	 * @param keyRetention {@link KeyRetention#OLDEST} by default
+	 * @return this builder
+	 */
+	public B keyRetention(KeyRetention keyRetention) {
+		this.keyRetention = Objects.requireNonNull(keyRetention, "keyRetention");
+		return self();
+	}
+
+	final <K, V> WeakTable<K, V> table() {
+		return table(true, this.keyMatch, this.keyRetention);
+	}
+
+}

@@ -1,0 +1,178 @@
+package io.weakref.collection;
+
+import java.util.AbstractSet;
+import java.util.Collection;
+import java.util.Iterator;
+import java.util.Objects;
+import java.util.Spliterator;
+import java.util.Spliterators;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A concurrent set that holds its elements weakly: an element stays as long as somebody
+ * else holds it. The way to know who is alive.
+ * <p>
+ * Adding an element that equals a live one keeps the one that is there, unless the set
+ * was built with {@link KeyRetention#NEWEST}. {@code add}, {@code remove} and
+ * {@code contains} are atomic; bulk methods and iterators are weakly consistent and never
+ * throw {@code ConcurrentModificationException}. {@code null} is refused with a
+ * {@code NullPointerException}, and never contained. Not serializable.
+ *
+ * @param <E> the type of elements
+ * @see WeakKeyDictionary
+ */
+public class WeakSet<E> extends AbstractSet<E> implements WeakCollection {
+
+	private final WeakTable<E, Boolean> table;
+
+	private final String name;
+
+	private final @Nullable StatsRecorder recorder;
+
+	/**
+	 * Create an empty set with the shared cleaner.
+	 */
+	public WeakSet() {
+		this(builder());
+	}
+
+	/**
+	 * Create a set with the shared cleaner that has the elements of a collection.
+	 * @param source the collection to copy
+	 */
+	public WeakSet(Collection<? extends E> source) {
+		this(WeakSet.<E>builder().initialCapacity(source.size()));
+		for (E element : source) {
+			this.table.put(element, true, true);
+		}
+	}
+
+	private WeakSet(Builder<E> builder) {
+		this.table = builder.table();
+		this.name = builder.nameOrDefault();
+		this.recorder = builder.recorder();
+	}
+
+	/**
+	 * Return a builder.
+	 * @param <E> the type of elements
+	 * @return a builder with the default settings
+	 */
+	public static <E> Builder<E> builder() {
+		return new Builder<>();
+	}
+
+	@Override
+	public String name() {
+		return this.name;
+	}
+
+	@Override
+	public int size() {
+		return this.table.size();
+	}
+
+	@Override
+	public boolean isEmpty() {
+		return this.table.size() == 0;
+	}
+
+	@Override
+	public int liveCount() {
+		return this.table.liveCount();
+	}
+
+	@Override
+	public void purge() {
+		this.table.purge();
+	}
+
+	@Override
+	public void clear() {
+		this.table.clear();
+	}
+
+	@Override
+	public WeakStats stats() {
+		long purged = this.table.purgedCount();
+		return (this.recorder != null) ? this.recorder.stats(purged) : new WeakStats(0, 0, 0, 0, 0, 0, purged);
+	}
+
+	@Override
+	public boolean contains(@Nullable Object element) {
+		boolean contained = element != null && this.table.get(element) != null;
+		if (this.recorder != null) {
+			this.recorder.lookedUp(contained);
+		}
+		return contained;
+	}
+
+	@Override
+	public boolean add(E element) {
+		Objects.requireNonNull(element, "element");
+		boolean added = this.table.put(element, true, false) == null;
+		if (added && this.recorder != null) {
+			this.recorder.put();
+		}
+		return added;
+	}
+
+	@Override
+	public boolean remove(Object element) {
+		return this.table.replace(element, null, null) != null;
+	}
+
+	@Override
+	public Iterator<E> iterator() {
+		return new Cursor<E, Boolean, E>(this.table) {
+
+			@Override
+			E element(Node node, E key, Boolean value) {
+				return key;
+			}
+
+		};
+	}
+
+	@Override
+	public Spliterator<E> spliterator() {
+		return Spliterators.spliteratorUnknownSize(iterator(),
+				Spliterator.CONCURRENT | Spliterator.NONNULL | Spliterator.DISTINCT);
+	}
+
+	/**
+	 * Compare the live elements of both sides.
+	 */
+	@Override
+	public boolean equals(@Nullable Object other) {
+		return Snapshots.equal(this, other);
+	}
+
+	@Override
+	public int hashCode() {
+		return super.hashCode();
+	}
+
+	/**
+	 * Builds a {@link WeakSet}.
+	 *
+	 * @param <E> the type of elements
+	 */
+	public static final class Builder<E> extends WeakKeyedBuilder<Builder<E>> {
+
+		private Builder() {
+			super("weakSet");
+		}
+
+		/**
+		 * Make the set.
+		 * @return an empty set
+		 */
+		public WeakSet<E> build() {
+			return new WeakSet<>(this);
+		}
+
+	}
+
+}

@@ -1,0 +1,90 @@
+package io.weakref.collection;
+
+import java.util.Map;
+
+/**
+ * A concurrent map that holds its values weakly: an entry lives as long as somebody else
+ * holds its value. The way to keep one shared instance for each id while anybody uses it:
+ *
+ * <pre class="code">
+ * BufferedImage tile = tiles.computeIfAbsent(id, renderer::render);
+ * </pre>
+ *
+ * An entry whose value has died is invisible to every call from then on and removed from
+ * the table soon after a collection. It therefore looks as if an unknown thread removed
+ * entries: {@code containsKey} then {@code get} may find and not find, an iteration may
+ * return fewer elements than {@link #size()} said. One call of {@code get} or
+ * {@code computeIfAbsent} is the way to obtain a value.
+ * <p>
+ * No call waits for another but those that write the same key. While a function given to
+ * {@code compute} and its like runs, other threads read the old value, and those that
+ * write the same key wait, {@link #clear()} and a removal through an iterator among them;
+ * the function may use the map, but for its own key: then it gets an
+ * {@code IllegalStateException}. Every method on one key is atomic. Bulk methods and
+ * views are weakly consistent and never throw {@code ConcurrentModificationException}.
+ * {@code null} is refused with a {@code NullPointerException} as key and value, and is
+ * contained nowhere. Not serializable.
+ *
+ * @param <K> the type of keys, compared by {@code equals}
+ * @param <V> the type of values
+ * @see WeakKeyDictionary
+ */
+public class WeakValueDictionary<K, V> extends WeakDictionary<K, V> {
+
+	/**
+	 * Create an empty dictionary with the shared cleaner.
+	 */
+	public WeakValueDictionary() {
+		this(builder());
+	}
+
+	/**
+	 * Create a dictionary with the shared cleaner that has the entries of a map.
+	 * @param source the map to copy
+	 */
+	public WeakValueDictionary(Map<? extends K, ? extends V> source) {
+		this(WeakValueDictionary.<K, V>builder().initialCapacity(source.size()));
+		source.forEach(super::put);
+	}
+
+	private WeakValueDictionary(Builder<K, V> builder) {
+		super(builder.table(), builder);
+	}
+
+	/**
+	 * Return a builder.
+	 * @param <K> the type of keys
+	 * @param <V> the type of values
+	 * @return a builder with the default settings
+	 */
+	public static <K, V> Builder<K, V> builder() {
+		return new Builder<>();
+	}
+
+	/**
+	 * Builds a {@link WeakValueDictionary}.
+	 *
+	 * @param <K> the type of keys
+	 * @param <V> the type of values
+	 */
+	public static final class Builder<K, V> extends WeakCollectionBuilder<Builder<K, V>> {
+
+		private Builder() {
+			super("weakValueDictionary");
+		}
+
+		private WeakTable<K, V> table() {
+			return table(false, KeyMatch.EQUALITY, KeyRetention.OLDEST);
+		}
+
+		/**
+		 * Make the dictionary.
+		 * @return an empty dictionary
+		 */
+		public WeakValueDictionary<K, V> build() {
+			return new WeakValueDictionary<>(this);
+		}
+
+	}
+
+}
