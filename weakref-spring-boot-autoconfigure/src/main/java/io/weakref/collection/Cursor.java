@@ -18,7 +18,7 @@ abstract class Cursor<K, V, T> implements Iterator<T> {
 
 	private final WeakTable<K, V> table;
 
-	private final WeakTable<K, V>.BinWalker bins;
+	private final BinWalker bins;
 
 	private int position;
 

@@ -207,7 +207,7 @@ abstract class WeakDictionary<K, V> extends AbstractMap<K, V> implements Concurr
 		boolean lost = true;
 		while (lost) {
 			lost = false;
-			for (WeakTable<K, V>.BinWalker bins = this.table.walker(); bins.advance();) {
+			for (BinWalker bins = this.table.walker(); bins.advance();) {
 				for (int i = 0; i < bins.size(); i++) {
 					Node node = bins.node(i);
 					K key = this.table.keyIn(node);
