@@ -1,0 +1,134 @@
+package io.weakref.benchmark;
+
+import java.util.concurrent.TimeUnit;
+
+import org.jspecify.annotations.Nullable;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Level;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.Threads;
+import org.openjdk.jmh.annotations.Warmup;
+import org.openjdk.jmh.infra.Blackhole;
+
+/**
+ * One shared instance for each id. Keys that are looked up equal those that were stored
+ * but are other instances.
+ */
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+@Warmup(iterations = 3, time = 1)
+@Measurement(iterations = 3, time = 1)
+@Fork(value = 5, jvmArgsAppend = { "-Xms3g", "-Xmx3g" })
+public class WeakValuesBenchmark {
+
+	@Param
+	Contender contender = Contender.WEAKREF;
+
+	@Param({ "10000", "1000000" })
+	int size;
+
+	private Store store = Contender.CHM.weakValues();
+
+	private Object[] stored = {};
+
+	private Object[] present = {};
+
+	private Object[] absent = {};
+
+	private Object[] values = {};
+
+	private Object[] others = {};
+
+	@Setup(Level.Trial)
+	public void fill() {
+		this.store = this.contender.weakValues();
+		this.stored = Keys.shuffled(this.size, 0);
+		this.present = Keys.shuffled(this.size, 0);
+		this.absent = Keys.shuffled(this.size, this.size);
+		this.values = new Object[this.size];
+		this.others = new Object[this.size];
+		for (int i = 0; i < this.size; i++) {
+			this.values[i] = new Object();
+			this.others[i] = new Object();
+			this.store.put(this.stored[i], this.values[i]);
+		}
+	}
+
+	@Benchmark
+	public @Nullable Object getHit(Position position) {
+		return this.store.get(this.present[position.next(this.size)]);
+	}
+
+	@Benchmark
+	public @Nullable Object getMiss(Position position) {
+		return this.store.get(this.absent[position.next(this.size)]);
+	}
+
+	@Benchmark
+	public @Nullable Object computeIfAbsentHit(Position position) {
+		return this.store.computeIfAbsent(this.present[position.next(this.size)], (key) -> new Object());
+	}
+
+	@Benchmark
+	public @Nullable Object putOver(Position position) {
+		int i = position.next(this.size);
+		Object[] next = position.odd() ? this.others : this.values;
+		return this.store.put(this.present[i], next[i]);
+	}
+
+	@Benchmark
+	public @Nullable Object insertAndRemove(Position position) {
+		int i = position.next(this.size);
+		this.store.put(this.absent[i], this.values[i]);
+		return this.store.remove(this.absent[i]);
+	}
+
+	@Benchmark
+	@Threads(2)
+	public @Nullable Object mostlyReads(Position position) {
+		int i = position.next(this.size);
+		if (i % 20 == 0) {
+			return this.store.put(this.present[i], (position.odd() ? this.others : this.values)[i]);
+		}
+		return this.store.get(this.present[i]);
+	}
+
+	/** The time is that of a whole iteration: divide by the size. */
+	@Benchmark
+	public void iterate(Blackhole blackhole) {
+		for (Object value : this.store.values()) {
+			blackhole.consume(value);
+		}
+	}
+
+	/** Where a thread is in the keys, and how often it was through. */
+	@State(Scope.Thread)
+	public static class Position {
+
+		private int index;
+
+		private boolean odd;
+
+		int next(int size) {
+			int i = this.index;
+			this.index = (i + 1 < size) ? i + 1 : 0;
+			this.odd ^= this.index == 0;
+			return i;
+		}
+
+		boolean odd() {
+			return this.odd;
+		}
+
+	}
+
+}
