@@ -2,6 +2,7 @@ package io.weakref.cleaner;
 
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -31,31 +32,42 @@ final class CallbackLane {
 	}
 
 	/**
-	 * Queue a callback. Returns normally whatever the executor does.
-	 * @param source what the callback belongs to
-	 * @param callback the user's code
+	 * Queue callbacks as one task. Returns normally whatever the executor does.
+	 * @param callbacks what to run, in this order; each is counted and reported by itself
 	 */
-	void dispatch(Object source, Runnable callback) {
-		this.pending.increment();
+	void dispatch(List<Callback> callbacks) {
+		this.pending.add(callbacks.size());
 		try {
-			this.executor.execute(() -> run(source, callback));
+			this.executor.execute(() -> callbacks.forEach(this::runPending));
 		}
 		catch (Throwable rejection) {
-			this.pending.decrement();
-			failed(source, rejection);
+			this.pending.add(-callbacks.size());
+			callbacks.forEach((callback) -> failed(callback.source(), rejection));
 		}
 	}
 
-	private void run(Object source, Runnable callback) {
+	private void runPending(Callback callback) {
 		try {
-			callback.run();
+			run(callback);
+		}
+		finally {
+			this.pending.decrement();
+		}
+	}
+
+	/**
+	 * Run a callback on the calling thread. Returns normally whatever it does.
+	 * @param callback what to run
+	 */
+	void run(Callback callback) {
+		try {
+			callback.action().run();
 		}
 		catch (Throwable error) {
-			failed(source, error);
+			failed(callback.source(), error);
 		}
 		finally {
 			this.ended.increment();
-			this.pending.decrement();
 		}
 	}
 

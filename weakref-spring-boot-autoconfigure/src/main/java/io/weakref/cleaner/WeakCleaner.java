@@ -5,7 +5,10 @@ import java.lang.System.Logger.Level;
 import java.lang.ref.Reference;
 import java.lang.ref.ReferenceQueue;
 import java.lang.ref.WeakReference;
+import java.security.AccessController;
+import java.security.PrivilegedAction;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -15,6 +18,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
 
@@ -57,6 +61,8 @@ public final class WeakCleaner implements AutoCloseable {
 	private final Thread drainThread;
 
 	private final boolean shared;
+
+	private volatile @Nullable Companion companion;
 
 	private volatile boolean closed;
 
@@ -125,10 +131,11 @@ public final class WeakCleaner implements AutoCloseable {
 	}
 
 	/**
-	 * End the drain thread, after it has handed over the callbacks of what was cleared so
-	 * far. Collections go on working and purge on their own calls; references whose
-	 * referents die later do not call back. An executor given to the builder is left
-	 * alone. Does nothing the second time.
+	 * Run the finalizers that are due at exit, on the calling thread; then end the drain
+	 * thread, after it has handed over the callbacks of what was cleared so far.
+	 * Collections go on working and purge on their own calls; references whose referents
+	 * die later do not call back. An executor given to the builder is left alone. Does
+	 * nothing the second time.
 	 * @throws UnsupportedOperationException if this is the {@link #shared()} cleaner
 	 */
 	@Override
@@ -136,13 +143,23 @@ public final class WeakCleaner implements AutoCloseable {
 		if (this.shared) {
 			throw new UnsupportedOperationException("The shared cleaner cannot be closed");
 		}
+		closeCompanion();
 		this.closed = true;
+		// Made meanwhile, by a thread that did not see the flag.
+		closeCompanion();
 		wakeUp();
 		if (Thread.currentThread() != this.drainThread) {
 			awaitEnd();
 		}
 		if (this.ownExecutor != null) {
 			this.ownExecutor.shutdown();
+		}
+	}
+
+	private void closeCompanion() {
+		Companion companion = this.companion;
+		if (companion != null) {
+			companion.cleanerCloses();
 		}
 	}
 
@@ -181,7 +198,51 @@ public final class WeakCleaner implements AutoCloseable {
 	 * @param callback the user's code
 	 */
 	public void dispatch(Object source, Runnable callback) {
-		this.callbacks.dispatch(source, callback);
+		dispatch(List.of(new Callback(source, callback)));
+	}
+
+	/**
+	 * Run callbacks one after another as one task of the callback executor. Each is
+	 * counted and reported by itself, as by {@link #dispatch(Object, Runnable)}; a
+	 * refusal of the executor is reported once for each. For the library's own
+	 * references.
+	 * @param callbacks what to run, in this order; not changed afterwards
+	 */
+	public void dispatch(List<Callback> callbacks) {
+		this.callbacks.dispatch(callbacks);
+	}
+
+	/**
+	 * Run a callback on the calling thread; count it and report what it throws, as
+	 * {@link #dispatch(Object, Runnable)} does. Returns normally whatever happens. For
+	 * the library's own references.
+	 * @param callback what to run
+	 */
+	public void run(Callback callback) {
+		this.callbacks.run(callback);
+	}
+
+	/**
+	 * Return what the library's own references keep for this cleaner, made when first
+	 * asked for. There is one for each cleaner.
+	 * @param factory makes it; called at most once, must not run user code
+	 * @return the one companion of this cleaner
+	 */
+	public Companion companion(Function<? super WeakCleaner, ? extends Companion> factory) {
+		Companion companion = this.companion;
+		if (companion == null) {
+			synchronized (this.callbacks) {
+				companion = this.companion;
+				if (companion == null) {
+					companion = factory.apply(this);
+					this.companion = companion;
+				}
+			}
+			if (this.closed) {
+				companion.cleanerCloses();
+			}
+		}
+		return companion;
 	}
 
 	/**
@@ -306,11 +367,18 @@ public final class WeakCleaner implements AutoCloseable {
 		}
 	}
 
+	/**
+	 * Make a thread that refers to nobody's classes: up to JDK 23 a thread remembers the
+	 * protection domains, and so the class loaders, of every caller of its constructor.
+	 */
+	@SuppressWarnings("removal")
 	private static Thread daemon(String name, Runnable task) {
-		Thread thread = new Thread(null, task, name, 0, false);
-		thread.setDaemon(true);
-		thread.setContextClassLoader(null);
-		return thread;
+		return AccessController.doPrivileged((PrivilegedAction<Thread>) () -> {
+			Thread thread = new Thread(null, task, name, 0, false);
+			thread.setDaemon(true);
+			thread.setContextClassLoader(null);
+			return thread;
+		});
 	}
 
 	private static ThreadPoolExecutor ownExecutor(String name) {

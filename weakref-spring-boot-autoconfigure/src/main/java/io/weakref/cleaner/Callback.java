@@ -1,0 +1,11 @@
+package io.weakref.cleaner;
+
+/**
+ * One callback among several that {@link WeakCleaner#dispatch(java.util.List)} runs one
+ * after another. For the library's own references.
+ *
+ * @param source what the callback belongs to: told to the error handler
+ * @param action the user's code
+ */
+public record Callback(Object source, Runnable action) {
+}
