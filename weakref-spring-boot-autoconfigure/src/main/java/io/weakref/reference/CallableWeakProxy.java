@@ -1,0 +1,8 @@
+package io.weakref.reference;
+
+/**
+ * Marks {@linkplain WeakProxy weak proxies} of a functional interface.
+ */
+public interface CallableWeakProxy extends WeakProxy {
+
+}

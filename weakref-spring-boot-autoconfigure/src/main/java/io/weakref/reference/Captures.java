@@ -1,0 +1,63 @@
+package io.weakref.reference;
+
+import java.lang.reflect.Field;
+import java.lang.reflect.Modifier;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Recognises functions that obviously hold an object: captured variables of lambdas and
+ * method references, and fields.
+ */
+final class Captures {
+
+	/** Refers to classes of the JDK only, so that no class loader is held by a class. */
+	private static final ClassValue<Field[]> FIELDS = new ClassValue<>() {
+
+		@Override
+		protected Field[] computeValue(Class<?> type) {
+			return readableFields(type);
+		}
+
+	};
+
+	private Captures() {
+	}
+
+	/**
+	 * Return whether a function is an object or holds it in a field of its own.
+	 * @param function any object
+	 * @param referent what to look for
+	 * @return whether it was found; {@code false} where the fields cannot be read
+	 */
+	static boolean holds(Object function, Object referent) {
+		if (function == referent) {
+			return true;
+		}
+		for (Field field : FIELDS.get(function.getClass())) {
+			try {
+				if (field.get(function) == referent) {
+					return true;
+				}
+			}
+			catch (IllegalAccessException ex) {
+				// Made accessible before; then it is not obvious.
+			}
+		}
+		return false;
+	}
+
+	private static Field[] readableFields(Class<?> type) {
+		List<Field> fields = new ArrayList<>();
+		for (Class<?> each = type; each != null && each.getClassLoader() != null; each = each.getSuperclass()) {
+			for (Field field : each.getDeclaredFields()) {
+				if (!Modifier.isStatic(field.getModifiers()) && !field.getType().isPrimitive()
+						&& field.trySetAccessible()) {
+					fields.add(field);
+				}
+			}
+		}
+		return fields.toArray(Field[]::new);
+	}
+
+}

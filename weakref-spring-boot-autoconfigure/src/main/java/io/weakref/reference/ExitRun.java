@@ -1,0 +1,26 @@
+package io.weakref.reference;
+
+import java.util.Comparator;
+import java.util.concurrent.PriorityBlockingQueue;
+
+/**
+ * Runs finalizers that are due at exit, newest first, on the calling thread. One that is
+ * added meanwhile is the newest, so it runs next.
+ */
+final class ExitRun {
+
+	private final PriorityBlockingQueue<Finalizer<?>> due = new PriorityBlockingQueue<>(11,
+			Comparator.<Finalizer<?>>comparingLong(Finalizer::sequence).reversed());
+
+	void add(Finalizer<?> finalizer) {
+		this.due.add(finalizer);
+	}
+
+	/** Run what is due until nothing is left. */
+	void run() {
+		for (Finalizer<?> next = this.due.poll(); next != null; next = this.due.poll()) {
+			next.runAtExit();
+		}
+	}
+
+}

@@ -1,0 +1,168 @@
+package io.weakref.reference;
+
+import java.lang.annotation.Annotation;
+import java.lang.ref.WeakReference;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.util.Arrays;
+import java.util.Objects;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Recognises what cannot usefully be referred to weakly, because it never dies or dies at
+ * once. What is to be done then, a {@link ReferentPolicy} says.
+ * <p>
+ * One instance for each collection. It remembers the last class that was fine, so where
+ * one class follows itself a check is two loads and a comparison; another class costs a
+ * {@link ClassValue}. It keeps no class alive, and may be used by many threads: they race
+ * for what is remembered, and every outcome is right.
+ */
+public final class ReferentCheck {
+
+	private static final String CLASS = "a class of the JDK never dies";
+
+	/**
+	 * For each class a sentence that says what is wrong with its instances, or a weak
+	 * reference to the class where nothing is. Values are classes of the JDK only, so
+	 * that no class loader is held by a class.
+	 */
+	private static final ClassValue<Object> VERDICTS = new ClassValue<>() {
+
+		@Override
+		protected Object computeValue(Class<?> type) {
+			String objection = objectionTo(type);
+			return (objection != null) ? objection : new WeakReference<Class<?>>(type);
+		}
+
+	};
+
+	private static final WeakReference<Class<?>> NONE = new WeakReference<>(null);
+
+	/** {@code Class.isValue}, on a JVM that has value objects. */
+	private static final @Nullable Method IS_VALUE = isValue();
+
+	private WeakReference<Class<?>> lastFine = NONE;
+
+	/**
+	 * Create a check.
+	 */
+	public ReferentCheck() {
+	}
+
+	/**
+	 * Judge an object.
+	 * @param referent the object
+	 * @return {@code null} if nothing is wrong with it, else why an entry for it may
+	 * never or at once disappear: a clause without capital and full stop
+	 */
+	@SuppressWarnings("unchecked")
+	public @Nullable String objectionTo(Object referent) {
+		Class<?> type = referent.getClass();
+		if (this.lastFine.refersTo(type)) {
+			return null;
+		}
+		Object verdict = VERDICTS.get(type);
+		if (verdict instanceof String objection) {
+			return (referent instanceof Class<?> c && !isOfJdk(c)) ? null : objection;
+		}
+		this.lastFine = (WeakReference<Class<?>>) verdict;
+		return null;
+	}
+
+	/**
+	 * Refuse what no reference can refer to.
+	 * @param <T> the type of the referent
+	 * @param referent the object
+	 * @return the object
+	 * @throws NullPointerException if it is {@code null}
+	 * @throws NotReferenceableException if it is a weak proxy or has no identity
+	 */
+	static <T> T requireReferenceable(T referent) {
+		Objects.requireNonNull(referent, "referent");
+		if (referent instanceof WeakProxy) {
+			throw new NotReferenceableException("A weak proxy cannot be referred to weakly: refer to its referent");
+		}
+		if (IS_VALUE != null && isValue(referent.getClass())) {
+			throw new NotReferenceableException(
+					"An object of " + referent.getClass().getName() + " has no identity to refer to");
+		}
+		return referent;
+	}
+
+	private static @Nullable String objectionTo(Class<?> type) {
+		if (type == String.class) {
+			return "a String literal never dies, and a computed String dies at once unless something else holds it";
+		}
+		if (isBox(type)) {
+			return "small boxed values never die, and others die at once unless something else holds them";
+		}
+		if (Enum.class.isAssignableFrom(type)) {
+			return "an enum constant never dies";
+		}
+		if (type == Class.class) {
+			return CLASS;
+		}
+		if (WeakProxy.class.isAssignableFrom(type)) {
+			return "a weak proxy says nothing about its referent, which may live longer or die earlier";
+		}
+		if (type.isHidden() && type.getName().contains("$$Lambda")) {
+			return isCapturing(type)
+					? "a lambda with captured variables or a bound method reference dies at once unless something else holds it"
+					: "a lambda or method reference without captured variables never dies";
+		}
+		if (isValue(type)) {
+			return "a value object has no identity and cannot be referred to weakly";
+		}
+		return isValueBased(type)
+				? "an instance of a value-based class may be shared for ever or replaced by a copy at any time" : null;
+	}
+
+	private static boolean isBox(Class<?> type) {
+		return type == Integer.class || type == Long.class || type == Short.class || type == Byte.class
+				|| type == Character.class || type == Boolean.class || type == Double.class || type == Float.class;
+	}
+
+	private static boolean isCapturing(Class<?> lambda) {
+		return Arrays.stream(lambda.getDeclaredFields()).anyMatch((field) -> !Modifier.isStatic(field.getModifiers()));
+	}
+
+	/**
+	 * The JDK marks its value-based classes with an annotation of its own, which is there
+	 * at run time but has no public name.
+	 */
+	private static boolean isValueBased(Class<?> type) {
+		for (Class<?> each = type; each != null && isOfJdk(each); each = each.getSuperclass()) {
+			for (Annotation annotation : each.getDeclaredAnnotations()) {
+				if (annotation.annotationType().getName().equals("jdk.internal.ValueBased")) {
+					return true;
+				}
+			}
+		}
+		return false;
+	}
+
+	private static boolean isOfJdk(Class<?> type) {
+		ClassLoader loader = type.getClassLoader();
+		return loader == null || loader == ClassLoader.getPlatformClassLoader();
+	}
+
+	private static @Nullable Method isValue() {
+		try {
+			return Class.class.getMethod("isValue");
+		}
+		catch (NoSuchMethodException ex) {
+			return null;
+		}
+	}
+
+	private static boolean isValue(Class<?> type) {
+		try {
+			return IS_VALUE != null && Boolean.TRUE.equals(IS_VALUE.invoke(type));
+		}
+		catch (ReflectiveOperationException ex) {
+			return false;
+		}
+	}
+
+}

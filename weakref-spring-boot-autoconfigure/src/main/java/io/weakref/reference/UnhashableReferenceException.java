@@ -1,0 +1,19 @@
+package io.weakref.reference;
+
+/**
+ * Thrown by {@code hashCode()} of a reference that was first asked after its referent had
+ * died, and of every proxy.
+ */
+public class UnhashableReferenceException extends IllegalStateException {
+
+	private static final long serialVersionUID = 1L;
+
+	/**
+	 * Create an exception.
+	 * @param message what cannot be hashed, and why
+	 */
+	public UnhashableReferenceException(String message) {
+		super(message);
+	}
+
+}

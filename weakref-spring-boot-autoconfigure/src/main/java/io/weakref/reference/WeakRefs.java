@@ -1,0 +1,95 @@
+package io.weakref.reference;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+import io.weakref.cleaner.WeakCleaner;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tells what refers weakly to an object. A diagnostic: {@link #count} and {@link #list}
+ * look at every entry of every weak collection.
+ */
+public final class WeakRefs {
+
+	private WeakRefs() {
+	}
+
+	/**
+	 * Count what refers weakly to an object.
+	 * @param referent the object; may be {@code null}
+	 * @return the number of references, proxies and collection entries, finalizers not
+	 * counted; 0 for {@code null} and for an object that nothing refers to
+	 */
+	public static int count(@Nullable Object referent) {
+		if (referent == null) {
+			return 0;
+		}
+		int[] count = new int[1];
+		for (Registry registry : Registry.all()) {
+			registry.forEach(referent, (found) -> count[0]++);
+		}
+		WeakCleaner.forEachEntry(referent, (entry) -> count[0]++);
+		return count[0];
+	}
+
+	/**
+	 * List what refers weakly to an object: the shared reference, the shared proxies, the
+	 * other references and proxies from the newest to the oldest, and at the end one
+	 * {@linkplain #untracked untracked} reference for each collection entry. A proxy is
+	 * represented by the reference inside it.
+	 * @param referent the object; may be {@code null}
+	 * @return an unmodifiable snapshot, empty for {@code null} and for an object that
+	 * nothing refers to
+	 */
+	public static List<WeakRef<?>> list(@Nullable Object referent) {
+		if (referent == null) {
+			return List.of();
+		}
+		List<Found> found = new ArrayList<>();
+		for (Registry registry : Registry.all()) {
+			registry.forEach(referent, found::add);
+		}
+		found.sort(Found.ORDER);
+		List<WeakRef<?>> list = new ArrayList<>(found.size());
+		found.forEach((each) -> list.add(each.ref()));
+		WeakCleaner.forEachEntry(referent, (entry) -> list.add(untracked(referent)));
+		return List.copyOf(list);
+	}
+
+	/**
+	 * Create a reference that is neither shared nor counted, for who needs very many or
+	 * shows what is counted elsewhere. It costs no more than a {@code WeakReference}.
+	 * @param <T> the type of the referent
+	 * @param referent what to refer to
+	 * @return a new reference without a callback
+	 * @throws NotReferenceableException if the referent is a weak proxy or has no
+	 * identity
+	 */
+	public static <T> WeakRef<T> untracked(T referent) {
+		return new WeakRef<>(referent);
+	}
+
+	/**
+	 * A reference found in a chain.
+	 *
+	 * @param ref the reference
+	 * @param shared whether it is a shared one
+	 * @param sequence when it was made, in relation to others
+	 */
+	record Found(WeakRef<?> ref, boolean shared, long sequence) {
+
+		static final Comparator<Found> ORDER = Comparator.comparingInt(Found::rank)
+			.thenComparing(Comparator.comparingLong(Found::sequence).reversed());
+
+		private int rank() {
+			if (!this.shared) {
+				return 2;
+			}
+			return (this.ref.kind() == WeakRef.class) ? 0 : 1;
+		}
+
+	}
+
+}
