@@ -99,6 +99,10 @@ public abstract sealed class WeakCollectionBuilder<B extends WeakCollectionBuild
 		return (this.name != null) ? this.name : this.kind + "-" + unnamed.incrementAndGet();
 	}
 
+	final ReferentGuard guard(String name) {
+		return new ReferentGuard(name, this.referentPolicy);
+	}
+
 	final @Nullable StatsRecorder recorder() {
 		return this.recordStats ? new StatsRecorder() : null;
 	}

@@ -30,11 +30,14 @@ abstract class WeakDictionary<K, V> extends AbstractMap<K, V> implements Concurr
 
 	private final String name;
 
+	private final ReferentGuard guard;
+
 	private final @Nullable StatsRecorder recorder;
 
 	WeakDictionary(WeakTable<K, V> table, WeakCollectionBuilder<?> builder) {
 		this.table = table;
 		this.name = builder.nameOrDefault();
+		this.guard = builder.guard(this.name);
 		this.recorder = builder.recorder();
 	}
 
@@ -262,6 +265,7 @@ abstract class WeakDictionary<K, V> extends AbstractMap<K, V> implements Concurr
 	private void check(K key, V value) {
 		Objects.requireNonNull(key, "key");
 		Objects.requireNonNull(value, "value");
+		this.guard.check(this.table.hasWeakKeys() ? key : value);
 	}
 
 	private @Nullable V checked(K key, @Nullable V value) {
@@ -313,6 +317,9 @@ abstract class WeakDictionary<K, V> extends AbstractMap<K, V> implements Concurr
 		}
 
 		private @Nullable V call(K key) {
+			if (this.dictionary.table.hasWeakKeys()) {
+				this.dictionary.guard.check(key);
+			}
 			V value = this.function.apply(key);
 			if (value != null) {
 				this.dictionary.check(key, value);

@@ -1,6 +1,11 @@
 package io.weakref.collection;
 
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
+
+import io.weakref.reference.WeakRef;
 
 /**
  * A concurrent map that holds its keys weakly: an entry lives as long as somebody else
@@ -52,6 +57,26 @@ public class WeakKeyDictionary<K, V> extends WeakDictionary<K, V> {
 	 */
 	public static <K, V> Builder<K, V> builder() {
 		return new Builder<>();
+	}
+
+	/**
+	 * Return references to the live keys, which keep none of them alive: some may be dead
+	 * when they are used.
+	 * @return a new list
+	 */
+	public List<WeakRef<K>> keyRefs() {
+		List<WeakRef<K>> refs = new ArrayList<>();
+		keyRefIterator().forEachRemaining(refs::add);
+		return refs;
+	}
+
+	/**
+	 * Iterate over references to the live keys, weakly consistent.
+	 * @return an iterator that holds a key only between {@code hasNext()} and
+	 * {@code next()}
+	 */
+	public Iterator<WeakRef<K>> keyRefIterator() {
+		return new RefIterator<>(keySet().iterator());
 	}
 
 	/**

@@ -28,6 +28,8 @@ public class WeakSet<E> extends AbstractSet<E> implements WeakCollection {
 
 	private final String name;
 
+	private final ReferentGuard guard;
+
 	private final @Nullable StatsRecorder recorder;
 
 	/**
@@ -44,13 +46,14 @@ public class WeakSet<E> extends AbstractSet<E> implements WeakCollection {
 	public WeakSet(Collection<? extends E> source) {
 		this(WeakSet.<E>builder().initialCapacity(source.size()));
 		for (E element : source) {
-			this.table.put(element, true, true);
+			put(element);
 		}
 	}
 
 	private WeakSet(Builder<E> builder) {
 		this.table = builder.table();
 		this.name = builder.nameOrDefault();
+		this.guard = builder.guard(this.name);
 		this.recorder = builder.recorder();
 	}
 
@@ -110,7 +113,11 @@ public class WeakSet<E> extends AbstractSet<E> implements WeakCollection {
 
 	@Override
 	public boolean add(E element) {
-		Objects.requireNonNull(element, "element");
+		return put(element);
+	}
+
+	private boolean put(E element) {
+		this.guard.check(Objects.requireNonNull(element, "element"));
 		boolean added = this.table.put(element, true, false) == null;
 		if (added && this.recorder != null) {
 			this.recorder.put();

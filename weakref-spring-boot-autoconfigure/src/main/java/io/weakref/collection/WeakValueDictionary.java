@@ -1,6 +1,11 @@
 package io.weakref.collection;
 
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
+
+import io.weakref.reference.WeakRef;
 
 /**
  * A concurrent map that holds its values weakly: an entry lives as long as somebody else
@@ -59,6 +64,26 @@ public class WeakValueDictionary<K, V> extends WeakDictionary<K, V> {
 	 */
 	public static <K, V> Builder<K, V> builder() {
 		return new Builder<>();
+	}
+
+	/**
+	 * Return references to the live values, which keep none of them alive: some may be
+	 * dead when they are used.
+	 * @return a new list
+	 */
+	public List<WeakRef<V>> valueRefs() {
+		List<WeakRef<V>> refs = new ArrayList<>();
+		valueRefIterator().forEachRemaining(refs::add);
+		return refs;
+	}
+
+	/**
+	 * Iterate over references to the live values, weakly consistent.
+	 * @return an iterator that holds a value only between {@code hasNext()} and
+	 * {@code next()}
+	 */
+	public Iterator<WeakRef<V>> valueRefIterator() {
+		return new RefIterator<>(values().iterator());
 	}
 
 	/**

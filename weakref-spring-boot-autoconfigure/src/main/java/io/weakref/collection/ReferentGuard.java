@@ -1,0 +1,64 @@
+package io.weakref.collection;
+
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.Collections;
+import java.util.Set;
+import java.util.WeakHashMap;
+
+import io.weakref.reference.NotReferenceableException;
+import io.weakref.reference.ReferentCheck;
+import io.weakref.reference.ReferentPolicy;
+
+/**
+ * Applies the {@link ReferentPolicy} of one collection to what it is to hold weakly.
+ */
+final class ReferentGuard {
+
+	private static final Logger logger = System.getLogger(WeakCollection.class.getName());
+
+	private final String collection;
+
+	private final ReferentPolicy policy;
+
+	private final ReferentCheck check = new ReferentCheck();
+
+	/** The classes that were warned of; guarded by this. */
+	private final Set<Class<?>> warned = Collections.newSetFromMap(new WeakHashMap<>(0));
+
+	ReferentGuard(String collection, ReferentPolicy policy) {
+		this.collection = collection;
+		this.policy = policy;
+	}
+
+	/**
+	 * Take or refuse an object.
+	 * @param referent the object
+	 * @throws NotReferenceableException if the policy is strict and something is wrong
+	 * with it
+	 */
+	void check(Object referent) {
+		if (this.policy != ReferentPolicy.LENIENT) {
+			String objection = this.check.objectionTo(referent);
+			if (objection != null) {
+				object(referent.getClass(), objection);
+			}
+		}
+	}
+
+	private void object(Class<?> type, String objection) {
+		if (this.policy == ReferentPolicy.STRICT) {
+			throw new NotReferenceableException("The weak collection '%s' cannot hold a %s: %s"
+				.formatted(this.collection, type.getTypeName(), objection));
+		}
+		synchronized (this) {
+			if (!this.warned.add(type)) {
+				return;
+			}
+		}
+		logger.log(Level.WARNING,
+				"The weak collection '%s' holds a %s, and its entry may never or at once disappear: %s"
+					.formatted(this.collection, type.getTypeName(), objection));
+	}
+
+}
