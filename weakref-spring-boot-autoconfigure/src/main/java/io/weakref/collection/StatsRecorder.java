@@ -7,9 +7,7 @@ import java.util.concurrent.atomic.LongAdder;
  */
 final class StatsRecorder {
 
-	private final LongAdder hits = new LongAdder();
-
-	private final LongAdder misses = new LongAdder();
+	private final LookupCounter lookups = new LookupCounter();
 
 	private final LongAdder loads = new LongAdder();
 
@@ -20,7 +18,7 @@ final class StatsRecorder {
 	private final LongAdder puts = new LongAdder();
 
 	void lookedUp(boolean hit) {
-		(hit ? this.hits : this.misses).increment();
+		this.lookups.count(hit);
 	}
 
 	void put() {
@@ -36,7 +34,7 @@ final class StatsRecorder {
 	}
 
 	WeakStats stats(long purged) {
-		return new WeakStats(this.hits.sum(), this.misses.sum(), this.loads.sum(), this.loadFailures.sum(),
+		return new WeakStats(this.lookups.hits(), this.lookups.misses(), this.loads.sum(), this.loadFailures.sum(),
 				this.loadNanos.sum(), this.puts.sum(), purged);
 	}
 

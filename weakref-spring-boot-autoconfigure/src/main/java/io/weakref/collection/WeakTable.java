@@ -110,6 +110,8 @@ final class WeakTable<K, V> implements Sweepable {
 	/** Bins that the thread that starts a resize moves: some 50 microseconds. */
 	private static final int FIRST_BINS = 2048;
 
+	private static final int MAX_SHRINK_SHIFT = 4;
+
 	/** Bins that an insertion sweeps where no cleaner does. */
 	private static final int SELF_SWEEP_BINS = 8;
 
@@ -1007,14 +1009,28 @@ final class WeakTable<K, V> implements Sweepable {
 
 	@Override
 	public void settle() {
-		Transfer transfer = this.transfer;
-		while (transfer != null && move(transfer, Integer.MAX_VALUE)) {
-			transfer = this.transfer;
+		@Nullable Node[] bins;
+		do {
+			bins = this.table;
+			Transfer transfer = this.transfer;
+			if (transfer != null) {
+				move(transfer, Integer.MAX_VALUE);
+			}
+			else {
+				shrink(bins);
+			}
 		}
-		@Nullable Node[] bins = this.table;
+		while (this.table != bins);
+	}
+
+	/**
+	 * Shrink by a factor of at most {@code 1 << MAX_SHRINK_SHIFT}, so that a table that
+	 * is being filled again has no overlong chains meanwhile.
+	 */
+	private void shrink(@Nullable Node[] bins) {
 		int enough = Math.max(this.minimumBins, binsFor(2L * size()));
 		if (enough <= bins.length >>> 2) {
-			resize(bins, enough, 0);
+			resize(bins, Math.max(enough, bins.length >>> MAX_SHRINK_SHIFT), 0);
 		}
 	}
 
