@@ -1,0 +1,316 @@
+package io.weakref.autoconfigure;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+import io.weakref.collection.KeyMatch;
+import io.weakref.collection.KeyRetention;
+import io.weakref.context.WeakCacheKind;
+import io.weakref.reference.ReferentPolicy;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.context.properties.ConfigurationProperties;
+
+/**
+ * Properties of the weak caches.
+ */
+@ConfigurationProperties("weakref")
+public class WeakrefProperties {
+
+	/**
+	 * Whether weak caches are auto-configured.
+	 */
+	private boolean enabled = true;
+
+	/**
+	 * Weak caches to be made as beans, by name.
+	 */
+	private final Map<String, Cache> caches = new LinkedHashMap<>();
+
+	private final Defaults defaults = new Defaults();
+
+	private final Cleaner cleaner = new Cleaner();
+
+	private final SpringCache springCache = new SpringCache();
+
+	public boolean isEnabled() {
+		return this.enabled;
+	}
+
+	public void setEnabled(boolean enabled) {
+		this.enabled = enabled;
+	}
+
+	public Map<String, Cache> getCaches() {
+		return this.caches;
+	}
+
+	public Defaults getDefaults() {
+		return this.defaults;
+	}
+
+	public Cleaner getCleaner() {
+		return this.cleaner;
+	}
+
+	public SpringCache getSpringCache() {
+		return this.springCache;
+	}
+
+	/**
+	 * One weak cache.
+	 */
+	public static class Cache {
+
+		/**
+		 * Which side is weak.
+		 */
+		private WeakCacheKind kind = WeakCacheKind.VALUES;
+
+		/**
+		 * Class of the keys, for kinds 'values' and 'keys'.
+		 */
+		private @Nullable String keyType;
+
+		/**
+		 * Class of the values, for kinds 'values' and 'keys'.
+		 */
+		private @Nullable String valueType;
+
+		/**
+		 * Class of the elements, for kind 'set'.
+		 */
+		private @Nullable String elementType;
+
+		/**
+		 * Number of entries there is room for before the table grows.
+		 */
+		private @Nullable Integer initialCapacity;
+
+		/**
+		 * Whether lookups, loads and puts are counted. Defaults to
+		 * 'weakref.defaults.record-stats'.
+		 */
+		private @Nullable Boolean recordStats;
+
+		/**
+		 * How weak keys or elements are compared, for kinds 'keys' and 'set'.
+		 */
+		private @Nullable KeyMatch keyMatch;
+
+		/**
+		 * Which of two equal weak keys or elements stays, for kinds 'keys' and 'set'.
+		 */
+		private @Nullable KeyRetention keyRetention;
+
+		/**
+		 * What becomes of referents that can never die or die at once. Defaults to
+		 * 'weakref.defaults.referents'.
+		 */
+		private @Nullable ReferentPolicy referents;
+
+		public WeakCacheKind getKind() {
+			return this.kind;
+		}
+
+		public void setKind(WeakCacheKind kind) {
+			this.kind = kind;
+		}
+
+		public @Nullable String getKeyType() {
+			return this.keyType;
+		}
+
+		public void setKeyType(@Nullable String keyType) {
+			this.keyType = keyType;
+		}
+
+		public @Nullable String getValueType() {
+			return this.valueType;
+		}
+
+		public void setValueType(@Nullable String valueType) {
+			this.valueType = valueType;
+		}
+
+		public @Nullable String getElementType() {
+			return this.elementType;
+		}
+
+		public void setElementType(@Nullable String elementType) {
+			this.elementType = elementType;
+		}
+
+		public @Nullable Integer getInitialCapacity() {
+			return this.initialCapacity;
+		}
+
+		public void setInitialCapacity(@Nullable Integer initialCapacity) {
+			this.initialCapacity = initialCapacity;
+		}
+
+		public @Nullable Boolean getRecordStats() {
+			return this.recordStats;
+		}
+
+		public void setRecordStats(@Nullable Boolean recordStats) {
+			this.recordStats = recordStats;
+		}
+
+		public @Nullable KeyMatch getKeyMatch() {
+			return this.keyMatch;
+		}
+
+		public void setKeyMatch(@Nullable KeyMatch keyMatch) {
+			this.keyMatch = keyMatch;
+		}
+
+		public @Nullable KeyRetention getKeyRetention() {
+			return this.keyRetention;
+		}
+
+		public void setKeyRetention(@Nullable KeyRetention keyRetention) {
+			this.keyRetention = keyRetention;
+		}
+
+		public @Nullable ReferentPolicy getReferents() {
+			return this.referents;
+		}
+
+		public void setReferents(@Nullable ReferentPolicy referents) {
+			this.referents = referents;
+		}
+
+	}
+
+	/**
+	 * What holds for every cache that says nothing else.
+	 */
+	public static class Defaults {
+
+		/**
+		 * Whether lookups, loads and puts are counted.
+		 */
+		private boolean recordStats = true;
+
+		/**
+		 * What becomes of referents that can never die or die at once.
+		 */
+		private ReferentPolicy referents = ReferentPolicy.WARN;
+
+		public boolean isRecordStats() {
+			return this.recordStats;
+		}
+
+		public void setRecordStats(boolean recordStats) {
+			this.recordStats = recordStats;
+		}
+
+		public ReferentPolicy getReferents() {
+			return this.referents;
+		}
+
+		public void setReferents(ReferentPolicy referents) {
+			this.referents = referents;
+		}
+
+	}
+
+	/**
+	 * The auto-configured cleaner and its callback threads.
+	 */
+	public static class Cleaner {
+
+		/**
+		 * Name of the drain thread and of the cleaner.
+		 */
+		private String threadName = "weakref-cleaner";
+
+		/**
+		 * Number of threads that run callbacks.
+		 */
+		private int callbackThreads = 1;
+
+		/**
+		 * Whether callbacks run on virtual threads where the JVM has them.
+		 */
+		private boolean virtualThreads;
+
+		/**
+		 * How long callbacks that are queued when the application stops may take. What
+		 * runs longer is interrupted.
+		 */
+		private Duration shutdownTimeout = Duration.ofSeconds(5);
+
+		public String getThreadName() {
+			return this.threadName;
+		}
+
+		public void setThreadName(String threadName) {
+			this.threadName = threadName;
+		}
+
+		public int getCallbackThreads() {
+			return this.callbackThreads;
+		}
+
+		public void setCallbackThreads(int callbackThreads) {
+			this.callbackThreads = callbackThreads;
+		}
+
+		public boolean isVirtualThreads() {
+			return this.virtualThreads;
+		}
+
+		public void setVirtualThreads(boolean virtualThreads) {
+			this.virtualThreads = virtualThreads;
+		}
+
+		public Duration getShutdownTimeout() {
+			return this.shutdownTimeout;
+		}
+
+		public void setShutdownTimeout(Duration shutdownTimeout) {
+			this.shutdownTimeout = shutdownTimeout;
+		}
+
+	}
+
+	/**
+	 * Weak caches for Spring's cache abstraction.
+	 */
+	public static class SpringCache {
+
+		/**
+		 * Whether a 'weakCacheManager' bean is added.
+		 */
+		private boolean enabled;
+
+		/**
+		 * Names of the caches of the manager. With none given, caches are made as they
+		 * are asked for.
+		 */
+		private List<String> cacheNames = new ArrayList<>();
+
+		public boolean isEnabled() {
+			return this.enabled;
+		}
+
+		public void setEnabled(boolean enabled) {
+			this.enabled = enabled;
+		}
+
+		public List<String> getCacheNames() {
+			return this.cacheNames;
+		}
+
+		public void setCacheNames(List<String> cacheNames) {
+			this.cacheNames = cacheNames;
+		}
+
+	}
+
+}
