@@ -13,6 +13,7 @@ import io.weakref.reference.ReferentPolicy;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
  * Properties of the weak caches.
@@ -62,128 +63,24 @@ public class WeakrefProperties {
 
 	/**
 	 * One weak cache.
+	 *
+	 * @param kind which side is weak
+	 * @param keyType class of the keys, for kinds 'values' and 'keys'
+	 * @param valueType class of the values, for kinds 'values' and 'keys'
+	 * @param elementType class of the elements, for kind 'set'
+	 * @param initialCapacity number of entries there is room for before the table grows
+	 * @param recordStats whether lookups, loads and puts are counted, by default what
+	 * 'weakref.defaults.record-stats' says
+	 * @param keyMatch how weak keys or elements are compared, for kinds 'keys' and 'set'
+	 * @param keyRetention which of two equal weak keys or elements stays, for kinds
+	 * 'keys' and 'set'
+	 * @param referents what becomes of referents that can never die or die at once, by
+	 * default what 'weakref.defaults.referents' says
 	 */
-	public static class Cache {
-
-		/**
-		 * Which side is weak.
-		 */
-		private WeakCacheKind kind = WeakCacheKind.VALUES;
-
-		/**
-		 * Class of the keys, for kinds 'values' and 'keys'.
-		 */
-		private @Nullable String keyType;
-
-		/**
-		 * Class of the values, for kinds 'values' and 'keys'.
-		 */
-		private @Nullable String valueType;
-
-		/**
-		 * Class of the elements, for kind 'set'.
-		 */
-		private @Nullable String elementType;
-
-		/**
-		 * Number of entries there is room for before the table grows.
-		 */
-		private @Nullable Integer initialCapacity;
-
-		/**
-		 * Whether lookups, loads and puts are counted. Defaults to
-		 * 'weakref.defaults.record-stats'.
-		 */
-		private @Nullable Boolean recordStats;
-
-		/**
-		 * How weak keys or elements are compared, for kinds 'keys' and 'set'.
-		 */
-		private @Nullable KeyMatch keyMatch;
-
-		/**
-		 * Which of two equal weak keys or elements stays, for kinds 'keys' and 'set'.
-		 */
-		private @Nullable KeyRetention keyRetention;
-
-		/**
-		 * What becomes of referents that can never die or die at once. Defaults to
-		 * 'weakref.defaults.referents'.
-		 */
-		private @Nullable ReferentPolicy referents;
-
-		public WeakCacheKind getKind() {
-			return this.kind;
-		}
-
-		public void setKind(WeakCacheKind kind) {
-			this.kind = kind;
-		}
-
-		public @Nullable String getKeyType() {
-			return this.keyType;
-		}
-
-		public void setKeyType(@Nullable String keyType) {
-			this.keyType = keyType;
-		}
-
-		public @Nullable String getValueType() {
-			return this.valueType;
-		}
-
-		public void setValueType(@Nullable String valueType) {
-			this.valueType = valueType;
-		}
-
-		public @Nullable String getElementType() {
-			return this.elementType;
-		}
-
-		public void setElementType(@Nullable String elementType) {
-			this.elementType = elementType;
-		}
-
-		public @Nullable Integer getInitialCapacity() {
-			return this.initialCapacity;
-		}
-
-		public void setInitialCapacity(@Nullable Integer initialCapacity) {
-			this.initialCapacity = initialCapacity;
-		}
-
-		public @Nullable Boolean getRecordStats() {
-			return this.recordStats;
-		}
-
-		public void setRecordStats(@Nullable Boolean recordStats) {
-			this.recordStats = recordStats;
-		}
-
-		public @Nullable KeyMatch getKeyMatch() {
-			return this.keyMatch;
-		}
-
-		public void setKeyMatch(@Nullable KeyMatch keyMatch) {
-			this.keyMatch = keyMatch;
-		}
-
-		public @Nullable KeyRetention getKeyRetention() {
-			return this.keyRetention;
-		}
-
-		public void setKeyRetention(@Nullable KeyRetention keyRetention) {
-			this.keyRetention = keyRetention;
-		}
-
-		public @Nullable ReferentPolicy getReferents() {
-			return this.referents;
-		}
-
-		public void setReferents(@Nullable ReferentPolicy referents) {
-			this.referents = referents;
-		}
-
+	public record Cache(@DefaultValue("values") WeakCacheKind kind, @Nullable String keyType,
+			@Nullable String valueType, @Nullable String elementType, @Nullable Integer initialCapacity,
+			@Nullable Boolean recordStats, @Nullable KeyMatch keyMatch, @Nullable KeyRetention keyRetention,
+			@Nullable ReferentPolicy referents) {
 	}
 
 	/**

@@ -38,6 +38,10 @@ public enum WeakCacheKind {
 		return this.collectionType;
 	}
 
+	int typeParameters() {
+		return this.collectionType.getTypeParameters().length;
+	}
+
 	/**
 	 * Return whether the weak side is what is looked up, so that key match and key
 	 * retention mean something.

@@ -157,6 +157,27 @@ public class WeakCacheRegistry {
 	}
 
 	/**
+	 * Return the cache of a declaration, making it where the name is free.
+	 * @param declaration the declaration
+	 * @return the one cache of this name
+	 * @throws WeakCacheNameTakenException if the name is taken by another kind
+	 */
+	public WeakCollection declare(WeakCacheDeclaration declaration) {
+		return getOrCreate(declaration.name(), declaration.kind(), declaration.origin(), declaration.options());
+	}
+
+	/**
+	 * Return whether a cache counts lookups, loads and puts, as far as the registry can
+	 * know: of one that was registered ready-made it supposes so.
+	 * @param name the name
+	 * @return whether there is such a cache and it counts
+	 */
+	public boolean recordsStats(String name) {
+		Entry entry = this.entries.get(name);
+		return entry != null && entry.recordsStats();
+	}
+
+	/**
 	 * Tell a listener of each cache there is, now, and of each one to come and to go,
 	 * without a gap between the two. Events reach a listener one at a time in the order
 	 * in which they happen, on the thread that caused them and before that thread's call
@@ -191,7 +212,7 @@ public class WeakCacheRegistry {
 	}
 
 	void register(String name, WeakCollection cache, String origin) {
-		publish(name, new Entry(cache, WeakCacheKind.of(cache), origin));
+		publish(name, new Entry(cache, WeakCacheKind.of(cache), origin, true));
 	}
 
 	/**
@@ -240,7 +261,7 @@ public class WeakCacheRegistry {
 			.referentPolicy(this.referentPolicy);
 		options.customize(builder);
 		this.customizers.forEach((customizer) -> customizer.customize(builder));
-		return new Entry(builder.build(), kind, origin);
+		return new Entry(builder.build(), kind, origin, builder.recordsStats());
 	}
 
 	private void publish(String name, Entry entry) {
@@ -290,7 +311,7 @@ public class WeakCacheRegistry {
 
 	}
 
-	private record Entry(WeakCollection cache, WeakCacheKind kind, String origin) {
+	private record Entry(WeakCollection cache, WeakCacheKind kind, String origin, boolean recordsStats) {
 
 		private String describe() {
 			return "%s of kind %s".formatted(this.origin, this.kind);

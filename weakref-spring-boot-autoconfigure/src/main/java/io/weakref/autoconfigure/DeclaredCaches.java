@@ -1,0 +1,201 @@
+package io.weakref.autoconfigure;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+import io.weakref.context.WeakCacheBuilder;
+import io.weakref.context.WeakCacheDeclaration;
+import io.weakref.context.WeakCacheKind;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.context.properties.PropertyMapper;
+import org.springframework.boot.context.properties.bind.BindException;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.ConfigurationProperty;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
+import org.springframework.core.env.Environment;
+import org.springframework.util.ClassUtils;
+
+/**
+ * Binds {@code weakref} before there are beans, judges it, and makes declarations of
+ * {@code weakref.caches}. Whatever is wrong is said with the property and what it may be.
+ */
+final class DeclaredCaches {
+
+	private static final String PREFIX = "weakref";
+
+	private final Environment environment;
+
+	DeclaredCaches(Environment environment) {
+		this.environment = environment;
+	}
+
+	List<WeakCacheDeclaration> load(ClassLoader classLoader) {
+		WeakrefProperties properties = bind();
+		judge(properties.getCleaner());
+		List<WeakCacheDeclaration> declarations = new ArrayList<>();
+		properties.getCaches().forEach((name, cache) -> declarations.add(declaration(name, cache, classLoader)));
+		return declarations;
+	}
+
+	private WeakrefProperties bind() {
+		try {
+			return Binder.get(this.environment).bindOrCreate(PREFIX, WeakrefProperties.class);
+		}
+		catch (BindException ex) {
+			ConfigurationProperty property = ex.getProperty();
+			if (property == null) {
+				throw ex;
+			}
+			throw new InvalidConfigurationPropertyValueException(property.getName().toString(), property.getValue(),
+					allowed(Objects.requireNonNullElse(ex.getTarget().getType().resolve(), Object.class)));
+		}
+	}
+
+	private static String allowed(Class<?> type) {
+		if (type.isEnum()) {
+			return "It must be one of " + Arrays.stream(type.getEnumConstants())
+				.map((constant) -> constant.toString().toLowerCase(Locale.ROOT).replace('_', '-'))
+				.collect(Collectors.joining(", ")) + ".";
+		}
+		if (type == Integer.class || type == int.class) {
+			return "It must be a whole number.";
+		}
+		if (type == Boolean.class || type == boolean.class) {
+			return "It must be true or false.";
+		}
+		if (type == Duration.class) {
+			return "It must be a duration, such as 5s or 500ms.";
+		}
+		if (type == WeakrefProperties.Cache.class) {
+			return "It has no value of its own. Set the options of the cache, such as kind, below it, or write {}.";
+		}
+		return "It cannot be read as " + type.getSimpleName() + ".";
+	}
+
+	private static void judge(WeakrefProperties.Cleaner cleaner) {
+		if (cleaner.getThreadName().isBlank()) {
+			throw invalid("weakref.cleaner.thread-name", cleaner.getThreadName(), "It must not be blank.");
+		}
+		if (cleaner.getCallbackThreads() < 1) {
+			throw invalid("weakref.cleaner.callback-threads", cleaner.getCallbackThreads(), "It must be 1 or more.");
+		}
+		if (cleaner.getShutdownTimeout().isNegative()) {
+			throw invalid("weakref.cleaner.shutdown-timeout", cleaner.getShutdownTimeout(),
+					"It must not be negative. 0 interrupts callbacks at once.");
+		}
+	}
+
+	private static WeakCacheDeclaration declaration(String name, WeakrefProperties.Cache cache,
+			ClassLoader classLoader) {
+		String property = PREFIX + ".caches." + name;
+		judge(cache, property);
+		List<Class<?>> types = new ArrayList<>();
+		boolean typed = true;
+		for (Option type : (cache.kind() == WeakCacheKind.SET) ? List.of(Option.ELEMENT_TYPE)
+				: List.of(Option.KEY_TYPE, Option.VALUE_TYPE)) {
+			String className = (String) type.value.apply(cache);
+			if (className != null) {
+				types.add(loadClass(className, property + "." + type, classLoader));
+			}
+			else {
+				typed = false;
+			}
+		}
+		return new WeakCacheDeclaration(name, cache.kind(), typed ? types : List.of(), property,
+				(builder) -> apply(cache, builder));
+	}
+
+	private static void judge(WeakrefProperties.Cache cache, String property) {
+		WeakCacheKind kind = cache.kind();
+		for (Option option : Option.values()) {
+			Object value = option.value.apply(cache);
+			if (value != null && !option.kinds.contains(kind)) {
+				throw invalid(property + "." + option, value,
+						"A cache of kind %s has no %s, only %s. Remove it, or set %s.kind to one of those."
+							.formatted(kind, option, kinds(option), property));
+			}
+		}
+		if (cache.initialCapacity() != null && cache.initialCapacity() < 0) {
+			throw invalid(property + ".initial-capacity", cache.initialCapacity(), "It must be 0 or more.");
+		}
+	}
+
+	private static String kinds(Option option) {
+		return option.kinds.stream().map("kind %s"::formatted).collect(Collectors.joining(" and "));
+	}
+
+	private static Class<?> loadClass(String className, String property, ClassLoader classLoader) {
+		if (className.indexOf('<') != -1) {
+			throw invalid(property, className, "It must be a class name without type arguments: "
+					+ className.substring(0, className.indexOf('<')) + ".");
+		}
+		Class<?> type;
+		try {
+			type = ClassUtils.forName(className.trim(), classLoader);
+		}
+		catch (ClassNotFoundException | LinkageError ex) {
+			throw invalid(property, className,
+					"There is no such class on the class path of the application. It must be a full class name as in "
+							+ "Java source, such as java.lang.String, com.example.Outer.Inner or byte[].");
+		}
+		if (type.isPrimitive()) {
+			throw invalid(property, className, "It must not be a primitive type. Use its class, such as %s."
+				.formatted(ClassUtils.resolvePrimitiveIfNecessary(type).getName()));
+		}
+		return type;
+	}
+
+	private static void apply(WeakrefProperties.Cache cache, WeakCacheBuilder builder) {
+		PropertyMapper map = PropertyMapper.get();
+		map.from(cache::initialCapacity).to(builder::initialCapacity);
+		map.from(cache::recordStats).to(builder::recordStats);
+		map.from(cache::referents).to(builder::referentPolicy);
+		map.from(cache::keyMatch).to(builder::keyMatch);
+		map.from(cache::keyRetention).to(builder::keyRetention);
+	}
+
+	private static InvalidConfigurationPropertyValueException invalid(String property, Object value, String reason) {
+		return new InvalidConfigurationPropertyValueException(property, value, reason);
+	}
+
+	/**
+	 * The options that not every kind has.
+	 */
+	private enum Option {
+
+		KEY_TYPE(EnumSet.of(WeakCacheKind.VALUES, WeakCacheKind.KEYS), WeakrefProperties.Cache::keyType),
+
+		VALUE_TYPE(EnumSet.of(WeakCacheKind.VALUES, WeakCacheKind.KEYS), WeakrefProperties.Cache::valueType),
+
+		ELEMENT_TYPE(EnumSet.of(WeakCacheKind.SET), WeakrefProperties.Cache::elementType),
+
+		KEY_MATCH(EnumSet.of(WeakCacheKind.KEYS, WeakCacheKind.SET), WeakrefProperties.Cache::keyMatch),
+
+		KEY_RETENTION(EnumSet.of(WeakCacheKind.KEYS, WeakCacheKind.SET), WeakrefProperties.Cache::keyRetention);
+
+		private final Set<WeakCacheKind> kinds;
+
+		private final Function<WeakrefProperties.Cache, @Nullable Object> value;
+
+		Option(Set<WeakCacheKind> kinds, Function<WeakrefProperties.Cache, @Nullable Object> value) {
+			this.kinds = kinds;
+			this.value = value;
+		}
+
+		@Override
+		public String toString() {
+			return name().toLowerCase(Locale.ROOT).replace('_', '-');
+		}
+
+	}
+
+}

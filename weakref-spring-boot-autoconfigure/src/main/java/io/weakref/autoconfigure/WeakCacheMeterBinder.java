@@ -1,0 +1,82 @@
+package io.weakref.autoconfigure;
+
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import io.weakref.collection.WeakCollection;
+import io.weakref.context.WeakCacheRegistry;
+import io.weakref.metrics.WeakCollectionMetrics;
+
+import org.springframework.beans.factory.DisposableBean;
+
+/**
+ * Binds the meters of each cache in the registry, and unbinds them when the cache goes or
+ * the context closes.
+ */
+final class WeakCacheMeterBinder implements MeterBinder, DisposableBean {
+
+	private final WeakCacheRegistry caches;
+
+	private final Map<MeterRegistry, Meters> bound = new ConcurrentHashMap<>();
+
+	WeakCacheMeterBinder(WeakCacheRegistry caches) {
+		this.caches = caches;
+	}
+
+	@Override
+	public void bindTo(MeterRegistry registry) {
+		Meters meters = new Meters(registry);
+		if (this.bound.putIfAbsent(registry, meters) == null) {
+			this.caches.addListener(meters);
+		}
+	}
+
+	@Override
+	public void destroy() {
+		this.bound.values().forEach((meters) -> {
+			this.caches.removeListener(meters);
+			meters.unbindAll();
+		});
+		this.bound.clear();
+	}
+
+	/**
+	 * What is bound to one meter registry. Micrometer holds what it measures weakly: the
+	 * map is what keeps it.
+	 */
+	private final class Meters implements WeakCacheRegistry.Listener {
+
+		private final MeterRegistry registry;
+
+		private final Map<String, WeakCollectionMetrics> byCache = new ConcurrentHashMap<>();
+
+		private Meters(MeterRegistry registry) {
+			this.registry = registry;
+		}
+
+		@Override
+		public void added(String name, WeakCollection cache) {
+			WeakCollectionMetrics metrics = new WeakCollectionMetrics(cache, name,
+					WeakCacheMeterBinder.this.caches.recordsStats(name));
+			this.byCache.put(name, metrics);
+			metrics.bindTo(this.registry);
+		}
+
+		@Override
+		public void removed(String name, WeakCollection cache) {
+			WeakCollectionMetrics metrics = this.byCache.remove(name);
+			if (metrics != null) {
+				metrics.unbindFrom(this.registry);
+			}
+		}
+
+		private void unbindAll() {
+			this.byCache.values().forEach((metrics) -> metrics.unbindFrom(this.registry));
+			this.byCache.clear();
+		}
+
+	}
+
+}

@@ -1,0 +1,88 @@
+package io.weakref.autoconfigure;
+
+import java.util.concurrent.Executor;
+
+import io.weakref.cleaner.CallbackErrorHandler;
+import io.weakref.cleaner.WeakCleaner;
+import io.weakref.context.CallbackExecutor;
+import io.weakref.context.WeakCacheAdopter;
+import io.weakref.context.WeakCacheBeanRegistrar;
+import io.weakref.context.WeakCacheBuilderCustomizer;
+import io.weakref.context.WeakCacheRegistry;
+import io.weakref.context.WeakCleanerLifecycle;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
+
+/**
+ * {@link EnableAutoConfiguration Auto-configuration} for weak caches: the cleaner, the
+ * registry, and the caches that are declared, asked for or adopted.
+ */
+@AutoConfiguration
+@ConditionalOnBooleanProperty(name = "weakref.enabled", matchIfMissing = true)
+@EnableConfigurationProperties(WeakrefProperties.class)
+public final class WeakrefAutoConfiguration {
+
+	@Bean
+	static WeakCacheBeanRegistrar weakCacheBeanRegistrar(Environment environment) {
+		return new WeakCacheBeanRegistrar(new DeclaredCaches(environment)::load);
+	}
+
+	@Bean
+	static WeakCacheAdopter weakCacheAdopter(ConfigurableListableBeanFactory beanFactory) {
+		return new WeakCacheAdopter(beanFactory);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	WeakCacheRegistry weakCacheRegistry(WeakCleaner weakCleaner, WeakrefProperties properties,
+			ObjectProvider<WeakCacheBuilderCustomizer> customizers, WeakCacheBeanRegistrar registrar) {
+		WeakrefProperties.Defaults defaults = properties.getDefaults();
+		WeakCacheRegistry registry = new WeakCacheRegistry(weakCleaner, defaults.isRecordStats(),
+				defaults.getReferents(), customizers.orderedStream().toList());
+		registrar.registered().forEach(registry::declare);
+		return registry;
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnMissingBean(WeakCleaner.class)
+	static class CleanerConfiguration {
+
+		@Bean(defaultCandidate = false)
+		@ConditionalOnMissingBean(name = "weakrefCleanerExecutor")
+		CallbackExecutor weakrefCleanerExecutor(WeakrefProperties properties) {
+			WeakrefProperties.Cleaner cleaner = properties.getCleaner();
+			return new CallbackExecutor(cleaner.getCallbackThreads(), cleaner.isVirtualThreads(),
+					cleaner.getShutdownTimeout());
+		}
+
+		@Bean
+		WeakCleaner weakCleaner(WeakrefProperties properties,
+				@Qualifier("weakrefCleanerExecutor") Executor weakrefCleanerExecutor,
+				ObjectProvider<CallbackErrorHandler> errorHandler) {
+			WeakCleaner.Builder builder = WeakCleaner.builder()
+				.threadName(properties.getCleaner().getThreadName())
+				.callbackExecutor(weakrefCleanerExecutor);
+			errorHandler.ifAvailable(builder::errorHandler);
+			return builder.build();
+		}
+
+		@Bean
+		WeakCleanerLifecycle weakCleanerLifecycle(WeakCleaner weakCleaner,
+				@Qualifier("weakrefCleanerExecutor") Executor weakrefCleanerExecutor) {
+			return new WeakCleanerLifecycle(weakCleaner,
+					(weakrefCleanerExecutor instanceof CallbackExecutor executor) ? executor : null);
+		}
+
+	}
+
+}

@@ -1,0 +1,56 @@
+package io.weakref.autoconfigure;
+
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import io.micrometer.core.instrument.binder.jvm.ExecutorServiceMetrics;
+import io.weakref.cleaner.WeakCleaner;
+import io.weakref.context.WeakCacheRegistry;
+import io.weakref.metrics.WeakCleanerMetrics;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.context.annotation.Bean;
+
+/**
+ * {@link EnableAutoConfiguration Auto-configuration} for the Micrometer meters of weak
+ * caches, of their cleaner and of its executor. Whoever provides a meter registry binds
+ * them.
+ */
+@AutoConfiguration(after = WeakrefAutoConfiguration.class)
+@ConditionalOnClass(MeterRegistry.class)
+@ConditionalOnBean(WeakCacheRegistry.class)
+public final class WeakrefMetricsAutoConfiguration {
+
+	@Bean
+	@ConditionalOnMissingBean(name = "weakCacheMeterBinder")
+	WeakCacheMeterBinder weakCacheMeterBinder(WeakCacheRegistry weakCacheRegistry) {
+		return new WeakCacheMeterBinder(weakCacheRegistry);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean(name = "weakCleanerMeterBinder")
+	MeterBinder weakCleanerMeterBinder(ObjectProvider<WeakCleaner> cleaners) {
+		return (registry) -> cleaners.stream().forEach((cleaner) -> new WeakCleanerMetrics(cleaner).bindTo(registry));
+	}
+
+	@Bean
+	@ConditionalOnMissingBean(name = "weakrefCleanerExecutorMeterBinder")
+	MeterBinder weakrefCleanerExecutorMeterBinder(
+			@Qualifier("weakrefCleanerExecutor") ObjectProvider<Executor> executor) {
+		return (registry) -> executor.ifAvailable((candidate) -> {
+			if (candidate instanceof ExecutorService service) {
+				new ExecutorServiceMetrics(service, "weakrefCleanerExecutor", Tags.empty()).bindTo(registry);
+			}
+		});
+	}
+
+}

@@ -1,0 +1,100 @@
+package io.weakref.context;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.core.task.VirtualThreadTaskExecutor;
+import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
+
+/**
+ * Runs the callbacks of a cleaner on a fixed number of threads of its own, which end when
+ * they are idle. Its queue has no bound, so that it refuses nothing until it is closed.
+ */
+public final class CallbackExecutor extends ThreadPoolExecutor {
+
+	private static final Log logger = LogFactory.getLog(CallbackExecutor.class);
+
+	private static final String THREAD_NAME_PREFIX = "weakref-callback-";
+
+	private static final Duration KEEP_ALIVE = Duration.ofSeconds(60);
+
+	private final Duration shutdownTimeout;
+
+	/**
+	 * Create an executor.
+	 * @param threads how many callbacks may run at once, at least one
+	 * @param virtualThreads whether they run on virtual threads; where the JVM has none
+	 * they run on platform threads and one line is logged
+	 * @param shutdownTimeout how long what is queued may take once the executor is closed
+	 */
+	public CallbackExecutor(int threads, boolean virtualThreads, Duration shutdownTimeout) {
+		super(threads, threads, KEEP_ALIVE.toMillis(), TimeUnit.MILLISECONDS, new LinkedBlockingQueue<>(),
+				threadFactory(virtualThreads));
+		this.shutdownTimeout = shutdownTimeout;
+		allowCoreThreadTimeOut(true);
+	}
+
+	/**
+	 * Run what is queued, for no longer than the shutdown timeout; then interrupt what
+	 * runs and log what that was and how much was never run. Closing twice does nothing
+	 * more.
+	 */
+	public void close() {
+		shutdown();
+		try {
+			if (awaitTermination(this.shutdownTimeout.toNanos(), TimeUnit.NANOSECONDS)) {
+				return;
+			}
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+		int running = getActiveCount();
+		List<Runnable> neverRun = shutdownNow();
+		if (running > 0 || !neverRun.isEmpty()) {
+			logger
+				.warn("Callbacks did not end within %s (weakref.cleaner.shutdown-timeout): %d interrupted, %d never run"
+					.formatted(this.shutdownTimeout, running, neverRun.size()));
+		}
+	}
+
+	private static ThreadFactory threadFactory(boolean virtualThreads) {
+		ThreadFactory virtualThreadFactory = virtualThreads ? virtualThreadFactory() : null;
+		return (virtualThreadFactory != null) ? virtualThreadFactory : platformThreadFactory();
+	}
+
+	private static @Nullable ThreadFactory virtualThreadFactory() {
+		try {
+			return new VirtualThreadTaskExecutor(THREAD_NAME_PREFIX).getVirtualThreadFactory();
+		}
+		catch (UnsupportedOperationException ex) {
+			logger.info("weakref.cleaner.virtual-threads has no effect: Java " + Runtime.version().feature()
+					+ " has no virtual threads, callbacks run on platform threads");
+			return null;
+		}
+	}
+
+	/**
+	 * The threads are started by the drain thread, which has no context class loader:
+	 * user code gets the application's.
+	 */
+	private static ThreadFactory platformThreadFactory() {
+		ClassLoader classLoader = Thread.currentThread().getContextClassLoader();
+		CustomizableThreadFactory threads = new CustomizableThreadFactory(THREAD_NAME_PREFIX);
+		threads.setDaemon(true);
+		return (task) -> {
+			Thread thread = threads.newThread(task);
+			thread.setContextClassLoader(classLoader);
+			return thread;
+		};
+	}
+
+}

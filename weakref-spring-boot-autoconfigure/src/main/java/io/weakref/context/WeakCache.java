@@ -1,0 +1,32 @@
+package io.weakref.context;
+
+import java.lang.annotation.Documented;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+import org.springframework.beans.factory.annotation.Qualifier;
+
+/**
+ * Qualifies a weak cache by its name.
+ * <p>
+ * At an injection point of type {@code WeakValueDictionary}, {@code WeakKeyDictionary} or
+ * {@code WeakSet} it asks for the cache of that name: a bean that has the name, or else
+ * the one that the {@link WeakCacheRegistry} has or makes. The type there decides the
+ * kind. On a {@code @Bean} method that builds a weak cache it gives the name under which
+ * the cache is registered.
+ */
+@Target({ ElementType.FIELD, ElementType.METHOD, ElementType.PARAMETER, ElementType.TYPE, ElementType.ANNOTATION_TYPE })
+@Retention(RetentionPolicy.RUNTIME)
+@Documented
+@Qualifier(RequestedCaches.QUALIFIER)
+public @interface WeakCache {
+
+	/**
+	 * The name of the cache.
+	 * @return the name, not empty
+	 */
+	String value();
+
+}

@@ -1,0 +1,124 @@
+package io.weakref.context;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+import io.weakref.collection.WeakCollection;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.beans.factory.aot.BeanRegistrationAotProcessor;
+import org.springframework.beans.factory.config.BeanDefinition;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.beans.factory.support.AutowireCandidateQualifier;
+import org.springframework.beans.factory.support.BeanDefinitionRegistry;
+import org.springframework.beans.factory.support.BeanDefinitionRegistryPostProcessor;
+import org.springframework.beans.factory.support.RootBeanDefinition;
+import org.springframework.core.ResolvableType;
+import org.springframework.util.ClassUtils;
+
+/**
+ * Registers weak caches as beans: those that are declared, each under its name and with
+ * its type arguments, and those that satisfy {@link WeakCache @WeakCache} where no bean
+ * has the name.
+ * <p>
+ * A bean of the application that has the name of a declared cache wins, whatever its type
+ * is. In a child context a cache that the parent declares is left to the parent. The
+ * definitions are left out of what is generated ahead of time and made at run time, so
+ * that a cache can be added there.
+ */
+public final class WeakCacheBeanRegistrar implements BeanDefinitionRegistryPostProcessor {
+
+	private static final Log logger = LogFactory.getLog(WeakCacheBeanRegistrar.class);
+
+	private final Function<ClassLoader, ? extends Collection<WeakCacheDeclaration>> source;
+
+	private final List<WeakCacheDeclaration> registered = new ArrayList<>();
+
+	/**
+	 * Create a registrar.
+	 * @param source gives the declarations, with their classes loaded by the class loader
+	 * of the bean factory
+	 */
+	public WeakCacheBeanRegistrar(Function<ClassLoader, ? extends Collection<WeakCacheDeclaration>> source) {
+		this.source = Objects.requireNonNull(source, "source");
+	}
+
+	/**
+	 * Return the declarations that became beans, without those that gave way to a bean of
+	 * the application.
+	 * @return the declarations
+	 */
+	public List<WeakCacheDeclaration> registered() {
+		return List.copyOf(this.registered);
+	}
+
+	@Override
+	public void postProcessBeanDefinitionRegistry(BeanDefinitionRegistry registry) {
+		ConfigurableListableBeanFactory beanFactory = (ConfigurableListableBeanFactory) registry;
+		for (WeakCacheDeclaration declaration : this.source.apply(classLoader(beanFactory))) {
+			if (registry.isBeanNameInUse(declaration.name()) || beanFactory.containsSingleton(declaration.name())) {
+				logger.info(declaration.origin() + " makes no weak cache: the application has a bean of that name");
+			}
+			else if (!isLeftToParent(beanFactory.getParentBeanFactory(), declaration)) {
+				registry.registerBeanDefinition(declaration.name(), declared(declaration, beanFactory));
+				this.registered.add(declaration);
+			}
+		}
+		RequestedCaches requested = new RequestedCaches(beanFactory);
+		for (WeakCacheKind kind : WeakCacheKind.values()) {
+			registry.registerBeanDefinition(RequestedCaches.QUALIFIER + "." + kind, requested(kind, requested));
+		}
+	}
+
+	private static ClassLoader classLoader(ConfigurableListableBeanFactory beanFactory) {
+		ClassLoader classLoader = beanFactory.getBeanClassLoader();
+		return (classLoader != null) ? classLoader
+				: Objects.requireNonNull(ClassUtils.getDefaultClassLoader(), "no class loader");
+	}
+
+	private static boolean isLeftToParent(@Nullable BeanFactory parent, WeakCacheDeclaration declaration) {
+		return parent != null && parent.getBeanProvider(WeakCacheRegistry.class).stream().findAny().isPresent()
+				&& parent.containsBean(declaration.name());
+	}
+
+	private static BeanDefinition declared(WeakCacheDeclaration declaration, BeanFactory beanFactory) {
+		RootBeanDefinition definition = definition(declaration.kind(),
+				() -> beanFactory.getBean(WeakCacheRegistry.class).declare(declaration));
+		ResolvableType beanType = declaration.beanType();
+		if (beanType != null) {
+			definition.setTargetType(beanType);
+		}
+		else {
+			definition.setDefaultCandidate(false);
+		}
+		definition.setResourceDescription(declaration.origin());
+		return definition;
+	}
+
+	private static BeanDefinition requested(WeakCacheKind kind, RequestedCaches requested) {
+		RootBeanDefinition definition = definition(kind, () -> requested.get(kind));
+		definition.setScope(BeanDefinition.SCOPE_PROTOTYPE);
+		definition.setDefaultCandidate(false);
+		definition.setFallback(true);
+		definition.addQualifier(new AutowireCandidateQualifier(Qualifier.class, RequestedCaches.QUALIFIER));
+		definition.setResourceDescription("@WeakCache");
+		return definition;
+	}
+
+	@SuppressWarnings({ "unchecked", "NullAway" })
+	private static RootBeanDefinition definition(WeakCacheKind kind, Supplier<@Nullable WeakCollection> supplier) {
+		RootBeanDefinition definition = new RootBeanDefinition((Class<WeakCollection>) kind.collectionType(), supplier);
+		definition.setRole(BeanDefinition.ROLE_APPLICATION);
+		definition.setAttribute(BeanRegistrationAotProcessor.IGNORE_REGISTRATION_ATTRIBUTE, true);
+		return definition;
+	}
+
+}

@@ -1,0 +1,44 @@
+package io.weakref.context;
+
+import java.util.List;
+import java.util.Objects;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.core.ResolvableType;
+
+/**
+ * A weak cache that is to be a bean.
+ *
+ * @param name the name of the cache and of the bean
+ * @param kind what it is
+ * @param typeArguments the classes of keys and values, or of the elements; empty where
+ * they are not all known, and then the bean is injected only where its name is given
+ * @param origin where it is declared, in words, for messages
+ * @param options what is set on the cache before customizers see it
+ */
+public record WeakCacheDeclaration(String name, WeakCacheKind kind, List<Class<?>> typeArguments, String origin,
+		WeakCacheBuilderCustomizer options) {
+
+	public WeakCacheDeclaration {
+		Objects.requireNonNull(name, "name");
+		Objects.requireNonNull(kind, "kind");
+		Objects.requireNonNull(origin, "origin");
+		Objects.requireNonNull(options, "options");
+		typeArguments = List.copyOf(typeArguments);
+		if (!typeArguments.isEmpty() && typeArguments.size() != kind.typeParameters()) {
+			throw new IllegalArgumentException("A weak cache of kind %s has %d type arguments, not %d".formatted(kind,
+					kind.typeParameters(), typeArguments.size()));
+		}
+	}
+
+	boolean isTyped() {
+		return !this.typeArguments.isEmpty();
+	}
+
+	@Nullable ResolvableType beanType() {
+		return isTyped() ? ResolvableType.forClassWithGenerics(this.kind.collectionType(),
+				this.typeArguments.toArray(Class<?>[]::new)) : null;
+	}
+
+}

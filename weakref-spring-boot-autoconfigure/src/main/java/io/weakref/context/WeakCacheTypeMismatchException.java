@@ -1,0 +1,68 @@
+package io.weakref.context;
+
+import org.springframework.beans.factory.InjectionPoint;
+import org.springframework.core.ResolvableType;
+
+/**
+ * Thrown where {@link WeakCache @WeakCache} asks for a cache by a name that belongs to a
+ * cache bean of another type.
+ */
+public class WeakCacheTypeMismatchException extends IllegalStateException {
+
+	private static final long serialVersionUID = 1L;
+
+	/** The name that was asked for. */
+	private final String cacheName;
+
+	/** The type at the injection point. */
+	private final String requiredType;
+
+	/** The type of the bean that has the name. */
+	private final String actualType;
+
+	/** The injection point, in words. */
+	private final String injectionPoint;
+
+	WeakCacheTypeMismatchException(String cacheName, ResolvableType requiredType, ResolvableType actualType,
+			InjectionPoint injectionPoint) {
+		super("%s asks for the weak cache '%s' as %s, but it is a %s"
+			.formatted(RequestedCaches.describe(injectionPoint), cacheName, requiredType, actualType));
+		this.cacheName = cacheName;
+		this.requiredType = requiredType.toString();
+		this.actualType = actualType.toString();
+		this.injectionPoint = RequestedCaches.describe(injectionPoint);
+	}
+
+	/**
+	 * Return the name that was asked for.
+	 * @return the cache name
+	 */
+	public String getCacheName() {
+		return this.cacheName;
+	}
+
+	/**
+	 * Return the type at the injection point.
+	 * @return the type, with its arguments
+	 */
+	public String getRequiredType() {
+		return this.requiredType;
+	}
+
+	/**
+	 * Return the type of the cache.
+	 * @return the type, with its arguments
+	 */
+	public String getActualType() {
+		return this.actualType;
+	}
+
+	/**
+	 * Return where the cache was asked for.
+	 * @return the injection point, in words
+	 */
+	public String getInjectionPoint() {
+		return this.injectionPoint;
+	}
+
+}

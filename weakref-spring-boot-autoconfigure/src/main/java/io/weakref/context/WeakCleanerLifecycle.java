@@ -1,0 +1,102 @@
+package io.weakref.context;
+
+import io.weakref.cleaner.WeakCleaner;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.beans.factory.DisposableBean;
+import org.springframework.context.ApplicationContext;
+import org.springframework.context.ApplicationContextAware;
+import org.springframework.context.ApplicationListener;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.context.event.ContextClosedEvent;
+
+/**
+ * Ends a cleaner with its context: after everything else in the context has stopped and
+ * before any bean is destroyed, so that the last callbacks find the beans they need.
+ * <p>
+ * Only closing the context ends the cleaner. While the context is stopped, or paused by a
+ * test, it goes on: dead entries are removed and callbacks run, and there is nothing to
+ * start again.
+ */
+public final class WeakCleanerLifecycle
+		implements SmartLifecycle, ApplicationContextAware, ApplicationListener<ContextClosedEvent>, DisposableBean {
+
+	/** Before and after whatever an application or a framework is likely to have. */
+	static final int PHASE = Integer.MIN_VALUE + 1024;
+
+	private final WeakCleaner cleaner;
+
+	private final @Nullable CallbackExecutor executor;
+
+	private @Nullable ApplicationContext applicationContext;
+
+	private volatile boolean closing;
+
+	private volatile boolean running;
+
+	/**
+	 * Create the lifecycle of a cleaner.
+	 * @param cleaner the cleaner
+	 * @param executor the executor of its callbacks, null where that is not ours to end
+	 */
+	public WeakCleanerLifecycle(WeakCleaner cleaner, @Nullable CallbackExecutor executor) {
+		this.cleaner = cleaner;
+		this.executor = executor;
+	}
+
+	@Override
+	public void setApplicationContext(ApplicationContext applicationContext) {
+		this.applicationContext = applicationContext;
+	}
+
+	@Override
+	public int getPhase() {
+		return PHASE;
+	}
+
+	@Override
+	public boolean isPauseable() {
+		return false;
+	}
+
+	@Override
+	public boolean isRunning() {
+		return this.running;
+	}
+
+	@Override
+	public void start() {
+		this.running = true;
+	}
+
+	@Override
+	public void stop() {
+		if (this.closing) {
+			end();
+		}
+		this.running = false;
+	}
+
+	@Override
+	public void onApplicationEvent(ContextClosedEvent event) {
+		if (event.getApplicationContext() == this.applicationContext) {
+			this.closing = true;
+		}
+	}
+
+	/**
+	 * For a context that closes without having been started.
+	 */
+	@Override
+	public void destroy() {
+		end();
+	}
+
+	private void end() {
+		this.cleaner.close();
+		if (this.executor != null) {
+			this.executor.close();
+		}
+	}
+
+}

@@ -1,0 +1,51 @@
+package io.weakref.metrics;
+
+import java.util.Objects;
+import java.util.function.ToDoubleFunction;
+
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import io.weakref.cleaner.CleanerStats;
+import io.weakref.cleaner.WeakCleaner;
+
+/**
+ * The meters of a cleaner: what became of callbacks. They hold the cleaner weakly.
+ */
+public final class WeakCleanerMetrics implements MeterBinder {
+
+	private final WeakCleaner cleaner;
+
+	private final Tags tags;
+
+	/**
+	 * Create the meters of a cleaner, which have its name as the tag {@code cleaner}.
+	 * @param cleaner the cleaner
+	 */
+	public WeakCleanerMetrics(WeakCleaner cleaner) {
+		this.cleaner = Objects.requireNonNull(cleaner, "cleaner");
+		this.tags = Tags.of("cleaner", cleaner.name());
+	}
+
+	@Override
+	public void bindTo(MeterRegistry registry) {
+		counter(registry, "weakref.callbacks", CleanerStats::callbacks, "Callbacks that ended, failed ones included");
+		counter(registry, "weakref.callback.errors", CleanerStats::callbackErrors,
+				"Callbacks that threw or were refused by the executor");
+		Gauge.builder("weakref.callbacks.pending", this.cleaner, (cleaner) -> cleaner.stats().pendingCallbacks())
+			.tags(this.tags)
+			.description("Callbacks that are queued or running")
+			.register(registry);
+	}
+
+	private void counter(MeterRegistry registry, String name, ToDoubleFunction<CleanerStats> figure,
+			String description) {
+		FunctionCounter.builder(name, this.cleaner, (cleaner) -> figure.applyAsDouble(cleaner.stats()))
+			.tags(this.tags)
+			.description(description)
+			.register(registry);
+	}
+
+}

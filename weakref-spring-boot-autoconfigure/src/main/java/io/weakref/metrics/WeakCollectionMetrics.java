@@ -1,0 +1,111 @@
+package io.weakref.metrics;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.function.ToDoubleFunction;
+
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.FunctionTimer;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import io.weakref.collection.WeakCollection;
+import io.weakref.collection.WeakKeyDictionary;
+import io.weakref.collection.WeakSet;
+import io.weakref.collection.WeakStats;
+
+/**
+ * The meters of one weak collection. They read the collection when they are read
+ * themselves; nothing is counted twice.
+ * <p>
+ * Meters hold the collection weakly. Whoever binds this keeps it for as long as the
+ * meters are to report.
+ */
+public final class WeakCollectionMetrics implements MeterBinder {
+
+	private final WeakCollection collection;
+
+	private final Tags tags;
+
+	private final boolean recordStats;
+
+	private final Map<MeterRegistry, List<Meter>> meters = new ConcurrentHashMap<>();
+
+	/**
+	 * Create the meters of a collection.
+	 * @param collection the collection
+	 * @param cache the value of the tag {@code cache}
+	 * @param recordStats whether the collection counts lookups, loads and puts; if it
+	 * does not, they have no meters
+	 */
+	public WeakCollectionMetrics(WeakCollection collection, String cache, boolean recordStats) {
+		this.collection = Objects.requireNonNull(collection, "collection");
+		this.tags = Tags.of("cache", cache, "kind", kind(collection));
+		this.recordStats = recordStats;
+	}
+
+	@Override
+	public void bindTo(MeterRegistry registry) {
+		List<Meter> bound = this.meters.computeIfAbsent(registry, (key) -> new CopyOnWriteArrayList<>());
+		bound.add(Gauge.builder("weakref.live", this.collection, WeakCollection::size)
+			.tags(this.tags)
+			.description("Entries of the cache; one that has died is counted until it is purged")
+			.register(registry));
+		bound.add(counter(registry, "weakref.purged", Tags.empty(), WeakStats::purged,
+				"Entries removed because their weak side had died"));
+		if (this.recordStats) {
+			bound.add(counter(registry, "weakref.gets", Tags.of("result", "hit"), WeakStats::hits,
+					"Lookups that found a live entry, or did not"));
+			bound.add(counter(registry, "weakref.gets", Tags.of("result", "miss"), WeakStats::misses,
+					"Lookups that found a live entry, or did not"));
+			bound.add(counter(registry, "weakref.puts", Tags.empty(), WeakStats::puts, "Entries stored or replaced"));
+			if (!(this.collection instanceof WeakSet)) {
+				bindLoads(registry, bound);
+			}
+		}
+	}
+
+	private void bindLoads(MeterRegistry registry, List<Meter> bound) {
+		bound.add(FunctionTimer
+			.builder("weakref.loads", this.collection, (collection) -> collection.stats().loads(),
+					(collection) -> collection.stats().totalLoadNanos(), TimeUnit.NANOSECONDS)
+			.tags(this.tags)
+			.description("Functions that computed a value for the cache, failed ones included")
+			.register(registry));
+		bound.add(counter(registry, "weakref.load.failures", Tags.empty(), WeakStats::loadFailures,
+				"Functions that threw instead of computing a value for the cache"));
+	}
+
+	private FunctionCounter counter(MeterRegistry registry, String name, Tags tags, ToDoubleFunction<WeakStats> figure,
+			String description) {
+		return FunctionCounter.builder(name, this.collection, (collection) -> figure.applyAsDouble(collection.stats()))
+			.tags(this.tags.and(tags))
+			.description(description)
+			.register(registry);
+	}
+
+	/**
+	 * Remove from a registry what was bound to it.
+	 * @param registry the registry
+	 */
+	public void unbindFrom(MeterRegistry registry) {
+		List<Meter> bound = this.meters.remove(registry);
+		if (bound != null) {
+			bound.forEach(registry::remove);
+		}
+	}
+
+	private static String kind(WeakCollection collection) {
+		if (collection instanceof WeakSet) {
+			return "set";
+		}
+		return (collection instanceof WeakKeyDictionary) ? "keys" : "values";
+	}
+
+}
