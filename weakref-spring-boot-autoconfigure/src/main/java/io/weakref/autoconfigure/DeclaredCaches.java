@@ -3,11 +3,9 @@ package io.weakref.autoconfigure;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
-import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -31,6 +29,21 @@ import org.springframework.util.ClassUtils;
 final class DeclaredCaches {
 
 	private static final String PREFIX = "weakref";
+
+	private static final Option KEY_TYPE = new Option("key-type", List.of(WeakCacheKind.VALUES, WeakCacheKind.KEYS),
+			WeakrefProperties.Cache::keyType);
+
+	private static final Option VALUE_TYPE = new Option("value-type", List.of(WeakCacheKind.VALUES, WeakCacheKind.KEYS),
+			WeakrefProperties.Cache::valueType);
+
+	private static final Option ELEMENT_TYPE = new Option("element-type", List.of(WeakCacheKind.SET),
+			WeakrefProperties.Cache::elementType);
+
+	private static final Option KEY_MATCH = new Option("key-match", List.of(WeakCacheKind.KEYS, WeakCacheKind.SET),
+			WeakrefProperties.Cache::keyMatch);
+
+	private static final Option KEY_RETENTION = new Option("key-retention",
+			List.of(WeakCacheKind.KEYS, WeakCacheKind.SET), WeakrefProperties.Cache::keyRetention);
 
 	private final Environment environment;
 
@@ -99,24 +112,19 @@ final class DeclaredCaches {
 		String property = PREFIX + ".caches." + name;
 		judge(cache, property);
 		List<Class<?>> types = new ArrayList<>();
-		boolean typed = true;
-		for (Option type : (cache.kind() == WeakCacheKind.SET) ? List.of(Option.ELEMENT_TYPE)
-				: List.of(Option.KEY_TYPE, Option.VALUE_TYPE)) {
+		for (Option type : (cache.kind() == WeakCacheKind.SET) ? List.of(ELEMENT_TYPE)
+				: List.of(KEY_TYPE, VALUE_TYPE)) {
 			String className = (String) type.value.apply(cache);
 			if (className != null) {
 				types.add(loadClass(className, property + "." + type, classLoader));
 			}
-			else {
-				typed = false;
-			}
 		}
-		return new WeakCacheDeclaration(name, cache.kind(), typed ? types : List.of(), property,
-				(builder) -> apply(cache, builder));
+		return new WeakCacheDeclaration(name, cache.kind(), types, property, (builder) -> apply(cache, builder));
 	}
 
 	private static void judge(WeakrefProperties.Cache cache, String property) {
 		WeakCacheKind kind = cache.kind();
-		for (Option option : Option.values()) {
+		for (Option option : List.of(KEY_TYPE, VALUE_TYPE, ELEMENT_TYPE, KEY_MATCH, KEY_RETENTION)) {
 			Object value = option.value.apply(cache);
 			if (value != null && !option.kinds.contains(kind)) {
 				throw invalid(property + "." + option, value,
@@ -168,32 +176,14 @@ final class DeclaredCaches {
 	}
 
 	/**
-	 * The options that not every kind has.
+	 * An option that not every kind has.
 	 */
-	private enum Option {
-
-		KEY_TYPE(EnumSet.of(WeakCacheKind.VALUES, WeakCacheKind.KEYS), WeakrefProperties.Cache::keyType),
-
-		VALUE_TYPE(EnumSet.of(WeakCacheKind.VALUES, WeakCacheKind.KEYS), WeakrefProperties.Cache::valueType),
-
-		ELEMENT_TYPE(EnumSet.of(WeakCacheKind.SET), WeakrefProperties.Cache::elementType),
-
-		KEY_MATCH(EnumSet.of(WeakCacheKind.KEYS, WeakCacheKind.SET), WeakrefProperties.Cache::keyMatch),
-
-		KEY_RETENTION(EnumSet.of(WeakCacheKind.KEYS, WeakCacheKind.SET), WeakrefProperties.Cache::keyRetention);
-
-		private final Set<WeakCacheKind> kinds;
-
-		private final Function<WeakrefProperties.Cache, @Nullable Object> value;
-
-		Option(Set<WeakCacheKind> kinds, Function<WeakrefProperties.Cache, @Nullable Object> value) {
-			this.kinds = kinds;
-			this.value = value;
-		}
+	private record Option(String name, List<WeakCacheKind> kinds,
+			Function<WeakrefProperties.Cache, @Nullable Object> value) {
 
 		@Override
 		public String toString() {
-			return name().toLowerCase(Locale.ROOT).replace('_', '-');
+			return this.name;
 		}
 
 	}

@@ -73,7 +73,7 @@ final class RequestedCaches {
 	private ResolvableType beanType(String beanName) {
 		if (this.beanFactory.containsBeanDefinition(beanName)) {
 			ResolvableType type = this.beanFactory.getMergedBeanDefinition(beanName).getResolvableType();
-			if (type != ResolvableType.NONE) {
+			if (!type.equals(ResolvableType.NONE)) {
 				return type;
 			}
 		}

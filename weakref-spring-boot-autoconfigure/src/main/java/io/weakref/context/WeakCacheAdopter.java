@@ -2,6 +2,7 @@ package io.weakref.context;
 
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
 
 import io.weakref.collection.WeakCollection;
 
@@ -13,10 +14,14 @@ import org.springframework.util.StringUtils;
 
 /**
  * Registers the weak caches that the application builds in its own beans, and takes them
- * out when their bean is destroyed. Only singletons: of others there may be many under
- * one name.
+ * out when their bean is destroyed. The name is the value of the bean's qualifier, or
+ * else what the builder was given, or else the bean's name. Only singletons: of others
+ * there may be many under one name.
  */
 public final class WeakCacheAdopter implements DestructionAwareBeanPostProcessor {
+
+	/** What the collections' builders make up where no name was given. */
+	private static final Pattern MADE_UP_NAME = Pattern.compile("weak(ValueDictionary|KeyDictionary|Set)-\\d+");
 
 	private final ConfigurableListableBeanFactory beanFactory;
 
@@ -70,7 +75,7 @@ public final class WeakCacheAdopter implements DestructionAwareBeanPostProcessor
 		if (qualifier != null && StringUtils.hasText(qualifier.value())) {
 			return qualifier.value();
 		}
-		return cache.name();
+		return MADE_UP_NAME.matcher(cache.name()).matches() ? beanName : cache.name();
 	}
 
 	private record Adopted(WeakCacheRegistry registry, String cacheName, WeakCollection cache) {

@@ -2,8 +2,10 @@ package io.weakref.context;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -42,6 +44,8 @@ public final class WeakCacheBeanRegistrar implements BeanDefinitionRegistryPostP
 
 	private final List<WeakCacheDeclaration> registered = new ArrayList<>();
 
+	private final Set<Class<?>> types = new LinkedHashSet<>();
+
 	/**
 	 * Create a registrar.
 	 * @param source gives the declarations, with their classes loaded by the class loader
@@ -60,10 +64,18 @@ public final class WeakCacheBeanRegistrar implements BeanDefinitionRegistryPostP
 		return List.copyOf(this.registered);
 	}
 
+	/**
+	 * Return the classes that declarations name, which must be found by name at run time.
+	 */
+	Set<Class<?>> types() {
+		return Set.copyOf(this.types);
+	}
+
 	@Override
 	public void postProcessBeanDefinitionRegistry(BeanDefinitionRegistry registry) {
 		ConfigurableListableBeanFactory beanFactory = (ConfigurableListableBeanFactory) registry;
 		for (WeakCacheDeclaration declaration : this.source.apply(classLoader(beanFactory))) {
+			this.types.addAll(declaration.types());
 			if (registry.isBeanNameInUse(declaration.name()) || beanFactory.containsSingleton(declaration.name())) {
 				logger.info(declaration.origin() + " makes no weak cache: the application has a bean of that name");
 			}

@@ -4,11 +4,12 @@ import io.weakref.cleaner.WeakCleaner;
 import io.weakref.collection.KeyMatch;
 import io.weakref.collection.KeyRetention;
 import io.weakref.collection.WeakCollection;
+import io.weakref.collection.WeakCollectionBuilder;
 import io.weakref.collection.WeakKeyDictionary;
+import io.weakref.collection.WeakKeyedBuilder;
 import io.weakref.collection.WeakSet;
 import io.weakref.collection.WeakValueDictionary;
 import io.weakref.reference.ReferentPolicy;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A weak cache that is about to be made by the {@link WeakCacheRegistry}, as
@@ -24,15 +25,15 @@ public final class WeakCacheBuilder {
 
 	private WeakCleaner cleaner;
 
-	private @Nullable Integer initialCapacity;
+	private int initialCapacity;
 
 	private boolean recordStats;
 
 	private ReferentPolicy referentPolicy = ReferentPolicy.WARN;
 
-	private @Nullable KeyMatch keyMatch;
+	private KeyMatch keyMatch = KeyMatch.EQUALITY;
 
-	private @Nullable KeyRetention keyRetention;
+	private KeyRetention keyRetention = KeyRetention.OLDEST;
 
 	WeakCacheBuilder(String name, WeakCacheKind kind, WeakCleaner cleaner) {
 		this.name = name;
@@ -138,58 +139,22 @@ public final class WeakCacheBuilder {
 
 	WeakCollection build() {
 		return switch (this.kind) {
-			case VALUES -> buildValues();
-			case KEYS -> buildKeys();
-			case SET -> buildSet();
+			case VALUES -> configure(WeakValueDictionary.builder()).build();
+			case KEYS -> configureKeys(WeakKeyDictionary.builder()).build();
+			case SET -> configureKeys(WeakSet.builder()).build();
 		};
 	}
 
-	private WeakCollection buildValues() {
-		WeakValueDictionary.Builder<Object, Object> builder = WeakValueDictionary.builder()
-			.name(this.name)
+	private <B extends WeakCollectionBuilder<B>> B configure(B builder) {
+		return builder.name(this.name)
 			.cleaner(this.cleaner)
+			.initialCapacity(this.initialCapacity)
 			.recordStats(this.recordStats)
 			.referentPolicy(this.referentPolicy);
-		if (this.initialCapacity != null) {
-			builder.initialCapacity(this.initialCapacity);
-		}
-		return builder.build();
 	}
 
-	private WeakCollection buildKeys() {
-		WeakKeyDictionary.Builder<Object, Object> builder = WeakKeyDictionary.builder()
-			.name(this.name)
-			.cleaner(this.cleaner)
-			.recordStats(this.recordStats)
-			.referentPolicy(this.referentPolicy);
-		if (this.initialCapacity != null) {
-			builder.initialCapacity(this.initialCapacity);
-		}
-		if (this.keyMatch != null) {
-			builder.keyMatch(this.keyMatch);
-		}
-		if (this.keyRetention != null) {
-			builder.keyRetention(this.keyRetention);
-		}
-		return builder.build();
-	}
-
-	private WeakCollection buildSet() {
-		WeakSet.Builder<Object> builder = WeakSet.builder()
-			.name(this.name)
-			.cleaner(this.cleaner)
-			.recordStats(this.recordStats)
-			.referentPolicy(this.referentPolicy);
-		if (this.initialCapacity != null) {
-			builder.initialCapacity(this.initialCapacity);
-		}
-		if (this.keyMatch != null) {
-			builder.keyMatch(this.keyMatch);
-		}
-		if (this.keyRetention != null) {
-			builder.keyRetention(this.keyRetention);
-		}
-		return builder.build();
+	private <B extends WeakKeyedBuilder<B>> B configureKeys(B builder) {
+		return configure(builder).keyMatch(this.keyMatch).keyRetention(this.keyRetention);
 	}
 
 }

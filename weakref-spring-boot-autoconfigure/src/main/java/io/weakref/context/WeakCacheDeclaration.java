@@ -12,12 +12,12 @@ import org.springframework.core.ResolvableType;
  *
  * @param name the name of the cache and of the bean
  * @param kind what it is
- * @param typeArguments the classes of keys and values, or of the elements; empty where
- * they are not all known, and then the bean is injected only where its name is given
+ * @param types the classes of keys and values, or of the elements, as far as they are
+ * known; where one is missing the bean is injected only where its name is given
  * @param origin where it is declared, in words, for messages
  * @param options what is set on the cache before customizers see it
  */
-public record WeakCacheDeclaration(String name, WeakCacheKind kind, List<Class<?>> typeArguments, String origin,
+public record WeakCacheDeclaration(String name, WeakCacheKind kind, List<Class<?>> types, String origin,
 		WeakCacheBuilderCustomizer options) {
 
 	public WeakCacheDeclaration {
@@ -25,20 +25,21 @@ public record WeakCacheDeclaration(String name, WeakCacheKind kind, List<Class<?
 		Objects.requireNonNull(kind, "kind");
 		Objects.requireNonNull(origin, "origin");
 		Objects.requireNonNull(options, "options");
-		typeArguments = List.copyOf(typeArguments);
-		if (!typeArguments.isEmpty() && typeArguments.size() != kind.typeParameters()) {
-			throw new IllegalArgumentException("A weak cache of kind %s has %d type arguments, not %d".formatted(kind,
-					kind.typeParameters(), typeArguments.size()));
+		types = List.copyOf(types);
+		if (types.size() > kind.typeParameters()) {
+			throw new IllegalArgumentException("A weak cache of kind %s has %d types, not %d".formatted(kind,
+					kind.typeParameters(), types.size()));
 		}
 	}
 
 	boolean isTyped() {
-		return !this.typeArguments.isEmpty();
+		return this.types.size() == this.kind.typeParameters();
 	}
 
 	@Nullable ResolvableType beanType() {
-		return isTyped() ? ResolvableType.forClassWithGenerics(this.kind.collectionType(),
-				this.typeArguments.toArray(Class<?>[]::new)) : null;
+		return isTyped()
+				? ResolvableType.forClassWithGenerics(this.kind.collectionType(), this.types.toArray(Class<?>[]::new))
+				: null;
 	}
 
 }

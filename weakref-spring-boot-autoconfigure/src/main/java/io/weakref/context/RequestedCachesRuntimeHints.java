@@ -1,0 +1,19 @@
+package io.weakref.context;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.aot.hint.MemberCategory;
+import org.springframework.aot.hint.RuntimeHints;
+import org.springframework.aot.hint.RuntimeHintsRegistrar;
+
+/**
+ * Lets a native image learn the injection point that asks for a cache.
+ */
+class RequestedCachesRuntimeHints implements RuntimeHintsRegistrar {
+
+	@Override
+	public void registerHints(RuntimeHints hints, @Nullable ClassLoader classLoader) {
+		hints.reflection().registerType(RequestedCaches.Holder.class, MemberCategory.INVOKE_DECLARED_CONSTRUCTORS);
+	}
+
+}
