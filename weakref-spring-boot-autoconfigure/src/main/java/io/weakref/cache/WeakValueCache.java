@@ -1,0 +1,160 @@
+package io.weakref.cache;
+
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+
+import io.weakref.collection.WeakValueDictionary;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.cache.Cache;
+import org.springframework.cache.support.AbstractValueAdaptingCache;
+
+/**
+ * A Spring {@link Cache} whose values are held for as long as somebody else holds them.
+ * <p>
+ * Whoever asks for a key again gets the very object that is still in use somewhere;
+ * nothing is kept for its own sake. Values that nobody holds may vanish between two
+ * calls, boxed numbers, computed strings and the list that collects a {@code Flux} among
+ * them: cache what is shared.
+ * <p>
+ * There are no nulls in it: a loader's null reaches the caller and is not stored, and
+ * {@link #put} of null removes the key. Of several loads of one key that end one after
+ * the other, the first live value stays.
+ */
+public final class WeakValueCache extends AbstractValueAdaptingCache {
+
+	private final String name;
+
+	private final WeakValueDictionary<Object, Object> dictionary;
+
+	private final PendingLoads loads;
+
+	WeakValueCache(String name, WeakValueDictionary<Object, Object> dictionary) {
+		super(false);
+		this.name = name;
+		this.dictionary = dictionary;
+		this.loads = new PendingLoads(dictionary);
+	}
+
+	@Override
+	public String getName() {
+		return this.name;
+	}
+
+	@Override
+	public WeakValueDictionary<Object, Object> getNativeCache() {
+		return this.dictionary;
+	}
+
+	@Override
+	protected @Nullable Object lookup(Object key) {
+		return this.dictionary.get(key);
+	}
+
+	/**
+	 * Return the live value of a key; where there is none, load it, once for all who ask
+	 * at the same time.
+	 * @param key the key
+	 * @param loader gives the value, or null, which is returned and not stored; must not
+	 * touch the same key of this cache
+	 * @return the value, strongly held since it was found or loaded; null only if the
+	 * loader gave null
+	 * @throws org.springframework.cache.Cache.ValueRetrievalException around what the
+	 * loader threw; nothing is stored then
+	 */
+	@Override
+	@SuppressWarnings("unchecked")
+	public <T> @Nullable T get(Object key, Callable<T> loader) {
+		return (T) this.dictionary.computeIfAbsent(key, (absent) -> {
+			try {
+				return loader.call();
+			}
+			catch (Exception ex) {
+				throw new ValueRetrievalException(absent, loader, ex);
+			}
+		});
+	}
+
+	@Override
+	public @Nullable CompletableFuture<?> retrieve(Object key) {
+		Object value = lookup(key);
+		return (value != null) ? CompletableFuture.completedFuture(value) : null;
+	}
+
+	/**
+	 * Return the live value of a key; where there is none, start to load it, once for all
+	 * who ask before the load ends. Never blocks.
+	 * @param key the key
+	 * @param loader starts the load; a null that it ends with is passed on and not stored
+	 * @return a future of the caller's own: to cancel it cancels neither the load nor
+	 * anybody else's future
+	 */
+	@Override
+	@SuppressWarnings("unchecked")
+	public <T> CompletableFuture<T> retrieve(Object key, Supplier<CompletableFuture<T>> loader) {
+		return (CompletableFuture<T>) this.loads.retrieve(key, loader);
+	}
+
+	/**
+	 * Set the value of a key.
+	 * @param key the key
+	 * @param value the value; null removes the key, as nothing stands for null here
+	 */
+	@Override
+	public void put(Object key, @Nullable Object value) {
+		if (value != null) {
+			this.dictionary.put(key, value);
+		}
+		else {
+			evict(key);
+		}
+	}
+
+	/**
+	 * Set the value of a key unless it has a live one, in one atomic step.
+	 * @param key the key
+	 * @param value the value; null is not stored
+	 * @return the live value that stays, or null if there was none
+	 */
+	@Override
+	public @Nullable ValueWrapper putIfAbsent(Object key, @Nullable Object value) {
+		return toValueWrapper((value != null) ? this.dictionary.putIfAbsent(key, value) : lookup(key));
+	}
+
+	@Override
+	public void evict(Object key) {
+		evictIfPresent(key);
+	}
+
+	/**
+	 * Remove a key. A load of {@link #retrieve(Object, Supplier)} that runs meanwhile
+	 * still reaches those who wait for it, but is not stored.
+	 * @param key the key
+	 * @return whether the key had a live value
+	 */
+	@Override
+	public boolean evictIfPresent(Object key) {
+		this.loads.forget(key);
+		return this.dictionary.remove(key) != null;
+	}
+
+	@Override
+	public void clear() {
+		this.loads.forgetAll();
+		this.dictionary.clear();
+	}
+
+	@Override
+	public boolean invalidate() {
+		boolean live = this.dictionary.keySet().iterator().hasNext();
+		clear();
+		return live;
+	}
+
+	@Override
+	public String toString() {
+		return "WeakValueCache '" + this.name + "'";
+	}
+
+}

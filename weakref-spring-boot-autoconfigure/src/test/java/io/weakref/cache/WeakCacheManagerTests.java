@@ -1,0 +1,82 @@
+package io.weakref.cache;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+import io.weakref.collection.WeakValueDictionary;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+/**
+ * Tests for {@link WeakCacheManager}.
+ */
+class WeakCacheManagerTests {
+
+	private final Map<String, WeakValueDictionary<Object, Object>> dictionaries = new ConcurrentHashMap<>();
+
+	@Test
+	void givenNamesAreAllThereIs() {
+		WeakCacheManager manager = manager("tiles", "people", "tiles");
+		assertThat(this.dictionaries).containsOnlyKeys("tiles", "people");
+		assertThat(manager.getCacheNames()).containsExactly("people", "tiles");
+		assertThat(manager.getCache("unknown")).isNull();
+		assertThat(this.dictionaries).containsOnlyKeys("tiles", "people");
+	}
+
+	@Test
+	void withoutNamesCachesAreMadeAsTheyAreAskedFor() {
+		WeakCacheManager manager = manager();
+		assertThat(manager.getCacheNames()).isEmpty();
+		assertThat(manager.getCache("tiles")).isNotNull().isSameAs(manager.getCache("tiles"));
+		assertThat(manager.getCacheNames()).containsExactly("tiles");
+	}
+
+	@Test
+	void cacheIsOverTheDictionaryOfItsName() {
+		WeakValueCache cache = manager("tiles").getCache("tiles");
+		assertThat(cache).isNotNull()
+			.returns("tiles", WeakValueCache::getName)
+			.returns(this.dictionaries.get("tiles"), WeakValueCache::getNativeCache);
+	}
+
+	@Test
+	void dictionaryThatNobodyAskedForAsACacheIsNotShown() {
+		WeakCacheManager manager = manager();
+		dictionary("identities");
+		assertThat(manager.getCacheNames()).isEmpty();
+	}
+
+	@Test
+	void failureToGetADictionaryLeavesNoCacheBehind() {
+		WeakCacheManager manager = new WeakCacheManager((name) -> {
+			throw new IllegalStateException("taken");
+		}, List.of());
+		assertThatIllegalStateException().isThrownBy(() -> manager.getCache("locks")).withMessage("taken");
+		assertThat(manager.getCacheNames()).isEmpty();
+	}
+
+	@Test
+	void listenerHearsOnceOfEachCacheThereIsAndOfEachToCome() {
+		WeakCacheManager manager = manager();
+		WeakValueCache tiles = manager.getCache("tiles");
+		List<WeakValueCache> heard = new ArrayList<>();
+		manager.forEachCache(heard::add);
+		assertThat(heard).containsExactly(tiles);
+		WeakValueCache people = manager.getCache("people");
+		manager.getCache("tiles");
+		assertThat(heard).containsExactly(tiles, people);
+	}
+
+	private WeakCacheManager manager(String... cacheNames) {
+		return new WeakCacheManager(this::dictionary, List.of(cacheNames));
+	}
+
+	private WeakValueDictionary<Object, Object> dictionary(String name) {
+		return this.dictionaries.computeIfAbsent(name, (absent) -> new WeakValueDictionary<>());
+	}
+
+}
