@@ -1,0 +1,82 @@
+package io.weakref.metrics;
+
+import java.lang.ref.WeakReference;
+import java.util.concurrent.TimeUnit;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.weakref.GarbageCollection;
+import io.weakref.collection.WeakValueDictionary;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+/**
+ * Tests for {@link WeakValueDictionaryMetrics}.
+ */
+class WeakValueDictionaryMetricsTests {
+
+	private static final Tags TAGS = Tags.of("cache.manager", "weak");
+
+	private final MeterRegistry registry = new SimpleMeterRegistry();
+
+	private final WeakValueDictionary<String, Object> dictionary = WeakValueDictionary.<String, Object>builder()
+		.recordStats(true)
+		.build();
+
+	@Test
+	void figuresOfTheDictionaryAreMetered() {
+		new WeakValueDictionaryMetrics(this.dictionary, "tiles", TAGS).bindTo(this.registry);
+		Object held = new Object();
+		this.dictionary.put("a", held);
+		this.dictionary.get("a");
+		this.dictionary.get("b");
+		this.dictionary.get("c");
+		this.dictionary.computeIfAbsent("d", (key) -> held);
+		assertThatIllegalArgumentException().isThrownBy(() -> this.dictionary.computeIfAbsent("e", (key) -> {
+			throw new IllegalArgumentException();
+		}));
+		assertThat(this.registry.get("cache.size").tags(tags()).gauge().value()).isEqualTo(2);
+		assertThat(counter("cache.gets", "result", "hit")).isEqualTo(1);
+		assertThat(counter("cache.gets", "result", "miss")).isEqualTo(4);
+		assertThat(counter("cache.puts")).isEqualTo(this.dictionary.stats().puts()).isPositive();
+		assertThat(counter("cache.load", "result", "success")).isEqualTo(1);
+		assertThat(counter("cache.load", "result", "failure")).isEqualTo(1);
+		assertThat(this.registry.get("cache.load.duration").tags(tags()).timeGauge().value(TimeUnit.NANOSECONDS))
+			.isEqualTo(this.dictionary.stats().totalLoadNanos())
+			.isPositive();
+	}
+
+	@Test
+	void evictionIsAnEntryWhoseValueDied() {
+		new WeakValueDictionaryMetrics(this.dictionary, "tiles", TAGS).bindTo(this.registry);
+		this.dictionary.put("a", new Object());
+		GarbageCollection.until(() -> this.dictionary.get("a") == null);
+		this.dictionary.purge();
+		assertThat(counter("cache.evictions")).isEqualTo(1);
+	}
+
+	@Test
+	void metersDoNotHoldTheDictionary() {
+		WeakReference<?> dropped = bindToDictionaryThatNobodyHolds();
+		GarbageCollection.until(() -> dropped.refersTo(null));
+		assertThat(counter("cache.gets", "result", "hit")).isZero();
+	}
+
+	private WeakReference<?> bindToDictionaryThatNobodyHolds() {
+		WeakValueDictionary<String, Object> dropped = new WeakValueDictionary<>();
+		new WeakValueDictionaryMetrics(dropped, "tiles", TAGS).bindTo(this.registry);
+		return new WeakReference<>(dropped);
+	}
+
+	private double counter(String name, String... tags) {
+		return this.registry.get(name).tags(tags()).tags(tags).functionCounter().count();
+	}
+
+	private static Tags tags() {
+		return TAGS.and("cache", "tiles");
+	}
+
+}
