@@ -1,0 +1,26 @@
+package io.weakref.autoconfigure;
+
+import io.weakref.collection.WeakCollection;
+import io.weakref.context.WeakCacheKind;
+
+/**
+ * Thrown where a weak cache that cannot be a cache of Spring's is named as one.
+ */
+class NotASpringCacheException extends IllegalStateException {
+
+	private static final long serialVersionUID = 1L;
+
+	/** The name of the weak cache. */
+	private final String cacheName;
+
+	NotASpringCacheException(String cacheName, WeakCollection cache) {
+		super("The weak cache '%s' is of kind %s, and Spring's cache abstraction takes only kind %s"
+			.formatted(cacheName, WeakCacheKind.of(cache), WeakCacheKind.VALUES));
+		this.cacheName = cacheName;
+	}
+
+	String getCacheName() {
+		return this.cacheName;
+	}
+
+}

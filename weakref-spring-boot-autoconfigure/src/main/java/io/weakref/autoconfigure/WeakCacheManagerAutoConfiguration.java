@@ -1,0 +1,32 @@
+package io.weakref.autoconfigure;
+
+import io.weakref.cache.WeakCacheManager;
+import io.weakref.context.WeakCacheRegistry;
+
+import org.springframework.beans.factory.ListableBeanFactory;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.context.annotation.Bean;
+
+/**
+ * {@link EnableAutoConfiguration Auto-configuration} of a cache manager over weak caches
+ * for Spring's cache abstraction. It is reached by its name and is no default candidate:
+ * the application's own cache provider stays what it is.
+ */
+@AutoConfiguration(after = WeakrefAutoConfiguration.class)
+@ConditionalOnBooleanProperty("weakref.spring-cache.enabled")
+@ConditionalOnBean(WeakCacheRegistry.class)
+public final class WeakCacheManagerAutoConfiguration {
+
+	@Bean(defaultCandidate = false)
+	@ConditionalOnMissingBean(name = "weakCacheManager")
+	WeakCacheManager weakCacheManager(WeakCacheRegistry registry, ListableBeanFactory beanFactory,
+			WeakrefProperties properties) {
+		return new WeakCacheManager(new SpringCacheDictionaries(registry, beanFactory),
+				properties.getSpringCache().getCacheNames());
+	}
+
+}
