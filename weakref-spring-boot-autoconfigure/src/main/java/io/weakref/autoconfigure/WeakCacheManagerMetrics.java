@@ -1,0 +1,40 @@
+package io.weakref.autoconfigure;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import io.weakref.cache.WeakValueCache;
+import io.weakref.cache.WeakCacheManager;
+import io.weakref.metrics.WeakValueDictionaryMetrics;
+
+import org.springframework.beans.factory.ObjectProvider;
+
+/**
+ * Meters the caches of one cache manager that Boot does not: those that are made after
+ * the start, and all of them where the application has no cache provider, which is when
+ * Boot meters none. Names and tags are Boot's.
+ */
+final class WeakCacheManagerMetrics implements MeterBinder {
+
+	private final String name;
+
+	private final ObjectProvider<WeakCacheManager> cacheManager;
+
+	WeakCacheManagerMetrics(String name, ObjectProvider<WeakCacheManager> cacheManager) {
+		this.name = name;
+		this.cacheManager = cacheManager;
+	}
+
+	@Override
+	public void bindTo(MeterRegistry registry) {
+		this.cacheManager.ifAvailable((manager) -> manager.forEachCache((cache) -> bind(cache, registry)));
+	}
+
+	private void bind(WeakValueCache cache, MeterRegistry registry) {
+		Tags tags = Tags.of("cache.manager", this.name, "name", cache.getName());
+		if (registry.find("cache.size").tags(tags).gauge() == null) {
+			new WeakValueDictionaryMetrics(cache.getNativeCache(), cache.getName(), tags).bindTo(registry);
+		}
+	}
+
+}

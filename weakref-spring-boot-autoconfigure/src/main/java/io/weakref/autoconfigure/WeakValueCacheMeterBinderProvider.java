@@ -1,0 +1,20 @@
+package io.weakref.autoconfigure;
+
+import io.micrometer.core.instrument.Tag;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import io.weakref.cache.WeakValueCache;
+import io.weakref.metrics.WeakValueDictionaryMetrics;
+
+import org.springframework.boot.cache.metrics.CacheMeterBinderProvider;
+
+/**
+ * Tells Boot how to meter a {@link WeakValueCache}.
+ */
+final class WeakValueCacheMeterBinderProvider implements CacheMeterBinderProvider<WeakValueCache> {
+
+	@Override
+	public MeterBinder getMeterBinder(WeakValueCache cache, Iterable<Tag> tags) {
+		return new WeakValueDictionaryMetrics(cache.getNativeCache(), cache.getName(), tags);
+	}
+
+}

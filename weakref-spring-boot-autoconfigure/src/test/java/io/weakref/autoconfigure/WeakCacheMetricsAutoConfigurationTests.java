@@ -1,0 +1,151 @@
+package io.weakref.autoconfigure;
+
+import java.util.List;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.weakref.cache.WeakCacheManager;
+import io.weakref.collection.WeakValueDictionary;
+import io.weakref.context.WeakCacheRegistry;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.cache.autoconfigure.CacheAutoConfiguration;
+import org.springframework.boot.cache.autoconfigure.metrics.CacheMetricsAutoConfiguration;
+import org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration;
+import org.springframework.boot.micrometer.metrics.autoconfigure.MetricsAutoConfiguration;
+import org.springframework.boot.test.context.FilteredClassLoader;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.cache.annotation.EnableCaching;
+import org.springframework.cache.concurrent.ConcurrentMapCacheManager;
+import org.springframework.context.annotation.Configuration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for {@link WeakCacheMetricsAutoConfiguration}.
+ */
+@ExtendWith(OutputCaptureExtension.class)
+class WeakCacheMetricsAutoConfigurationTests {
+
+	private final ApplicationContextRunner runner = new ApplicationContextRunner()
+		.withConfiguration(AutoConfigurations.of(WeakrefAutoConfiguration.class,
+				WeakCacheManagerAutoConfiguration.class, WeakCacheMetricsAutoConfiguration.class,
+				CacheAutoConfiguration.class, CacheMetricsAutoConfiguration.class, MetricsAutoConfiguration.class,
+				CompositeMeterRegistryAutoConfiguration.class))
+		.withBean(SimpleMeterRegistry.class)
+		.withPropertyValues("weakref.spring-cache.enabled=true");
+
+	private final ApplicationContextRunner cachingRunner = this.runner.withUserConfiguration(CachingConfiguration.class)
+		.withPropertyValues("spring.cache.type=simple");
+
+	@Test
+	void namedCachesAreMeteredByBoot() {
+		this.cachingRunner.withPropertyValues("weakref.spring-cache.cache-names=tiles,people")
+			.run((context) -> assertThat(size(context.getBean(MeterRegistry.class), "weak", "tiles")).isEqualTo(1)
+				.isEqualTo(size(context.getBean(MeterRegistry.class), "weak", "people")));
+	}
+
+	@Test
+	void namedCachesAreMeteredWithoutEnableCaching() {
+		this.runner.withPropertyValues("weakref.spring-cache.cache-names=tiles")
+			.run((context) -> assertThat(size(context.getBean(MeterRegistry.class), "weak", "tiles")).isEqualTo(1));
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void cachesMadeAfterTheStartAreMetered(boolean enableCaching) {
+		(enableCaching ? this.cachingRunner : this.runner).run((context) -> {
+			MeterRegistry registry = context.getBean(MeterRegistry.class);
+			assertThat(size(registry, "weak", "tiles")).isZero();
+			context.getBean(WeakCacheManager.class).getCache("tiles");
+			assertThat(size(registry, "weak", "tiles")).isEqualTo(1);
+		});
+	}
+
+	@Test
+	void metersReadTheFiguresOfTheDictionary() {
+		this.cachingRunner.withPropertyValues("weakref.spring-cache.cache-names=tiles").run((context) -> {
+			WeakValueDictionary<Object, Object> tiles = context.getBean(WeakCacheRegistry.class).values("tiles");
+			Object tile = new Object();
+			tiles.put("a", tile);
+			MeterRegistry registry = context.getBean(MeterRegistry.class);
+			assertThat(registry.get("cache.size").tag("cache", "tiles").gauge().value()).isEqualTo(1);
+			assertThat(tiles).containsValue(tile);
+		});
+	}
+
+	@Test
+	void noMeterIsRegisteredTwice(CapturedOutput output) {
+		this.cachingRunner.withPropertyValues("weakref.spring-cache.cache-names=tiles").run((context) -> {
+			assertThat(context).hasSingleBean(WeakCacheManagerMetrics.class);
+			assertThat(output).doesNotContain("already been registered");
+		});
+	}
+
+	@Test
+	void cachesOfTheApplicationsProviderAreMeteredBesideThem() {
+		this.runner.withUserConfiguration(CachingConfiguration.class)
+			.withPropertyValues("spring.cache.type=caffeine", "spring.cache.cache-names=people",
+					"spring.cache.caffeine.spec=recordStats", "weakref.spring-cache.cache-names=tiles")
+			.run((context) -> {
+				MeterRegistry registry = context.getBean(MeterRegistry.class);
+				assertThat(size(registry, "weak", "tiles")).isEqualTo(1);
+				assertThat(size(registry, "cacheManager", "people")).isEqualTo(1);
+				assertThat(registry.find("cache.gets").tag("cache", "people").functionCounters()).hasSize(2);
+			});
+	}
+
+	@Test
+	void anotherManagerOfTheUsersIsMeteredUnderItsName() {
+		this.cachingRunner
+			.withBean("moreCacheManager", WeakCacheManager.class,
+					() -> new WeakCacheManager((name) -> new WeakValueDictionary<>(), List.of("people")))
+			.run((context) -> assertThat(size(context.getBean(MeterRegistry.class), "more", "people")).isEqualTo(1));
+	}
+
+	@Test
+	void userBeanOfAnotherTypeUnderTheNameIsLeftAlone() {
+		this.cachingRunner
+			.withBean("weakCacheManager", ConcurrentMapCacheManager.class, () -> new ConcurrentMapCacheManager())
+			.run((context) -> assertThat(context).hasNotFailed());
+	}
+
+	@Test
+	void backsOffWithoutTheManager() {
+		this.cachingRunner.withPropertyValues("weakref.spring-cache.enabled=false")
+			.run((context) -> assertThat(context).doesNotHaveBean(WeakCacheManagerMetrics.class)
+				.doesNotHaveBean(WeakValueCacheMeterBinderProvider.class));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "io.micrometer.core", "org.springframework.boot.cache" })
+	void startsWhereAnOptionalLibraryIsMissing(String missing) {
+		new ApplicationContextRunner()
+			.withConfiguration(AutoConfigurations.of(WeakrefAutoConfiguration.class,
+					WeakCacheManagerAutoConfiguration.class, WeakCacheMetricsAutoConfiguration.class))
+			.withClassLoader(new FilteredClassLoader(missing))
+			.withPropertyValues("weakref.spring-cache.enabled=true")
+			.run((context) -> assertThat(context).hasSingleBean(WeakCacheManager.class)
+				.doesNotHaveBean("weakCacheManagerMetrics"));
+	}
+
+	private static int size(MeterRegistry registry, String cacheManager, String cache) {
+		return registry.find("cache.size")
+			.tags("cache", cache, "name", cache, "cache.manager", cacheManager)
+			.gauges()
+			.size();
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableCaching
+	static class CachingConfiguration {
+
+	}
+
+}
