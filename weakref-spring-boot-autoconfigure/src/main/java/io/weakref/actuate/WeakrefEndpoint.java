@@ -1,0 +1,154 @@
+package io.weakref.actuate;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+import io.weakref.cleaner.CleanerStats;
+import io.weakref.cleaner.WeakCleaner;
+import io.weakref.collection.WeakCollection;
+import io.weakref.collection.WeakStats;
+import io.weakref.context.WeakCacheKind;
+import io.weakref.context.WeakCacheRegistry;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.actuate.endpoint.OperationResponseBody;
+import org.springframework.boot.actuate.endpoint.annotation.DeleteOperation;
+import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
+import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
+import org.springframework.boot.actuate.endpoint.annotation.Selector;
+import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
+
+/**
+ * An {@link Endpoint @Endpoint} that shows, purges and clears the weak caches of a
+ * {@link WeakCacheRegistry}: figures only, never a key or a value.
+ */
+@Endpoint(id = "weakrefs")
+public final class WeakrefEndpoint {
+
+	private final WeakCacheRegistry registry;
+
+	private final List<WeakCleaner> cleaners;
+
+	/**
+	 * Create an endpoint.
+	 * @param registry the caches to show
+	 * @param cleaners the cleaners to show
+	 */
+	public WeakrefEndpoint(WeakCacheRegistry registry, Collection<WeakCleaner> cleaners) {
+		this.registry = registry;
+		this.cleaners = List.copyOf(cleaners);
+	}
+
+	/**
+	 * Show every cache and every cleaner. Counts live entries by looking at each one.
+	 * @return their figures
+	 */
+	@ReadOperation
+	public WeakrefsDescriptor weakrefs() {
+		Map<String, CacheDescriptor> caches = new TreeMap<>();
+		this.registry.names().forEach((name) -> find(name).ifPresent((cache) -> caches.put(name, cache)));
+		Map<String, CleanerDescriptor> cleaners = new TreeMap<>();
+		this.cleaners.forEach((cleaner) -> cleaners.merge(cleaner.name(), CleanerDescriptor.of(cleaner.stats()),
+				CleanerDescriptor::plus));
+		return new WeakrefsDescriptor(caches, cleaners);
+	}
+
+	/**
+	 * Show one cache.
+	 * @param cache its name
+	 * @return its figures, or null if there is no such cache
+	 */
+	@ReadOperation
+	public @Nullable CacheDescriptor cache(@Selector String cache) {
+		return find(cache).orElse(null);
+	}
+
+	/**
+	 * Remove now from one cache the entries whose weak side has died.
+	 * @param cache its name
+	 * @return whether there is such a cache
+	 */
+	@WriteOperation
+	public boolean purge(@Selector String cache) {
+		Optional<WeakCollection> found = this.registry.find(cache);
+		found.ifPresent(WeakCollection::purge);
+		return found.isPresent();
+	}
+
+	/**
+	 * Remove every entry of one cache.
+	 * @param cache its name
+	 * @return whether there is such a cache
+	 */
+	@DeleteOperation
+	public boolean clear(@Selector String cache) {
+		Optional<WeakCollection> found = this.registry.find(cache);
+		found.ifPresent(WeakCollection::clear);
+		return found.isPresent();
+	}
+
+	private Optional<CacheDescriptor> find(String name) {
+		return this.registry.find(name).map(CacheDescriptor::of);
+	}
+
+	/**
+	 * The figures of every cache and every cleaner.
+	 *
+	 * @param caches the caches by name
+	 * @param cleaners the cleaners by name; what several of one name have done is added
+	 * up
+	 */
+	public record WeakrefsDescriptor(Map<String, CacheDescriptor> caches,
+			Map<String, CleanerDescriptor> cleaners) implements OperationResponseBody {
+	}
+
+	/**
+	 * The figures of one cache. Those that need statistics stay at zero without.
+	 *
+	 * @param kind {@code values}, {@code keys} or {@code set}
+	 * @param size the entries in the table, for moments dead ones among them
+	 * @param live the live entries
+	 * @param hits lookups that found a live entry
+	 * @param misses lookups that did not
+	 * @param puts entries stored or replaced
+	 * @param loads functions run to make a value, failed ones included
+	 * @param loadFailures functions that threw
+	 * @param purged entries removed because their weak side had died
+	 */
+	public record CacheDescriptor(String kind, int size, int live, long hits, long misses, long puts, long loads,
+			long loadFailures, long purged) implements OperationResponseBody {
+
+		static CacheDescriptor of(WeakCollection cache) {
+			WeakStats stats = cache.stats();
+			return new CacheDescriptor(WeakCacheKind.of(cache).toString(), cache.size(), cache.liveCount(),
+					stats.hits(), stats.misses(), stats.puts(), stats.loads(), stats.loadFailures(), stats.purged());
+		}
+
+	}
+
+	/**
+	 * The figures of one cleaner.
+	 *
+	 * @param callbacks the callbacks that have ended, failed ones included
+	 * @param callbackErrors the callbacks that threw or were refused
+	 * @param pendingCallbacks the callbacks that are queued or running
+	 * @param purged the dead entries removed from the collections of this cleaner
+	 */
+	public record CleanerDescriptor(long callbacks, long callbackErrors, long pendingCallbacks, long purged) {
+
+		static CleanerDescriptor of(CleanerStats stats) {
+			return new CleanerDescriptor(stats.callbacks(), stats.callbackErrors(), stats.pendingCallbacks(),
+					stats.purged());
+		}
+
+		CleanerDescriptor plus(CleanerDescriptor other) {
+			return new CleanerDescriptor(this.callbacks + other.callbacks, this.callbackErrors + other.callbackErrors,
+					this.pendingCallbacks + other.pendingCallbacks, this.purged + other.purged);
+		}
+
+	}
+
+}

@@ -1,0 +1,51 @@
+package io.weakref.actuate;
+
+import org.springframework.boot.actuate.endpoint.annotation.DeleteOperation;
+import org.springframework.boot.actuate.endpoint.annotation.Selector;
+import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
+import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
+import org.springframework.boot.actuate.endpoint.web.annotation.EndpointWebExtension;
+
+/**
+ * An {@link EndpointWebExtension @EndpointWebExtension} that answers to what changes a
+ * cache in status codes: 204, or 404 for an unknown name.
+ */
+@EndpointWebExtension(endpoint = WeakrefEndpoint.class)
+public final class WeakrefEndpointWebExtension {
+
+	private final WeakrefEndpoint endpoint;
+
+	/**
+	 * Create an extension.
+	 * @param endpoint what does the work
+	 */
+	public WeakrefEndpointWebExtension(WeakrefEndpoint endpoint) {
+		this.endpoint = endpoint;
+	}
+
+	/**
+	 * Remove now from one cache the entries whose weak side has died.
+	 * @param cache its name
+	 * @return 204 or 404
+	 */
+	@WriteOperation
+	public WebEndpointResponse<Void> purge(@Selector String cache) {
+		return done(this.endpoint.purge(cache));
+	}
+
+	/**
+	 * Remove every entry of one cache.
+	 * @param cache its name
+	 * @return 204 or 404
+	 */
+	@DeleteOperation
+	public WebEndpointResponse<Void> clear(@Selector String cache) {
+		return done(this.endpoint.clear(cache));
+	}
+
+	private static WebEndpointResponse<Void> done(boolean found) {
+		return new WebEndpointResponse<>(
+				found ? WebEndpointResponse.STATUS_NO_CONTENT : WebEndpointResponse.STATUS_NOT_FOUND);
+	}
+
+}
