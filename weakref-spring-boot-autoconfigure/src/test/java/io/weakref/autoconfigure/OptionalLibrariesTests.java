@@ -1,0 +1,68 @@
+package io.weakref.autoconfigure;
+
+import io.weakref.cache.WeakCacheManager;
+import io.weakref.context.WeakCacheRegistry;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
+import org.springframework.boot.test.context.FilteredClassLoader;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.annotation.Configuration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests what the starter does where libraries that it can use are missing.
+ */
+class OptionalLibrariesTests {
+
+	private static final String[] EDGES = { "weakCacheManagerMetrics", "weakrefEndpoint", "weakrefHealthIndicator" };
+
+	private final ApplicationContextRunner runner = new ApplicationContextRunner()
+		.withUserConfiguration(ApplicationConfiguration.class)
+		.withPropertyValues("weakref.spring-cache.enabled=true", "weakref.caches.tiles.kind=values",
+				"management.endpoints.web.exposure.include=weakrefs");
+
+	@Test
+	void everythingIsThereWhereNothingIsMissing() {
+		this.runner.run((context) -> {
+			assertThat(context).hasSingleBean(WeakCacheRegistry.class).hasSingleBean(WeakCacheManager.class);
+			for (String edge : EDGES) {
+				assertThat(context).hasBean(edge);
+			}
+		});
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "io.micrometer", "org.springframework.boot.actuate", "org.springframework.boot.cache",
+			"org.springframework.boot.health", "reactor" })
+	void applicationStartsWhereOneLibraryIsMissing(String missing) {
+		this.runner.withClassLoader(new FilteredClassLoader(missing))
+			.run((context) -> assertThat(context).hasSingleBean(WeakCacheRegistry.class)
+				.hasSingleBean(WeakCacheManager.class));
+	}
+
+	@Test
+	void applicationStartsWhereAllAreMissing() {
+		this.runner
+			.withClassLoader(new FilteredClassLoader("io.micrometer", "org.springframework.boot.actuate",
+					"org.springframework.boot.cache", "org.springframework.boot.health", "reactor"))
+			.run((context) -> {
+				assertThat(context).hasSingleBean(WeakCacheRegistry.class).hasSingleBean(WeakCacheManager.class);
+				for (String edge : EDGES) {
+					assertThat(context).doesNotHaveBean(edge);
+				}
+			});
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ImportAutoConfiguration({ WeakrefAutoConfiguration.class, WeakrefMetricsAutoConfiguration.class,
+			WeakCacheManagerAutoConfiguration.class, WeakCacheMetricsAutoConfiguration.class,
+			WeakrefEndpointAutoConfiguration.class, WeakrefHealthContributorAutoConfiguration.class })
+	static class ApplicationConfiguration {
+
+	}
+
+}

@@ -1,0 +1,62 @@
+package io.weakref.autoconfigure;
+
+import io.weakref.actuate.WeakrefHealthIndicator;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.health.actuate.endpoint.HealthDescriptor;
+import org.springframework.boot.health.actuate.endpoint.HealthEndpoint;
+import org.springframework.boot.health.autoconfigure.actuate.endpoint.HealthEndpointAutoConfiguration;
+import org.springframework.boot.health.autoconfigure.contributor.HealthContributorAutoConfiguration;
+import org.springframework.boot.health.autoconfigure.registry.HealthContributorRegistryAutoConfiguration;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.boot.health.contributor.Status;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for {@link WeakrefHealthContributorAutoConfiguration}.
+ */
+class WeakrefHealthContributorAutoConfigurationTests {
+
+	private final ApplicationContextRunner runner = new ApplicationContextRunner()
+		.withConfiguration(AutoConfigurations.of(WeakrefAutoConfiguration.class,
+				WeakrefHealthContributorAutoConfiguration.class, HealthContributorAutoConfiguration.class,
+				HealthContributorRegistryAutoConfiguration.class, HealthEndpointAutoConfiguration.class));
+
+	@Test
+	void indicatorIsUpAndNamedWeakref() {
+		this.runner.withPropertyValues("management.endpoints.web.exposure.include=health").run((context) -> {
+			HealthDescriptor health = context.getBean(HealthEndpoint.class).healthForPath("weakref");
+			assertThat(health).isNotNull().returns(Status.UP, HealthDescriptor::getStatus);
+		});
+	}
+
+	@Test
+	void indicatorCanBeDisabled() {
+		this.runner.withPropertyValues("management.health.weakref.enabled=false")
+			.run((context) -> assertThat(context).doesNotHaveBean(WeakrefHealthIndicator.class));
+	}
+
+	@Test
+	void indicatorIsDisabledWithTheOthers() {
+		this.runner.withPropertyValues("management.health.defaults.enabled=false")
+			.run((context) -> assertThat(context).doesNotHaveBean(WeakrefHealthIndicator.class));
+	}
+
+	@Test
+	void userBeanOfTheSameNameWins() {
+		HealthIndicator indicator = () -> Health.unknown().build();
+		this.runner.withBean("weakrefHealthIndicator", HealthIndicator.class, () -> indicator)
+			.run((context) -> assertThat(context).getBean("weakrefHealthIndicator").isSameAs(indicator));
+	}
+
+	@Test
+	void nothingIsAddedWhereWeakrefIsDisabled() {
+		this.runner.withPropertyValues("weakref.enabled=false")
+			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean(WeakrefHealthIndicator.class));
+	}
+
+}
