@@ -1,0 +1,54 @@
+package io.weakref.sample.experiment;
+
+import io.weakref.sample.tile.Farewells;
+
+import org.springframework.http.HttpStatus;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.PutMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.ResponseStatus;
+import org.springframework.web.bind.annotation.RestController;
+
+/**
+ * The page's buttons that are about the collector.
+ */
+@RestController
+@RequestMapping("/api")
+class ExperimentController {
+
+	private final Farewells farewells;
+
+	ExperimentController(Farewells farewells) {
+		this.farewells = farewells;
+	}
+
+	/**
+	 * Ask for a collection. The collector decides; what died is removed some moments
+	 * after that.
+	 */
+	@PostMapping("/collection")
+	@ResponseStatus(HttpStatus.NO_CONTENT)
+	void collect() {
+		System.gc();
+	}
+
+	@GetMapping("/failing-callback")
+	Switch failingCallback() {
+		return new Switch(this.farewells.isFailing());
+	}
+
+	@PutMapping("/failing-callback")
+	Switch failingCallback(@RequestBody Switch wanted) {
+		this.farewells.setFailing(wanted.on());
+		return failingCallback();
+	}
+
+	/**
+	 * The state of a switch.
+	 */
+	record Switch(boolean on) {
+	}
+
+}

@@ -1,0 +1,8 @@
+/**
+ * The Mandelbrot explorer: an application whose tiles live in a weak cache for as long as
+ * somebody looks at them.
+ */
+@NullMarked
+package io.weakref.sample;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,15 @@
+package io.weakref.sample.tile;
+
+import java.awt.image.BufferedImage;
+
+/**
+ * A tile as handed to somebody who looks at it. The image lives as long as somebody holds
+ * it.
+ *
+ * @param id the tile's name
+ * @param image the one image of that tile there is
+ * @param rendering what is known of that image
+ * @param shared whether the image was there already, false if it was rendered just now
+ */
+public record Tile(TileId id, BufferedImage image, Rendering rendering, boolean shared) {
+}

@@ -1,0 +1,32 @@
+package io.weakref.sample.viewer;
+
+import java.util.concurrent.atomic.LongAdder;
+
+import io.weakref.sample.tile.Tile;
+
+/**
+ * What a viewer has done so far, attached weakly to the viewer: nobody has to remove it
+ * when the viewer goes. Must not refer to the viewer, or neither would ever go.
+ */
+public final class Activity {
+
+	private final LongAdder seen = new LongAdder();
+
+	private final LongAdder shared = new LongAdder();
+
+	void saw(Tile tile) {
+		this.seen.increment();
+		if (tile.shared()) {
+			this.shared.increment();
+		}
+	}
+
+	long seen() {
+		return this.seen.sum();
+	}
+
+	long shared() {
+		return this.shared.sum();
+	}
+
+}

@@ -1,0 +1,148 @@
+package io.weakref.sample.viewer;
+
+import java.awt.image.BufferedImage;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import io.weakref.collection.WeakKeyDictionary;
+import io.weakref.collection.WeakSet;
+import io.weakref.sample.tile.Atlas;
+import io.weakref.sample.tile.Tile;
+import io.weakref.sample.tile.TileId;
+import io.weakref.sample.tile.Viewport;
+
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.scheduling.annotation.Scheduled;
+import org.springframework.stereotype.Component;
+
+/**
+ * Who is looking. A page's viewer stays as long as the page reports its viewport now and
+ * then; a simulated one stays as long as there is a page to see it.
+ */
+@Component
+class Viewers {
+
+	private final Map<UUID, Viewer> sessions = new ConcurrentHashMap<>();
+
+	private final AtomicInteger lastNumber = new AtomicInteger();
+
+	private final WeakSet<Viewer> looking;
+
+	private final WeakKeyDictionary<Viewer, Activity> activities;
+
+	private final Atlas atlas;
+
+	private final Duration timeout;
+
+	Viewers(WeakSet<Viewer> looking, WeakKeyDictionary<Viewer, Activity> activities, Atlas atlas,
+			@Value("${sample.viewer-timeout}") Duration timeout) {
+		this.looking = looking;
+		this.activities = activities;
+		this.atlas = atlas;
+		this.timeout = timeout;
+	}
+
+	/**
+	 * Note that somebody looks at a viewport, who may be new.
+	 */
+	Viewer look(UUID id, Viewport viewport) {
+		Viewer viewer = this.sessions.computeIfAbsent(id, (key) -> arrive(false, viewport));
+		viewer.look(viewport);
+		return viewer;
+	}
+
+	Viewer simulate(Viewport viewport) {
+		Viewer viewer = arrive(true, viewport);
+		this.sessions.put(UUID.randomUUID(), viewer);
+		return viewer;
+	}
+
+	private Viewer arrive(boolean simulated, Viewport viewport) {
+		Viewer viewer = new Viewer(this.lastNumber.incrementAndGet(), simulated, viewport);
+		this.looking.add(viewer);
+		return viewer;
+	}
+
+	Optional<Viewer> find(UUID id) {
+		return Optional.ofNullable(this.sessions.get(id));
+	}
+
+	/**
+	 * Fetch a tile for a viewer, who holds it from now on if it is still in view.
+	 */
+	Tile show(Viewer viewer, TileId id) {
+		Tile tile = this.atlas.tile(id);
+		viewer.hold(tile);
+		activity(viewer).saw(tile);
+		return tile;
+	}
+
+	void leave(UUID id) {
+		Viewer viewer = this.sessions.remove(id);
+		if (viewer != null) {
+			viewer.leave();
+		}
+	}
+
+	void dismissSimulated() {
+		this.sessions.values().removeIf((viewer) -> {
+			if (viewer.isSimulated()) {
+				viewer.leave();
+			}
+			return viewer.isSimulated();
+		});
+	}
+
+	@Scheduled(fixedDelay = 1000)
+	void dismissSilent() {
+		long limit = System.nanoTime() - this.timeout.toNanos();
+		this.sessions.forEach((id, viewer) -> {
+			if (!viewer.isSimulated() && viewer.isUnseenSince(limit)) {
+				leave(id);
+			}
+		});
+		if (this.sessions.values().stream().allMatch(Viewer::isSimulated)) {
+			dismissSimulated();
+		}
+	}
+
+	/**
+	 * Return everybody the weak set still knows, in the order of their numbers: besides
+	 * those who look, those who left and whom the collector has not taken yet.
+	 */
+	List<Viewer> remembered() {
+		return this.looking.stream().sorted(Comparator.comparingInt(Viewer::number)).toList();
+	}
+
+	Activity activity(Viewer viewer) {
+		return this.activities.computeIfAbsent(viewer, (key) -> new Activity());
+	}
+
+	/**
+	 * Return the tiles a viewer holds.
+	 */
+	List<HeldTile> tiles(Viewer viewer) {
+		return viewer.held().entrySet().stream().map((entry) -> tile(entry.getKey(), entry.getValue())).toList();
+	}
+
+	private HeldTile tile(TileId id, BufferedImage image) {
+		long viewers = this.sessions.values().stream().filter((viewer) -> viewer.holds(id, image)).count();
+		return new HeldTile(id.zoom(), id.x(), id.y(), this.atlas.rendering(image).serial(), viewers);
+	}
+
+	/**
+	 * A tile that a viewer holds.
+	 *
+	 * @param serial the number of the rendering: the same number, the same instance
+	 * @param viewers how many viewers hold this instance
+	 */
+	record HeldTile(int zoom, long x, long y, long serial, long viewers) {
+	}
+
+}

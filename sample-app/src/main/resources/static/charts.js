@@ -1,0 +1,101 @@
+/**
+ * Charts of the application's meters over the last minutes. Gauges are drawn as they are, counters as what they grew
+ * by per second.
+ */
+const SPAN = 180;
+const HEIGHT = 96;
+
+const ICE = '#6fd0e2', CREAM = '#faf6d8', AMBER = '#f7a432', ROSE = '#ff6b81', VIOLET = '#b79cff';
+
+const CHARTS = [
+	{ title: 'Live tiles', series: [{ of: 'live', color: ICE, fill: true }] },
+	{ title: 'Purged / s', series: [{ of: 'purged', rate: true, color: AMBER, bars: true }] },
+	{ title: 'Lookups / s', series: [
+		{ of: 'hits', name: 'hits', rate: true, color: CREAM }, { of: 'misses', name: 'misses', rate: true, color: ROSE }] },
+	{ title: 'Heap, MB', series: [{ of: 'heap', scale: 1 / 1048576, color: VIOLET, fill: true }] },
+	{ title: 'Callbacks / s', series: [
+		{ of: 'callbacks', name: 'all', rate: true, color: ICE, bars: true },
+		{ of: 'callbackErrors', name: 'failed', rate: true, color: ROSE, bars: true }] }
+];
+
+export class Charts {
+
+	constructor(parent) {
+		this.times = [];
+		this.last = null;
+		this.charts = CHARTS.map((chart) => this.#create(parent, chart));
+		new ResizeObserver(() => this.charts.forEach(({ plot, box }) => {
+			plot.setSize({ width: box.clientWidth, height: HEIGHT });
+		})).observe(parent);
+	}
+
+	#create(parent, { title, series }) {
+		const figure = document.createElement('figure');
+		figure.className = 'chart';
+		figure.style.margin = 0;
+		const heading = figure.appendChild(document.createElement('h3'));
+		heading.append(title);
+		const values = series.map(({ name, color }) => {
+			const value = heading.appendChild(document.createElement('span'));
+			value.style.setProperty('--tint', color);
+			value.innerHTML = `${name ?? ''} <b>–</b>`;
+			return value.querySelector('b');
+		});
+		const box = figure.appendChild(document.createElement('div'));
+		parent.append(figure);
+		const axis = {
+			stroke: '#7f82ab',
+			font: '10.5px system-ui, sans-serif',
+			grid: { stroke: 'rgb(255 255 255 / 6%)', width: 1 },
+			ticks: { show: false }
+		};
+		const plot = new uPlot({
+			width: Math.max(50, box.clientWidth),
+			height: HEIGHT,
+			legend: { show: false },
+			cursor: { show: false },
+			select: { show: false },
+			padding: [6, 4, 0, 0],
+			scales: {
+				x: { range: () => [Date.now() / 1000 - SPAN, Date.now() / 1000] },
+				y: { range: (_, low, high) => [0, Math.max(4, high * 1.15 || 0)] }
+			},
+			axes: [
+				{ ...axis, size: 18, gap: 2, splits: (plot) => [150, 90, 30].map((ago) => plot.scales.x.max - ago),
+					values: () => ['−150 s', '−90 s', '−30 s'] },
+				{ ...axis, size: 34, gap: 4, space: 26, values: (_, ticks) => ticks.map((tick) => tick >= 10000 ? `${tick / 1000}k` : tick) }
+			],
+			series: [{}, ...series.map(({ color, fill, bars }) => ({
+				stroke: color,
+				width: bars ? 0 : 1.6,
+				fill: bars ? color : fill ? `${color}26` : undefined,
+				paths: bars ? uPlot.paths.bars({ size: [0.7, 6, 2] }) : uPlot.paths.linear(),
+				points: { show: false }
+			}))]
+		}, [[], ...series.map(() => [])], box);
+		return { plot, box, values, series, data: series.map(() => []) };
+	}
+
+	/** Add what the meters read now. */
+	add(readings) {
+		const now = Date.now() / 1000;
+		const first = this.times.findIndex((time) => time > now - SPAN - 5);
+		this.times.splice(0, Math.max(0, first));
+		this.times.push(now);
+		for (const chart of this.charts) {
+			chart.series.forEach(({ of, rate, scale = 1 }, i) => {
+				const value = rate ? this.#rate(of, readings, now) : readings[of] * scale;
+				chart.data[i].splice(0, Math.max(0, first));
+				chart.data[i].push(value);
+				chart.values[i].textContent = Math.round(value).toLocaleString('en');
+			});
+			chart.plot.setData([this.times, ...chart.data]);
+		}
+		this.last = { readings, now };
+	}
+
+	#rate(of, readings, now) {
+		return this.last ? Math.max(0, (readings[of] - this.last.readings[of]) / (now - this.last.now)) : 0;
+	}
+
+}
