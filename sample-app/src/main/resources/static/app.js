@@ -9,7 +9,7 @@ const PLACES = {
 	'Whole set': HOME,
 	'Seahorse valley': { re: -0.74548, im: 0.11669, zoom: 10.2 },
 	'Elephants': { re: 0.28693, im: 0.01428, zoom: 9.5 },
-	'Triple spiral': { re: -0.088, im: 0.654, zoom: 9 },
+	'Spirals': { re: -0.0583, im: 0.6662, zoom: 10.4 },
 	'Lightning': { re: -1.315180982097868, im: 0.073481649996795, zoom: 21 },
 	'Little brother': { re: -1.758, im: 0, zoom: 8.6 },
 	'At the limit': { re: -0.7436438870371587, im: 0.1318259042053119, zoom: 40 }
@@ -147,7 +147,6 @@ async function readMeters() {
 	try {
 		const response = await fetch('api/meters', { signal: AbortSignal.timeout(3000) });
 		meters = await response.json();
-		charts.add(meters);
 		$('live').textContent = number(meters.live);
 		$('purged').textContent = number(meters.purged);
 	}
@@ -159,6 +158,9 @@ async function readMeters() {
 async function readMetersOnAndOn() {
 	if (!document.hidden) {
 		await readMeters();
+		if (meters) {
+			charts.add(meters);
+		}
 	}
 	setTimeout(readMetersOnAndOn, 1000);
 }

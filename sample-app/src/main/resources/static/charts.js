@@ -3,7 +3,9 @@
  * by per second.
  */
 const SPAN = 180;
+const SPAN_AT_FIRST = 60;
 const HEIGHT = 96;
+const MARKS = [5 / 6, 1 / 2, 1 / 6]; // of the time axis
 
 const ICE = '#6fd0e2', CREAM = '#faf6d8', AMBER = '#f7a432', ROSE = '#ff6b81', VIOLET = '#b79cff';
 
@@ -57,12 +59,12 @@ export class Charts {
 			select: { show: false },
 			padding: [6, 4, 0, 0],
 			scales: {
-				x: { range: () => [Date.now() / 1000 - SPAN, Date.now() / 1000] },
+				x: { range: () => [this.#now - this.#span, this.#now] },
 				y: { range: (_, low, high) => [0, Math.max(4, high * 1.15 || 0)] }
 			},
 			axes: [
-				{ ...axis, size: 18, gap: 2, splits: (plot) => [150, 90, 30].map((ago) => plot.scales.x.max - ago),
-					values: () => ['−150 s', '−90 s', '−30 s'] },
+				{ ...axis, size: 18, gap: 2, splits: () => MARKS.map((mark) => this.#now - mark * this.#span),
+					values: () => MARKS.map((mark) => `−${Math.round(mark * this.#span)} s`) },
 				{ ...axis, size: 34, gap: 4, space: 26, values: (_, ticks) => ticks.map((tick) => tick >= 10000 ? `${tick / 1000}k` : tick) }
 			],
 			series: [{}, ...series.map(({ color, fill, bars }) => ({
@@ -74,6 +76,15 @@ export class Charts {
 			}))]
 		}, [[], ...series.map(() => [])], box);
 		return { plot, box, values, series, data: series.map(() => []) };
+	}
+
+	get #now() {
+		return this.times.at(-1) ?? Date.now() / 1000;
+	}
+
+	/** The span that is shown: it grows until it is full. */
+	get #span() {
+		return Math.min(SPAN, Math.max(SPAN_AT_FIRST, this.#now - (this.times[0] ?? 0)));
 	}
 
 	/** Add what the meters read now. */

@@ -52,7 +52,7 @@ public class Farewells {
 	private void fail(long serial) {
 		this.failing.remove(serial);
 		if (this.failingOn) {
-			throw new IllegalStateException("The callback of tile no. " + serial + " fails on purpose");
+			throw new FailureOnPurpose(serial);
 		}
 	}
 
@@ -70,6 +70,19 @@ public class Farewells {
 	 */
 	public void setFailing(boolean failing) {
 		this.failingOn = failing;
+	}
+
+	/**
+	 * Without a stack, for there may be hundreds of them in the log.
+	 */
+	private static final class FailureOnPurpose extends RuntimeException {
+
+		private static final long serialVersionUID = 1L;
+
+		FailureOnPurpose(long serial) {
+			super("The callback of tile no. " + serial + " fails on purpose", null, false, false);
+		}
+
 	}
 
 }

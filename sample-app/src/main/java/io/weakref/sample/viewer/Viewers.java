@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 
 import io.weakref.collection.WeakKeyDictionary;
 import io.weakref.collection.WeakSet;
@@ -91,22 +92,25 @@ class Viewers {
 	}
 
 	void dismissSimulated() {
-		this.sessions.values().removeIf((viewer) -> {
-			if (viewer.isSimulated()) {
-				viewer.leave();
+		dismiss(Viewer::isSimulated);
+	}
+
+	void dismissAll() {
+		dismiss((viewer) -> true);
+	}
+
+	private void dismiss(Predicate<Viewer> who) {
+		this.sessions.forEach((id, viewer) -> {
+			if (who.test(viewer)) {
+				leave(id);
 			}
-			return viewer.isSimulated();
 		});
 	}
 
 	@Scheduled(fixedDelay = 1000)
 	void dismissSilent() {
 		long limit = System.nanoTime() - this.timeout.toNanos();
-		this.sessions.forEach((id, viewer) -> {
-			if (!viewer.isSimulated() && viewer.isUnseenSince(limit)) {
-				leave(id);
-			}
-		});
+		dismiss((viewer) -> !viewer.isSimulated() && viewer.isUnseenSince(limit));
 		if (this.sessions.values().stream().allMatch(Viewer::isSimulated)) {
 			dismissSimulated();
 		}

@@ -1,0 +1,42 @@
+package io.weakref.sample.viewer;
+
+import java.time.Duration;
+
+import io.weakref.sample.tile.Viewport;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.webmvc.test.autoconfigure.AutoConfigureMockMvc;
+import org.springframework.test.web.servlet.assertj.MockMvcTester;
+
+/**
+ * What becomes of a viewer whose page no longer reports, and of the simulated ones.
+ */
+@SpringBootTest(properties = "sample.viewer-timeout=1ms")
+@AutoConfigureMockMvc
+class SilentViewerTests {
+
+	@Autowired
+	private MockMvcTester server;
+
+	@Autowired
+	private SimulatedViewers simulatedViewers;
+
+	@Autowired
+	private Viewers viewers;
+
+	@Test
+	void viewerWhosePageIsSilentLeavesAndSimulatedViewersFollow() {
+		Viewport viewport = new Viewport(2, 0, 0, 0, 0);
+		Page page = new Page(this.server);
+		page.look(viewport);
+		this.simulatedViewers.add(viewport);
+		Awaitility.await()
+			.atMost(Duration.ofSeconds(20))
+			.until(() -> page.ask().getResponse().getStatus() == 404
+					&& this.viewers.remembered().stream().noneMatch(Viewer::isPresent));
+	}
+
+}
