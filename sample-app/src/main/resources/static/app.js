@@ -149,6 +149,7 @@ async function readMeters() {
 		meters = await response.json();
 		$('live').textContent = number(meters.live);
 		$('purged').textContent = number(meters.purged);
+		$('failed').textContent = meters.callbackErrors ? `${number(meters.callbackErrors)} failed so far` : '';
 	}
 	catch {
 		// the session says it
@@ -193,7 +194,7 @@ async function collect() {
 	const before = meters?.purged ?? 0;
 	toast('Asking the collector …');
 	await send('POST', 'api/collection');
-	for (let i = 0; i < 10 && meters.purged === before; i++) {
+	for (let i = 0; i < 20 && meters.purged === before; i++) {
 		await new Promise((resolve) => setTimeout(resolve, 200));
 		await readMeters();
 	}

@@ -169,7 +169,7 @@ export class Painter {
 			context.stroke();
 		}
 		if (x0 > -60) {
-			this.#label(other.label, x0 + 8, Math.max(52, y0 + 8), color);
+			this.#label(other.label, x0 + 8, Math.max(52, y0 + 8) + 21 * (number % 4), color);
 		}
 	}
 

@@ -1,0 +1,251 @@
+package io.weakref.sample;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.weakref.collection.WeakSet;
+import io.weakref.sample.viewer.Viewer;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIf;
+import org.junit.jupiter.api.io.TempDir;
+import org.openqa.selenium.By;
+import org.openqa.selenium.Dimension;
+import org.openqa.selenium.Keys;
+import org.openqa.selenium.OutputType;
+import org.openqa.selenium.WebElement;
+import org.openqa.selenium.chrome.ChromeDriver;
+import org.openqa.selenium.chrome.ChromeDriverService;
+import org.openqa.selenium.chrome.ChromeOptions;
+import org.openqa.selenium.interactions.Actions;
+import org.openqa.selenium.interactions.WheelInput;
+
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
+import org.springframework.boot.test.web.server.LocalServerPort;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * The page in real browsers. Screenshots stay in {@code target/screenshots}.
+ * <p>
+ * Skipped where there is no Chromium, unless {@code -Dbrowser.required=true}.
+ */
+@SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT)
+@EnabledIf(value = "isBrowserExpected",
+		disabledReason = "Chromium and ChromeDriver are not installed as /usr/bin/chromium and /usr/bin/chromedriver "
+				+ "(Debian: apt-get install chromium chromium-driver)")
+class BrowserTests {
+
+	private static final Path CHROMIUM = Path.of("/usr/bin/chromium");
+
+	private static final Path CHROME_DRIVER = Path.of("/usr/bin/chromedriver");
+
+	private static final Path SCREENSHOTS = Path.of("target", "screenshots");
+
+	private static final String VALLEY = "#-0.74548,0.11669,10.2";
+
+	private final List<ChromeDriver> browsers = new ArrayList<>();
+
+	@TempDir
+	private Path directory;
+
+	@LocalServerPort
+	private int port;
+
+	@Autowired
+	private MeterRegistry meters;
+
+	@Autowired
+	private WeakSet<Viewer> looking;
+
+	static boolean isBrowserExpected() {
+		return Boolean.getBoolean("browser.required") || (Files.exists(CHROMIUM) && Files.exists(CHROME_DRIVER));
+	}
+
+	@AfterEach
+	void closeBrowsers() {
+		this.browsers.forEach((browser) -> browser.get("about:blank"));
+		this.browsers.forEach(ChromeDriver::quit);
+		until(() -> {
+			System.gc();
+			return this.looking.isEmpty() && live() == 0;
+		});
+	}
+
+	@Test
+	void planeMovesByDragWheelAndKeyboard() {
+		ChromeDriver browser = open("");
+		screenshot(browser, "whole-set");
+		assertThat(text(browser, "position")).startsWith("−0.6500 + 0.0000 i · 1×");
+		double all = live();
+		assertThat(all).isEqualTo(Integer.parseInt(text(browser, "mine"))).isGreaterThan(5);
+
+		int level = level(browser);
+		WebElement plane = browser.findElement(By.id("plane"));
+		new Actions(browser).dragAndDropBy(plane, 120, 80).perform();
+		until(() -> !text(browser, "position").startsWith("−0.6500"));
+		assertThat(text(browser, "position")).matches("−[01]\\.\\d+ \\+ 0\\.\\d+ i · 1×.*");
+
+		new Actions(browser).scrollFromOrigin(WheelInput.ScrollOrigin.fromElement(plane), 0, -1200).perform();
+		until(() -> level(browser) == level + 1);
+		ready(browser);
+		until(() -> browser.getCurrentUrl().contains("#-"));
+
+		plane.sendKeys("+", "+", "+", "+", Keys.ARROW_LEFT, Keys.ARROW_UP);
+		until(() -> level(browser) == level + 3);
+		ready(browser);
+		screenshot(browser, "moved");
+
+		plane.sendKeys("0");
+		until(() -> text(browser, "position").startsWith("−0.6500 + 0.0000 i · 1×"));
+	}
+
+	@Test
+	void twoBrowsersShareTheInstancesWhichGoWhenBothHaveLeft() {
+		ChromeDriver one = open(VALLEY);
+		ChromeDriver two = open(VALLEY);
+		double purgedBefore = purged();
+		until(() -> text(one, "shared").equals(text(one, "mine")));
+		until(() -> text(two, "tile").contains("held for 2 viewers"));
+		assertThat(text(two, "tile")).isEqualTo(text(one, "tile")).contains("instance no. ");
+		double tiles = live();
+		assertThat(text(one, "mine")).isEqualTo(text(two, "mine")).isEqualTo(Integer.toString((int) tiles));
+		until(() -> text(one, "live").equals(text(one, "mine")));
+		assertThat(one.findElements(By.cssSelector("#viewers li"))).hasSizeGreaterThanOrEqualTo(2);
+		one.findElement(By.id("frames")).click();
+		screenshot(one, "shared-tiles");
+
+		two.get("about:blank");
+		until(() -> text(one, "shared").equals("0"));
+		assertThat(live()).isEqualTo(tiles);
+
+		one.get("about:blank");
+		until(() -> {
+			System.gc();
+			return live() == 0;
+		});
+		until(() -> purged() == purgedBefore + tiles);
+	}
+
+	@Test
+	void collectionTakesWhatNobodySeesAndFailingCallbacksAreCharted() {
+		ChromeDriver browser = open(VALLEY);
+		double errorsBefore = errors();
+		browser.findElement(By.id("failing")).click();
+		until(() -> "true".equals(browser.findElement(By.id("failing")).getDomAttribute("aria-checked")));
+		browser.findElement(By.xpath("//nav/button[.='Elephants']")).click();
+		until(() -> browser.getCurrentUrl().contains("#0.28693"));
+		ready(browser);
+		browser.findElement(By.id("collect")).click();
+		until(() -> text(browser, "toast")
+			.matches("The collector took \\d+ tiles? nobody was looking at\\.|Nothing to collect: .*"));
+		until(() -> live() == Integer.parseInt(text(browser, "mine")));
+		assertThat(errors()).isGreaterThan(errorsBefore);
+		until(() -> text(browser, "failed").equals((int) errors() + " failed so far"));
+		screenshot(browser, "failing-callbacks");
+		browser.findElement(By.id("failing")).click();
+		until(() -> "false".equals(browser.findElement(By.id("failing")).getDomAttribute("aria-checked")));
+	}
+
+	@Test
+	void simulatedViewersComeAndGo() {
+		ChromeDriver browser = open("#-0.65,0,3.5");
+		for (int i = 0; i < 3; i++) {
+			browser.findElement(By.id("add-viewer")).click();
+		}
+		until(() -> browser.findElements(By.xpath("//ul/li//span[starts-with(., 'Simulated viewer')]")).size() == 3);
+		until(() -> live() > Integer.parseInt(text(browser, "mine")));
+		screenshot(browser, "simulated-viewers");
+		browser.findElement(By.id("dismiss")).click();
+		until(() -> {
+			System.gc();
+			return browser.findElements(By.cssSelector("#viewers li")).size() == 1;
+		});
+	}
+
+	@Test
+	void pageFitsANarrowScreen() {
+		ChromeDriver browser = open("", new Dimension(500, 900));
+		screenshot(browser, "narrow");
+		assertThat(browser.executeScript("return document.documentElement.scrollWidth <= innerWidth")).isEqualTo(true);
+		assertThat(browser.findElement(By.id("collect")).isDisplayed()).isTrue();
+	}
+
+	private ChromeDriver open(String place) {
+		return open(place, new Dimension(1440, 900));
+	}
+
+	private ChromeDriver open(String place, Dimension size) {
+		ChromeOptions options = new ChromeOptions();
+		options.setBinary(CHROMIUM.toFile());
+		options.addArguments("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+				"--disable-background-networking", "--disable-component-update", "--disable-sync",
+				"--window-size=%d,%d".formatted(size.getWidth(), size.getHeight()),
+				"--user-data-dir=" + this.directory.resolve("browser-" + this.browsers.size()));
+		ChromeDriverService service = new ChromeDriverService.Builder().usingDriverExecutable(CHROME_DRIVER.toFile())
+			.build();
+		ChromeDriver browser = new ChromeDriver(service, options);
+		this.browsers.add(browser);
+		browser.get("http://localhost:" + this.port + "/" + place);
+		ready(browser);
+		return browser;
+	}
+
+	/**
+	 * Wait until every tile in view has arrived and the server holds it.
+	 */
+	private void ready(ChromeDriver browser) {
+		until(() -> "0".equals(browser.findElement(By.tagName("body")).getDomAttribute("data-missing"))
+				&& !text(browser, "mine").matches("–|0"));
+		until(() -> text(browser, "tile").contains("held for"));
+	}
+
+	private static int level(ChromeDriver browser) {
+		String position = text(browser, "position");
+		return Integer.parseInt(position.substring(position.lastIndexOf(' ') + 1));
+	}
+
+	private static String text(ChromeDriver browser, String id) {
+		return browser.findElement(By.id(id)).getText();
+	}
+
+	private static void screenshot(ChromeDriver browser, String name) {
+		try {
+			Files.createDirectories(SCREENSHOTS);
+			Files.write(SCREENSHOTS.resolve(name + ".png"), browser.getScreenshotAs(OutputType.BYTES));
+		}
+		catch (IOException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	private double live() {
+		return this.meters.get("weakref.live").tag("cache", "tiles").gauge().value();
+	}
+
+	private double purged() {
+		return this.meters.get("weakref.purged").tag("cache", "tiles").functionCounter().count();
+	}
+
+	private double errors() {
+		return this.meters.get("weakref.callback.errors").functionCounter().count();
+	}
+
+	private static void until(BooleanSupplier condition) {
+		Awaitility.await()
+			.atMost(Duration.ofSeconds(60))
+			.pollInterval(Duration.ofMillis(100))
+			.ignoreExceptions()
+			.until(condition::getAsBoolean);
+	}
+
+}
