@@ -1,0 +1,388 @@
+package io.weakref.reference;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+
+import io.weakref.GarbageCollection;
+import io.weakref.cleaner.WeakCleaner;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+/**
+ * Rulings 19 to 23: finalizers.
+ */
+class FinalizerTests {
+
+	/** Filled and emptied on the test's own thread. */
+	private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
+
+	private final TestCleaner test = new TestCleaner(WeakCleaner.builder().callbackExecutor(this.tasks::add));
+
+	private final WeakCleaner cleaner = this.test.cleaner;
+
+	private final Held<Object> referent = new Held<>(new Object());
+
+	private final List<String> ran = new ArrayList<>();
+
+	@AfterEach
+	void closeCleaner() {
+		this.test.close();
+	}
+
+	@Test
+	void ruling19RunsAfterCollectionThoughNobodyKeepsTheFinalizer() {
+		register("action");
+		GarbageCollection.collect();
+		assertThat(this.tasks).isEmpty();
+		collectReferent();
+		runTasks();
+		assertThat(this.ran).containsExactly("action");
+	}
+
+	@Test
+	void ruling19RunsAtMostOnceThoughItIsCalledAndCollectedAndClosed() {
+		Finalizer<Void> finalizer = register("action");
+		finalizer.call();
+		finalizer.call();
+		this.referent.letGo();
+		GarbageCollection.collect();
+		this.test.close();
+		runTasks();
+		assertThat(this.ran).containsExactly("action");
+	}
+
+	@Test
+	void ruling19RunsFromNewestToOldestWithTheReferencesOfItsReferent() {
+		register("oldest");
+		WeakRef<Object> ref = WeakRef.of(this.referent.get(), (self) -> this.ran.add("reference"), this.cleaner);
+		register("newest");
+		collectReferent();
+		runTasks();
+		assertThat(this.ran).containsExactly("newest", "reference", "oldest");
+		assertThat(ref.get()).isNull();
+	}
+
+	@Test
+	void ruling19CollectedFinalizerIsForgotten() {
+		for (int i = 0; i < 100; i++) {
+			Finalizer.register(new Object(), () -> {
+			}, this.cleaner);
+		}
+		GarbageCollection.until(() -> Registry.of(this.cleaner).size() == 0);
+		runTasks();
+		assertThat(Registry.of(this.cleaner).hasFinalizers()).isFalse();
+	}
+
+	@Test
+	void ruling20CallRunsItNowAndReturnsItsResultOnce() {
+		Supplier<String> action = () -> "result";
+		Finalizer<String> finalizer = Finalizer.register(this.referent.get(), action, this.cleaner);
+		assertThat(finalizer.isAlive()).isTrue();
+		assertThat(finalizer.call()).isEqualTo("result");
+		assertThat(finalizer.isAlive()).isFalse();
+		assertThat(finalizer.isAtExit()).isFalse();
+		assertThat(finalizer.call()).isNull();
+		assertThat(finalizer.peek()).isNull();
+		assertThat(finalizer.detach()).isNull();
+		assertThat(Registry.of(this.cleaner).size()).isZero();
+	}
+
+	@Test
+	void ruling20PeekAndDetachGiveBackWhatWasRegistered() {
+		Supplier<String> action = () -> "result";
+		Finalizer<String> finalizer = Finalizer.register(this.referent.get(), action, this.cleaner);
+		Registration<String> peeked = Objects.requireNonNull(finalizer.peek());
+		assertThat(peeked.referent()).isSameAs(this.referent.get());
+		assertThat(peeked.action()).isSameAs(action);
+		assertThat(finalizer.isAlive()).isTrue();
+		assertThat(finalizer.detach()).isEqualTo(peeked);
+		assertThat(finalizer.isAlive()).isFalse();
+		assertThat(finalizer.detach()).isNull();
+		assertThat(finalizer.call()).isNull();
+	}
+
+	@Test
+	void ruling20DetachedFinalizerDoesNotRun() {
+		Finalizer<Void> finalizer = register("detached");
+		Finalizer<Void> other = register("other");
+		assertThat((Object) Objects.requireNonNull(finalizer.detach()).action().get()).isNull();
+		assertThat(this.ran).containsExactly("detached");
+		collectReferent();
+		runTasks();
+		assertThat(this.ran).containsExactly("detached", "other");
+		assertThat(other.isAlive()).isFalse();
+	}
+
+	@Test
+	void ruling20BetweenClearingAndRunningItIsAliveButPeekIsNull() {
+		Finalizer<Void> finalizer = register("action");
+		collectReferent();
+		assertThat(finalizer.isAlive()).isTrue();
+		assertThat(finalizer.isAtExit()).isTrue();
+		assertThat(finalizer.peek()).isNull();
+		assertThat(finalizer.detach()).isNull();
+		assertThat(finalizer.isAlive()).isTrue();
+		finalizer.call();
+		assertThat(this.ran).containsExactly("action");
+		runTasks();
+		assertThat(this.ran).containsExactly("action");
+	}
+
+	@Test
+	void ruling21WhatAnExplicitCallThrowsPropagatesAndTheFinalizerIsDead() {
+		IllegalStateException exception = new IllegalStateException("broken");
+		Finalizer<Void> finalizer = Finalizer.register(this.referent.get(), () -> {
+			throw exception;
+		}, this.cleaner);
+		assertThatIllegalStateException().isThrownBy(finalizer::call).isSameAs(exception);
+		assertThat(finalizer.isAlive()).isFalse();
+		assertThat(finalizer.call()).isNull();
+		assertThat(this.test.errors).isEmpty();
+		assertThat(this.cleaner.stats().callbackErrors()).isZero();
+	}
+
+	@Test
+	void ruling21WhatACollectedOneThrowsIsReported() {
+		AssertionError error = new AssertionError("broken");
+		register("older");
+		Finalizer<Void> finalizer = Finalizer.register(this.referent.get(), () -> {
+			throw error;
+		}, this.cleaner);
+		collectReferent();
+		runTasks();
+		assertThat(this.test.errors).containsExactly(error);
+		assertThat(this.test.sources.get(0)).isSameAs(finalizer);
+		assertThat(this.cleaner.stats().callbackErrors()).isEqualTo(1);
+		assertThat(finalizer.isAlive()).isFalse();
+		assertThat(this.ran).containsExactly("older");
+	}
+
+	@Test
+	void ruling22AtExitIsTrueByDefaultAndSettableWhileAlive() {
+		Finalizer<Void> finalizer = register("action");
+		assertThat(finalizer.isAtExit()).isTrue();
+		finalizer.setAtExit(false);
+		assertThat(finalizer.isAtExit()).isFalse();
+		finalizer.setAtExit(true);
+		finalizer.detach();
+		finalizer.setAtExit(true);
+		assertThat(finalizer.isAtExit()).isFalse();
+	}
+
+	@Test
+	void ruling22CloseRunsTheLiveOnesInReverseOrderOfCreation() {
+		Object first = new Object();
+		Object second = new Object();
+		register(first, "1");
+		register(second, "2");
+		register(first, "3").setAtExit(false);
+		register(first, "4").call();
+		register(second, "5");
+		Thread closing = Thread.currentThread();
+		register(first, () -> assertThat(Thread.currentThread()).isSameAs(closing));
+		this.ran.clear();
+		this.test.close();
+		assertThat(this.ran).containsExactly("5", "2", "1");
+		assertThat(this.test.errors).isEmpty();
+		this.test.close();
+		assertThat(this.ran).hasSize(3);
+		assertThat(this.cleaner.stats().callbacks()).isEqualTo(4);
+	}
+
+	@Test
+	void ruling22ErrorsAtCloseAreReportedAndStopNothing() {
+		AssertionError error = new AssertionError("broken");
+		register("older");
+		Finalizer<Void> broken = register(this.referent.get(), () -> {
+			throw error;
+		});
+		register("newer");
+		this.test.close();
+		assertThat(this.ran).containsExactly("newer", "older");
+		assertThat(this.test.errors).containsExactly(error);
+		assertThat(this.test.sources.get(0)).isSameAs(broken);
+		assertThat(this.cleaner.stats().callbackErrors()).isEqualTo(1);
+	}
+
+	@Test
+	void ruling22OneThatIsRegisteredWhileClosingRunsNext() {
+		register("oldest");
+		register(this.referent.get(), () -> {
+			this.ran.add("middle");
+			register("meanwhile");
+		});
+		register("newest");
+		this.test.close();
+		assertThat(this.ran).containsExactly("newest", "middle", "meanwhile", "oldest");
+	}
+
+	@Test
+	void ruling22OneThatWaitsForTheExecutorRunsAtClose() {
+		Finalizer<Void> finalizer = register("action");
+		collectReferent();
+		this.test.close();
+		assertThat(this.ran).containsExactly("action");
+		assertThat(finalizer.isAlive()).isFalse();
+		runTasks();
+		assertThat(this.ran).containsExactly("action");
+	}
+
+	@Test
+	void ruling22ClosedCleanerRefusesFinalizersAndLetsGoOfWhatItDidNotRun() {
+		Held<Object> captured = new Held<>(new Object());
+		WeakRef<Object> watched = WeakRef.of(captured.get());
+		registerCapturing(captured.get()).setAtExit(false);
+		Finalizer<Void> kept = register("kept");
+		kept.setAtExit(false);
+		this.test.close();
+		captured.letGo();
+		GarbageCollection.until(() -> watched.get() == null);
+		assertThatIllegalStateException().isThrownBy(() -> register("late"))
+			.withMessage("The cleaner 'reference-test' is closed");
+		assertThat(this.ran).isEmpty();
+		kept.call();
+		assertThat(this.ran).containsExactly("kept");
+	}
+
+	@Test
+	void finalizerThatTheExecutorRefusesIsReportedAndStaysAliveForExit() {
+		RejectedExecutionException refusal = new RejectedExecutionException("full");
+		try (TestCleaner full = new TestCleaner(WeakCleaner.builder().callbackExecutor((task) -> {
+			throw refusal;
+		}))) {
+			Finalizer<Void> finalizer = Finalizer.register(this.referent.get(), () -> {
+				this.ran.add("action");
+			}, full.cleaner);
+			this.referent.letGo();
+			GarbageCollection.until(() -> !full.errors.isEmpty());
+			assertThat(full.errors).containsExactly(refusal);
+			assertThat(full.sources.get(0)).isSameAs(finalizer);
+			assertThat(finalizer.isAlive()).isTrue();
+			assertThat(this.ran).isEmpty();
+		}
+		assertThat(this.ran).containsExactly("action");
+	}
+
+	@Test
+	void ruling23ActionThatHoldsItsObjectIsRefused() {
+		Resource resource = new Resource();
+		assertRefused(resource, resource);
+		assertRefused(resource, resource::close);
+		assertRefused(resource, () -> resource.close());
+		assertRefused(resource, resource.anonymous());
+		assertThatExceptionOfType(NotReferenceableException.class)
+			.isThrownBy(() -> Finalizer.register(resource, resource::name, this.cleaner));
+		assertThat(Registry.of(this.cleaner).size()).isZero();
+		Handle handle = resource.handle;
+		Finalizer<Void> fine = Finalizer.register(resource, handle::close, this.cleaner);
+		fine.call();
+		assertThat(handle.closed).hasValue(1);
+	}
+
+	@Test
+	void ruling18ProxyIsRefused() {
+		Runnable proxy = WeakProxy.of(Runnable.class, new Resource());
+		assertThatExceptionOfType(NotReferenceableException.class).isThrownBy(() -> register(proxy, "action"));
+	}
+
+	@Test
+	void toStringTellsTheStateAndCallsNobody() {
+		Finalizer<Void> finalizer = register("action");
+		assertThat(finalizer.toString()).contains("Finalizer@").contains("java.lang.Object@");
+		collectReferent();
+		assertThat(finalizer.toString()).endsWith("of a collected object");
+		finalizer.call();
+		assertThat(finalizer.toString()).endsWith("dead");
+	}
+
+	private void assertRefused(Object referent, Runnable action) {
+		assertThatExceptionOfType(NotReferenceableException.class)
+			.isThrownBy(() -> Finalizer.register(referent, action, this.cleaner))
+			.withMessageContaining("keep it alive");
+	}
+
+	private Finalizer<Void> register(String name) {
+		return register(this.referent.get(), name);
+	}
+
+	private Finalizer<Void> register(Object referent, String name) {
+		List<String> ran = this.ran;
+		return register(referent, () -> {
+			ran.add(name);
+		});
+	}
+
+	private Finalizer<Void> register(Object referent, Runnable action) {
+		return Finalizer.register(referent, action, this.cleaner);
+	}
+
+	private Finalizer<Void> registerCapturing(Object captured) {
+		return register(this.referent.get(), () -> this.ran.add(captured.toString()));
+	}
+
+	/** Until the callbacks of the referent are queued. */
+	private void collectReferent() {
+		this.referent.letGo();
+		GarbageCollection.until(() -> !this.tasks.isEmpty());
+	}
+
+	private void runTasks() {
+		for (Runnable task : new ArrayDeque<>(this.tasks)) {
+			this.tasks.remove(task);
+			task.run();
+		}
+	}
+
+	private static final class Handle {
+
+		private final AtomicInteger closed = new AtomicInteger();
+
+		void close() {
+			this.closed.incrementAndGet();
+		}
+
+	}
+
+	private static final class Resource implements Runnable {
+
+		private final Handle handle = new Handle();
+
+		@Override
+		public void run() {
+			close();
+		}
+
+		void close() {
+			this.handle.close();
+		}
+
+		@Nullable String name() {
+			return null;
+		}
+
+		Runnable anonymous() {
+			return new Runnable() {
+
+				@Override
+				public void run() {
+					close();
+				}
+
+			};
+		}
+
+	}
+
+}

@@ -1,0 +1,128 @@
+package io.weakref.reference;
+
+import java.lang.reflect.Field;
+import java.util.concurrent.CountDownLatch;
+
+import io.weakref.ForkedJvm;
+import io.weakref.cleaner.WeakCleaner;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Ruling 22 at the end of a JVM.
+ */
+class JvmExitTests {
+
+	@Test
+	void ruling22ExitRunsTheLiveOnesInReverseOrderOfCreationAcrossCleaners() {
+		assertThat(ForkedJvm.run(NormalExit.class)).containsExactly("fourth", "reported broken", "second", "meanwhile",
+				"first", "after exit null");
+	}
+
+	@Test
+	void ruling22ClosedCleanerHasRunItsOwnBeforeExit() {
+		assertThat(ForkedJvm.run(ExitAfterClose.class)).containsExactly("closing", "own", "closed", "shared");
+	}
+
+	@Test
+	void exitWithoutFinalizersHasNoHook() {
+		assertThat(ForkedJvm.run(NoFinalizerLeft.class)).containsExactly("no hook");
+	}
+
+	static final class NormalExit {
+
+		private NormalExit() {
+		}
+
+		public static void main(String[] args) {
+			WeakCleaner cleaner = WeakCleaner.builder()
+				.threadName("exit-test")
+				.errorHandler((source, error) -> System.out.println("reported " + error.getMessage()))
+				.build();
+			Object referent = new Object();
+			Finalizer<String> notAtExit = Finalizer.register(referent, () -> "not at exit");
+			notAtExit.setAtExit(false);
+			print(referent, "first", WeakCleaner.shared());
+			Finalizer.register(referent, () -> {
+				System.out.println("second");
+				print(new Object(), "meanwhile", cleaner);
+				Thread exit = Thread.currentThread();
+				afterwards(exit, notAtExit);
+			}, WeakCleaner.shared());
+			Finalizer.register(referent, () -> {
+				throw new IllegalStateException("broken");
+			}, cleaner);
+			print(referent, "fourth", WeakCleaner.shared());
+			System.exit(0);
+		}
+
+		private static void afterwards(Thread exit, Finalizer<String> finalizer) {
+			// The JVM may halt without waiting for this thread; so the last one keeps it.
+			Thread thread = new Thread(() -> {
+				try {
+					exit.join();
+				}
+				catch (InterruptedException ex) {
+					return;
+				}
+				System.out.println("after exit " + finalizer.call());
+				DONE.countDown();
+			});
+			thread.setDaemon(true);
+			thread.start();
+		}
+
+		private static final CountDownLatch DONE = new CountDownLatch(1);
+
+		static {
+			Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+				try {
+					DONE.await();
+				}
+				catch (InterruptedException ex) {
+					Thread.currentThread().interrupt();
+				}
+			}));
+		}
+
+	}
+
+	static final class ExitAfterClose {
+
+		private ExitAfterClose() {
+		}
+
+		public static void main(String[] args) {
+			WeakCleaner cleaner = WeakCleaner.builder().threadName("exit-test").build();
+			Object referent = new Object();
+			print(referent, "shared", WeakCleaner.shared());
+			print(referent, "own", cleaner);
+			System.out.println("closing");
+			cleaner.close();
+			System.out.println("closed");
+		}
+
+	}
+
+	static final class NoFinalizerLeft {
+
+		private NoFinalizerLeft() {
+		}
+
+		public static void main(String[] args) throws Exception {
+			WeakCleaner cleaner = WeakCleaner.builder().threadName("exit-test").build();
+			print(new Object(), "unexpected", cleaner).setAtExit(false);
+			cleaner.close();
+			Field hook = JvmExit.class.getDeclaredField("hook");
+			hook.setAccessible(true);
+			System.out.println((hook.get(null) != null) ? "a hook" : "no hook");
+		}
+
+	}
+
+	private static Finalizer<Void> print(Object referent, String line, WeakCleaner cleaner) {
+		return Finalizer.register(referent, () -> System.out.println(line), cleaner);
+	}
+
+}

@@ -1,0 +1,175 @@
+package io.weakref.reference;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import io.weakref.GarbageCollection;
+import io.weakref.cleaner.WeakCleaner;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * The registry is bounded by what is alive, and scales.
+ */
+class RegistryTests {
+
+	private final TestCleaner test = new TestCleaner();
+
+	private final WeakCleaner cleaner = this.test.cleaner;
+
+	private final Registry registry = Registry.of(this.cleaner);
+
+	private final AtomicInteger calls = new AtomicInteger();
+
+	@AfterEach
+	void closeCleaner() {
+		this.test.close();
+	}
+
+	@Test
+	void millionReferentsWithAReferenceEach() {
+		int count = 1_000_000;
+		int smallest = this.registry.bins();
+		Held<List<Object>> referents = new Held<>(new ArrayList<>(count));
+		List<WeakRef<Object>> refs = new ArrayList<>(count);
+		for (int i = 0; i < count; i++) {
+			referents.get().add(new Object());
+			refs.add(refer(referents.get().get(i)));
+		}
+		assertThat(this.registry.size()).isEqualTo(count);
+		assertThat(WeakRefs.count(referents.get().get(count / 2))).isEqualTo(1);
+		referents.letGo();
+		GarbageCollection.collect();
+		GarbageCollection.await(() -> this.calls.get() == count);
+		GarbageCollection.await(() -> this.registry.size() == 0);
+		assertThat(this.registry.bins()).isEqualTo(smallest);
+		assertThat(refs).allMatch((ref) -> ref.get() == null);
+		assertThat(this.cleaner.stats().callbacks()).isEqualTo(count);
+	}
+
+	@Test
+	void referencesThatNobodyHoldsLeaveNothingBehindThoughTheirReferentLives() {
+		Object referent = new Object();
+		for (int i = 0; i < 100_000; i++) {
+			WeakRef<Object> unused = WeakRef.of(referent, (ref) -> this.calls.incrementAndGet(), this.cleaner);
+		}
+		assertThat(WeakRefs.count(referent)).isPositive();
+		GarbageCollection.until(() -> this.registry.size() == 0);
+		assertThat(WeakRefs.count(referent)).isZero();
+		assertThat(this.calls).hasValue(0);
+	}
+
+	@Test
+	void clearedReferencesAndCalledFinalizersLeaveAtOnce() {
+		Object referent = new Object();
+		List<WeakRef<Object>> refs = new ArrayList<>();
+		List<Finalizer<?>> finalizers = new ArrayList<>();
+		for (int i = 0; i < 100; i++) {
+			refs.add(WeakRef.of(referent, (ref) -> this.calls.incrementAndGet(), this.cleaner));
+			finalizers.add(Finalizer.register(referent, this.calls::incrementAndGet, this.cleaner));
+		}
+		assertThat(this.registry.size()).isEqualTo(1);
+		refs.forEach(WeakRef::clear);
+		refs.forEach(WeakRef::clear);
+		assertThat(this.registry.size()).isEqualTo(1);
+		finalizers.forEach(Finalizer::call);
+		assertThat(this.registry.size()).isZero();
+		assertThat(this.registry.hasFinalizers()).isFalse();
+		assertThat(this.calls).hasValue(100);
+	}
+
+	@Test
+	void thousandReferencesOnEachOfSomeReferents() {
+		Held<List<Object>> referents = new Held<>(new ArrayList<>());
+		List<WeakRef<Object>> refs = new ArrayList<>();
+		for (int i = 0; i < 200; i++) {
+			referents.get().add(new Object());
+		}
+		for (int i = 0; i < 200_000; i++) {
+			refs.add(refer(referents.get().get(i % 200)));
+		}
+		assertThat(WeakRefs.count(referents.get().get(7))).isEqualTo(1000);
+		// From the middle of the chains, too.
+		for (int i = 0; i < 100_000; i++) {
+			refs.get(i).clear();
+		}
+		assertThat(WeakRefs.count(referents.get().get(7))).isEqualTo(500);
+		referents.letGo();
+		GarbageCollection.collect();
+		GarbageCollection.await(() -> this.calls.get() == 100_000);
+		GarbageCollection.await(() -> this.registry.size() == 0);
+		assertThat(this.cleaner.stats().callbacks()).isEqualTo(100_000);
+		assertThat(refs).allMatch((ref) -> ref.get() == null);
+	}
+
+	@Test
+	void threadsMayAddClearDropAndCountWhileReferentsDie() throws Exception {
+		ExecutorService executor = Executors.newFixedThreadPool(8);
+		try {
+			List<Future<List<WeakRef<Object>>>> futures = new ArrayList<>();
+			Object immortal = new Object();
+			for (int thread = 0; thread < 8; thread++) {
+				Callable<List<WeakRef<Object>>> task = () -> {
+					List<WeakRef<Object>> kept = new ArrayList<>();
+					for (int i = 0; i < 20_000; i++) {
+						Object mortal = new Object();
+						kept.add(WeakRef.of(mortal, (ref) -> this.calls.incrementAndGet(), this.cleaner));
+						WeakRef<Object> other = WeakRef.of(immortal, (ref) -> this.calls.addAndGet(1_000_000),
+								this.cleaner);
+						if (i % 2 == 0) {
+							other.clear();
+						}
+						assertThat(WeakRef.of(mortal)).isSameAs(WeakRef.of(mortal));
+						if (i % 1000 == 0) {
+							assertThat(WeakRefs.count(mortal)).isBetween(1, 2);
+						}
+						if (i % 10_000 == 0) {
+							System.gc();
+						}
+					}
+					GarbageCollection.until(() -> kept.stream().allMatch((ref) -> ref.get() == null));
+					return kept;
+				};
+				futures.add(executor.submit(task));
+			}
+			List<WeakRef<Object>> kept = new ArrayList<>();
+			for (Future<List<WeakRef<Object>>> future : futures) {
+				kept.addAll(future.get());
+			}
+			GarbageCollection.until(() -> this.registry.size() == 0);
+			GarbageCollection.await(() -> this.cleaner.stats().pendingCallbacks() == 0);
+			assertThat(this.calls).hasValue(160_000);
+			assertThat(kept).hasSize(160_000);
+			assertThat(WeakRefs.count(immortal)).isZero();
+		}
+		finally {
+			executor.shutdownNow();
+		}
+	}
+
+	@Test
+	void cleanerThatIsClosedAndForgottenIsCollectedWithItsRegistry() {
+		Held<TestCleaner> other = new Held<>(new TestCleaner());
+		Object referent = new Object();
+		Finalizer.register(referent, this.calls::incrementAndGet, other.get().cleaner).setAtExit(false);
+		WeakRef<?> watched = WeakRef.of(Registry.of(other.get().cleaner));
+		WeakRef<?> watchedCleaner = WeakRef.of(other.get().cleaner);
+		other.get().close();
+		other.letGo();
+		GarbageCollection.until(() -> watched.get() == null && watchedCleaner.get() == null);
+		assertThat(WeakRefs.count(referent)).isZero();
+		assertThat(this.calls).hasValue(0);
+	}
+
+	private WeakRef<Object> refer(Object referent) {
+		return WeakRef.of(referent, (ref) -> this.calls.incrementAndGet(), this.cleaner);
+	}
+
+}

@@ -1,0 +1,161 @@
+package io.weakref.reference;
+
+import java.lang.ref.WeakReference;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+import io.weakref.GarbageCollection;
+import io.weakref.cleaner.Sweepable;
+import io.weakref.cleaner.WeakCleaner;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Ruling 11: what refers to an object.
+ */
+class WeakRefsTests {
+
+	private final TestCleaner test = new TestCleaner();
+
+	private final WeakCleaner cleaner = this.test.cleaner;
+
+	private final Task referent = new Task();
+
+	@AfterEach
+	void closeCleaner() {
+		this.test.close();
+	}
+
+	@Test
+	void ruling11NothingRefersToAnUnknownObject() {
+		assertThat(WeakRefs.count(new Object())).isZero();
+		assertThat(WeakRefs.list(new Object())).isEmpty();
+		assertThat(WeakRefs.count(null)).isZero();
+		assertThat(WeakRefs.list(null)).isEmpty();
+	}
+
+	@Test
+	void ruling11SharedReferenceThenSharedProxyThenNewestFirst() {
+		WeakRef<Task> first = WeakRef.of(this.referent, (ref) -> {
+		});
+		Runnable proxy = WeakProxy.of(Runnable.class, this.referent);
+		WeakRef<Task> second = WeakRef.of(this.referent, (ref) -> {
+		}, this.cleaner);
+		Runnable own = WeakProxy.of(Runnable.class, this.referent, (self) -> {
+		}, this.cleaner);
+		WeakRef<Task> shared = WeakRef.of(this.referent);
+		WeakRef<Task> third = WeakRef.of(this.referent, (ref) -> {
+		});
+		List<WeakRef<?>> list = WeakRefs.list(this.referent);
+		assertThat(WeakRefs.count(this.referent)).isEqualTo(6).isEqualTo(list.size());
+		assertThat(list.get(0)).isSameAs(shared);
+		assertThat(list.get(1).source() == (Object) proxy).isTrue();
+		assertThat(list.get(2)).isSameAs(third);
+		assertThat(list.get(3).source() == (Object) own).isTrue();
+		assertThat(list.get(4)).isSameAs(second);
+		assertThat(list.get(5)).isSameAs(first);
+		assertThat(list).allSatisfy((ref) -> assertThat((Object) ref.get()).isSameAs(this.referent));
+	}
+
+	@Test
+	void ruling11EqualObjectsAreNotConfused() {
+		String one = new String("same");
+		String two = new String("same");
+		WeakRef<String> ref = WeakRef.of(one);
+		assertThat(WeakRefs.list(two)).isEmpty();
+		assertThat(WeakRefs.list(one)).hasSize(1);
+		assertThat(ref.get()).isSameAs(one);
+	}
+
+	@Test
+	void ruling11ClearedAndDroppedReferencesAreNotCounted() {
+		WeakRef<Task> cleared = WeakRef.of(this.referent, (ref) -> {
+		}, this.cleaner);
+		Held<WeakRef<Task>> dropped = new Held<>(WeakRef.of(this.referent, (ref) -> {
+		}, this.cleaner));
+		assertThat(WeakRefs.count(this.referent)).isEqualTo(2);
+		cleared.clear();
+		assertThat(WeakRefs.count(this.referent)).isEqualTo(1);
+		dropped.letGo();
+		GarbageCollection.until(() -> WeakRefs.count(this.referent) == 0);
+	}
+
+	@Test
+	void ruling11FinalizersAreNotCounted() {
+		Finalizer<Void> finalizer = Finalizer.register(this.referent, () -> {
+		}, this.cleaner);
+		assertThat(WeakRefs.count(this.referent)).isZero();
+		assertThat(finalizer.isAlive()).isTrue();
+	}
+
+	@Test
+	void ruling11CollectionEntriesComeLastAsReferencesThatAreNotCounted() {
+		Entries entries = new Entries();
+		this.cleaner.register(entries);
+		entries.add(this.referent);
+		entries.add(this.referent);
+		entries.add(new Object());
+		WeakRef<Task> ref = WeakRef.of(this.referent);
+		List<WeakRef<?>> list = WeakRefs.list(this.referent);
+		assertThat(list).hasSize(3);
+		assertThat(list.get(0)).isSameAs(ref);
+		assertThat((Object) list.get(2).get()).isSameAs(this.referent);
+		assertThat(list.get(2).callback()).isNull();
+		assertThat(WeakRefs.count(this.referent)).isEqualTo(3);
+	}
+
+	@Test
+	void untrackedReferenceIsNeitherSharedNorCounted() {
+		WeakRef<Task> untracked = WeakRefs.untracked(this.referent);
+		assertThat(WeakRefs.count(this.referent)).isZero();
+		assertThat(WeakRef.of(this.referent)).isNotSameAs(untracked).isEqualTo(untracked);
+		untracked.clear();
+		assertThat(untracked.get()).isNull();
+	}
+
+	private static final class Task implements Runnable {
+
+		@Override
+		public void run() {
+		}
+
+	}
+
+	/** As a collection appears to its cleaner. */
+	private static final class Entries implements Sweepable {
+
+		private final List<WeakReference<?>> entries = new ArrayList<>();
+
+		void add(Object referent) {
+			this.entries.add(new WeakReference<>(referent));
+		}
+
+		@Override
+		public int bins() {
+			return 1;
+		}
+
+		@Override
+		public int sweep(int from, int to) {
+			return 0;
+		}
+
+		@Override
+		public void settle() {
+		}
+
+		@Override
+		public void forEachEntry(Object referent, Consumer<? super WeakReference<?>> action) {
+			for (WeakReference<?> entry : this.entries) {
+				if (entry.get() == referent) {
+					action.accept(entry);
+				}
+			}
+		}
+
+	}
+
+}
