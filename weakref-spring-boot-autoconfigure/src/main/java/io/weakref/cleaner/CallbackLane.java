@@ -26,7 +26,10 @@ final class CallbackLane {
 
 	private final LongAdder pending = new LongAdder();
 
-	CallbackLane(Executor executor, @Nullable CallbackErrorHandler errorHandler) {
+	private final String cleaner;
+
+	CallbackLane(String cleaner, Executor executor, @Nullable CallbackErrorHandler errorHandler) {
+		this.cleaner = cleaner;
 		this.executor = executor;
 		this.errorHandler = (errorHandler != null) ? errorHandler : CallbackLane::log;
 	}
@@ -61,7 +64,7 @@ final class CallbackLane {
 	 */
 	void run(Callback callback) {
 		try {
-			callback.action().run();
+			FlightRecord.run(this.cleaner, callback);
 		}
 		catch (Throwable error) {
 			failed(callback.source(), error);

@@ -11,6 +11,12 @@ import java.util.function.Consumer;
 public interface Sweepable {
 
 	/**
+	 * Return the name of the collection.
+	 * @return the name
+	 */
+	String name();
+
+	/**
 	 * Return the number of bins that the table has at present.
 	 * @return the number of bins, at least 1
 	 */

@@ -91,7 +91,10 @@ final class Sweeper {
 	/** Whether the present pass, or the one before it began, left something to do. */
 	private boolean owing;
 
-	Sweeper(ReferenceQueue<Object> queue) {
+	private final String cleaner;
+
+	Sweeper(String cleaner, ReferenceQueue<Object> queue) {
+		this.cleaner = cleaner;
 		this.queue = queue;
 	}
 
@@ -108,8 +111,10 @@ final class Sweeper {
 	 */
 	void purge() {
 		forEachTable((table) -> {
-			table.sweep(0, Integer.MAX_VALUE);
+			long start = System.nanoTime();
+			int dead = table.sweep(0, Integer.MAX_VALUE);
 			table.settle();
+			FlightRecord.purged(this.cleaner, table, dead, System.nanoTime() - start);
 		});
 	}
 
@@ -183,8 +188,10 @@ final class Sweeper {
 						return PAUSE_NANOS;
 					}
 					long start = System.nanoTime();
-					long earned = target.sweepSlice(table) * NANOS_PER_DEAD;
+					int dead = target.sweepSlice(table);
 					long end = System.nanoTime();
+					target.account(this.cleaner, table, dead, end - start);
+					long earned = dead * NANOS_PER_DEAD;
 					this.credit = Math.min(MAX_CREDIT_NANOS, this.credit - (end - start) + earned);
 					if (end - until >= 0) {
 						return 0;
@@ -211,6 +218,10 @@ final class Sweeper {
 
 		/** Bins to look at before the round is complete, wherever it began. */
 		private int remaining;
+
+		private long roundDead;
+
+		private long roundNanos;
 
 		Target(Sweepable table) {
 			super(table);
@@ -243,6 +254,17 @@ final class Sweeper {
 				table.settle();
 			}
 			return dead;
+		}
+
+		/** Add a slice to the sum of its round, which is recorded at the end. */
+		void account(String cleaner, Sweepable table, int dead, long nanos) {
+			this.roundDead += dead;
+			this.roundNanos += nanos;
+			if (this.remaining <= 0) {
+				FlightRecord.purged(cleaner, table, this.roundDead, this.roundNanos);
+				this.roundDead = 0;
+				this.roundNanos = 0;
+			}
 		}
 
 	}

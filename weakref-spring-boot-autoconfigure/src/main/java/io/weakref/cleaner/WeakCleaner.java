@@ -50,7 +50,7 @@ public final class WeakCleaner implements AutoCloseable {
 
 	private final ReferenceQueue<Object> queue = new ReferenceQueue<>();
 
-	private final Sweeper sweeper = new Sweeper(this.queue);
+	private final Sweeper sweeper;
 
 	private final LongAdder purged = new LongAdder();
 
@@ -73,7 +73,8 @@ public final class WeakCleaner implements AutoCloseable {
 		this.ownExecutor = (builder.callbackExecutor != null) ? null : ownExecutor(builder.threadName);
 		Executor executor = (builder.callbackExecutor != null) ? builder.callbackExecutor
 				: Objects.requireNonNull(this.ownExecutor);
-		this.callbacks = new CallbackLane(executor, builder.errorHandler);
+		this.sweeper = new Sweeper(builder.threadName, this.queue);
+		this.callbacks = new CallbackLane(builder.threadName, executor, builder.errorHandler);
 		this.shared = builder.shared;
 		this.drainThread = daemon(builder.threadName, this::run);
 		cleaners.removeIf((cleaner) -> cleaner.refersTo(null));

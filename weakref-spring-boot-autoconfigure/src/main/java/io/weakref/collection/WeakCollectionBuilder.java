@@ -107,9 +107,12 @@ public abstract sealed class WeakCollectionBuilder<B extends WeakCollectionBuild
 		return this.recordStats ? new StatsRecorder() : null;
 	}
 
-	final <K, V> WeakTable<K, V> table(boolean weakKeys, KeyMatch keyMatch, KeyRetention keyRetention) {
+	/** Make the table of a collection. */
+	abstract <K, V> WeakTable<K, V> table(String name);
+
+	final <K, V> WeakTable<K, V> table(String name, boolean weakKeys, KeyMatch keyMatch, KeyRetention keyRetention) {
 		WeakCleaner cleaner = (this.cleaner != null) ? this.cleaner : WeakCleaner.shared();
-		return new WeakTable<>(weakKeys, keyMatch, keyRetention, this.initialCapacity, cleaner);
+		return new WeakTable<>(name, weakKeys, keyMatch, keyRetention, this.initialCapacity, cleaner);
 	}
 
 }

@@ -34,9 +34,9 @@ abstract class WeakDictionary<K, V> extends AbstractMap<K, V> implements Concurr
 
 	private final @Nullable StatsRecorder recorder;
 
-	WeakDictionary(WeakTable<K, V> table, WeakCollectionBuilder<?> builder) {
-		this.table = table;
+	WeakDictionary(WeakCollectionBuilder<?> builder) {
 		this.name = builder.nameOrDefault();
+		this.table = builder.table(this.name);
 		this.guard = builder.guard(this.name);
 		this.recorder = builder.recorder();
 	}

@@ -46,7 +46,7 @@ public class WeakKeyDictionary<K, V> extends WeakDictionary<K, V> {
 	}
 
 	private WeakKeyDictionary(Builder<K, V> builder) {
-		super(builder.table(), builder);
+		super(builder);
 	}
 
 	/**

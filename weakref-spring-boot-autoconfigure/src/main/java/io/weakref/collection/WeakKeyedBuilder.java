@@ -38,8 +38,9 @@ public abstract sealed class WeakKeyedBuilder<B extends WeakKeyedBuilder<B>> ext
 		return self();
 	}
 
-	final <K, V> WeakTable<K, V> table() {
-		return table(true, this.keyMatch, this.keyRetention);
+	@Override
+	final <K, V> WeakTable<K, V> table(String name) {
+		return table(name, true, this.keyMatch, this.keyRetention);
 	}
 
 }

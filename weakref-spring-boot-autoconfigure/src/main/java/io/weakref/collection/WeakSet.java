@@ -51,8 +51,8 @@ public class WeakSet<E> extends AbstractSet<E> implements WeakCollection {
 	}
 
 	private WeakSet(Builder<E> builder) {
-		this.table = builder.table();
 		this.name = builder.nameOrDefault();
+		this.table = builder.table(this.name);
 		this.guard = builder.guard(this.name);
 		this.recorder = builder.recorder();
 	}

@@ -117,6 +117,8 @@ final class WeakTable<K, V> implements Sweepable {
 
 	private static final VarHandle BINS = MethodHandles.arrayElementVarHandle(Node[].class);
 
+	private final String name;
+
 	private final boolean weakKeys;
 
 	private final boolean identity;
@@ -142,8 +144,9 @@ final class WeakTable<K, V> implements Sweepable {
 
 	private final LongAdder purged = new LongAdder();
 
-	WeakTable(boolean weakKeys, KeyMatch keyMatch, KeyRetention keyRetention, int initialCapacity,
+	WeakTable(String name, boolean weakKeys, KeyMatch keyMatch, KeyRetention keyRetention, int initialCapacity,
 			WeakCleaner cleaner) {
+		this.name = name;
 		this.weakKeys = weakKeys;
 		this.identity = keyMatch == KeyMatch.IDENTITY;
 		this.newestKey = keyRetention == KeyRetention.NEWEST;
@@ -784,6 +787,11 @@ final class WeakTable<K, V> implements Sweepable {
 	}
 
 	// Removing the dead
+
+	@Override
+	public String name() {
+		return this.name;
+	}
 
 	@Override
 	public int bins() {

@@ -53,7 +53,7 @@ public class WeakValueDictionary<K, V> extends WeakDictionary<K, V> {
 	}
 
 	private WeakValueDictionary(Builder<K, V> builder) {
-		super(builder.table(), builder);
+		super(builder);
 	}
 
 	/**
@@ -98,8 +98,9 @@ public class WeakValueDictionary<K, V> extends WeakDictionary<K, V> {
 			super("weakValueDictionary");
 		}
 
-		private WeakTable<K, V> table() {
-			return table(false, KeyMatch.EQUALITY, KeyRetention.OLDEST);
+		@Override
+		<A, B> WeakTable<A, B> table(String name) {
+			return table(name, false, KeyMatch.EQUALITY, KeyRetention.OLDEST);
 		}
 
 		/**

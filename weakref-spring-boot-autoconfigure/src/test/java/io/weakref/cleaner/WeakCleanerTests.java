@@ -309,6 +309,11 @@ class WeakCleanerTests {
 		}
 
 		@Override
+		public String name() {
+			return "counting";
+		}
+
+		@Override
 		public int bins() {
 			return this.swept.length;
 		}

@@ -134,6 +134,11 @@ class WeakRefsTests {
 		}
 
 		@Override
+		public String name() {
+			return "entries";
+		}
+
+		@Override
 		public int bins() {
 			return 1;
 		}
