@@ -12,6 +12,7 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import com.google.common.collect.MapMaker;
 import io.weakref.collection.WeakKeyDictionary;
 import io.weakref.collection.WeakValueDictionary;
+import io.weakref.reference.ReferentPolicy;
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.ConcurrentReferenceHashMap;
 import org.springframework.util.ConcurrentReferenceHashMap.ReferenceType;
@@ -33,7 +34,7 @@ public enum Contender {
 
 		@Override
 		Store weakKeys() {
-			return ours(WeakKeyDictionary.builder().build());
+			return ours(WeakKeyDictionary.builder().referentPolicy(ReferentPolicy.LENIENT).build());
 		}
 
 	},

@@ -56,6 +56,12 @@ final class Sweeper {
 
 	private static final long NANOS_PER_DEAD = 1_000L;
 
+	/**
+	 * What a slice costs at most, whatever the clock says: a drain thread that lost its
+	 * core in the middle of a slice has not used it.
+	 */
+	private static final long MAX_SLICE_NANOS = 100_000L;
+
 	/** How long {@link #run} may take before the queue is looked at again. */
 	private static final long TURN_NANOS = 1_000_000L;
 
@@ -192,11 +198,12 @@ final class Sweeper {
 					long end = System.nanoTime();
 					target.account(this.cleaner, table, dead, end - start);
 					long earned = dead * NANOS_PER_DEAD;
-					this.credit = Math.min(MAX_CREDIT_NANOS, this.credit - (end - start) + earned);
+					long spent = Math.min(end - start, MAX_SLICE_NANOS);
+					this.credit = Math.min(MAX_CREDIT_NANOS, this.credit - spent + earned);
 					if (end - until >= 0) {
 						return 0;
 					}
-					if (earned < end - start) {
+					if (earned < spent) {
 						break;
 					}
 				}
