@@ -41,14 +41,22 @@ abstract class Cursor<K, V, T> implements Iterator<T> {
 	/** Make the element of an entry. */
 	abstract T element(Node node, K key, V value);
 
+	/**
+	 * Remove the entry that was shown last, if it is still there.
+	 * @param strong its value, if the table holds it strongly
+	 */
+	void removeEntry(Node node, @Nullable Object strong) {
+		this.table.replaceEntry(node, null, strong, null);
+	}
+
 	@Override
 	public final boolean hasNext() {
 		while (this.nextNode == null) {
 			if (this.position == this.bins.size()) {
+				this.position = 0;
 				if (!this.bins.advance()) {
 					return false;
 				}
-				this.position = 0;
 			}
 			Node node = this.bins.node(this.position++);
 			K key = this.table.keyIn(node);
@@ -87,7 +95,7 @@ abstract class Cursor<K, V, T> implements Iterator<T> {
 		if (node == null) {
 			throw new IllegalStateException("remove() needs a call of next() before it");
 		}
-		this.table.replaceEntry(node, null, this.lastStrong, null);
+		removeEntry(node, this.lastStrong);
 		this.lastNode = null;
 		this.lastStrong = null;
 	}

@@ -33,4 +33,11 @@ final class LiveEntry<K, V> extends SimpleEntry<K, V> {
 		return super.setValue(value);
 	}
 
+	/** Remove the entry, as it is since the last {@link #setValue}, if still there. */
+	void remove() {
+		if (this.node != null) {
+			this.dictionary.removeEntry(this.node, getValue());
+		}
+	}
+
 }

@@ -262,6 +262,10 @@ abstract class WeakDictionary<K, V> extends AbstractMap<K, V> implements Concurr
 		return now;
 	}
 
+	void removeEntry(Node node, V value) {
+		this.table.replaceEntry(node, null, value, null);
+	}
+
 	private void check(K key, V value) {
 		Objects.requireNonNull(key, "key");
 		Objects.requireNonNull(value, "value");
@@ -422,9 +426,22 @@ abstract class WeakDictionary<K, V> extends AbstractMap<K, V> implements Concurr
 		public Iterator<Map.Entry<K, V>> iterator() {
 			return new Cursor<K, V, Map.Entry<K, V>>(WeakDictionary.this.table) {
 
+				/** Knows the entry after a {@code setValue}, for {@code remove}. */
+				private @Nullable LiveEntry<K, V> last;
+
 				@Override
 				Map.Entry<K, V> element(Node node, K key, V value) {
-					return new LiveEntry<>(WeakDictionary.this, node, key, value);
+					LiveEntry<K, V> entry = new LiveEntry<>(WeakDictionary.this, node, key, value);
+					this.last = entry;
+					return entry;
+				}
+
+				@Override
+				void removeEntry(Node node, @Nullable Object strong) {
+					if (this.last != null) {
+						this.last.remove();
+						this.last = null;
+					}
 				}
 
 			};
