@@ -1,0 +1,934 @@
+package io.weakref.collection;
+
+import java.lang.ref.WeakReference;
+import java.util.AbstractMap;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.Set;
+import java.util.Spliterator;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiConsumer;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+import io.weakref.GarbageCollection;
+import io.weakref.cleaner.WeakCleaner;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
+
+/**
+ * What both dictionaries promise. The numbers are those of the rulings. Entry {@code n}
+ * is the key {@code n} with the value {@code -n}; the strong side of every entry is held
+ * by the test, so that only the weak side decides.
+ */
+abstract class WeakDictionaryContract {
+
+	/** Its collections purge only on their own insertions and when told to. */
+	static final WeakCleaner CLOSED = WeakCleaner.builder().threadName("closed").build();
+
+	static {
+		CLOSED.close();
+	}
+
+	final WeakDictionary<Sample, Sample> map = create(CLOSED);
+
+	/** What is not to die. */
+	final List<Object> held = new ArrayList<>();
+
+	abstract WeakDictionary<Sample, Sample> create(WeakCleaner cleaner);
+
+	/** Store an entry whose weak side nobody holds but the object returned. */
+	abstract Object store(WeakDictionary<Sample, Sample> map, Sample key, Sample value);
+
+	final Object store(int number) {
+		return store(this.map, new Sample(number), new Sample(-number));
+	}
+
+	/** Store entries that stay. */
+	final void storeLive(int... numbers) {
+		for (int number : numbers) {
+			this.held.add(store(number));
+		}
+	}
+
+	/** Store entries and let them die; they are not purged. */
+	final void storeDead(int... numbers) {
+		for (int number : numbers) {
+			store(number);
+		}
+		GarbageCollection.collect();
+	}
+
+	static Sample sample(int number) {
+		return new Sample(number);
+	}
+
+	// 25
+
+	@Test
+	void aDeadEntryIsInvisibleToEveryLookup25() {
+		storeLive(1);
+		storeDead(2);
+		assertThat(this.map.size()).isEqualTo(2);
+		assertThat(this.map.get(sample(2))).isNull();
+		assertThat(this.map.containsKey(sample(2))).isFalse();
+		assertThat(this.map.containsValue(sample(-2))).isFalse();
+		assertThat(this.map.keySet().contains(sample(2))).isFalse();
+		assertThat(this.map.values().contains(sample(-2))).isFalse();
+		assertThat(this.map.entrySet().contains(Map.entry(sample(2), sample(-2)))).isFalse();
+		assertThat(this.map.get(sample(1))).isEqualTo(sample(-1));
+		assertThat(this.map.containsKey(sample(1))).isTrue();
+		assertThat(this.map.containsValue(sample(-1))).isTrue();
+		assertThat(this.map.entrySet().contains(Map.entry(sample(1), sample(-1)))).isTrue();
+	}
+
+	@Test
+	void aDeadEntryIsInvisibleToEveryIteration25() {
+		storeLive(1);
+		storeDead(2, 3);
+		assertThat(this.map.size()).isEqualTo(3);
+		assertThat(new ArrayList<>(this.map.keySet())).containsExactly(sample(1));
+		assertThat(new ArrayList<>(this.map.values())).containsExactly(sample(-1));
+		assertThat(new ArrayList<>(this.map.entrySet())).containsExactly(Map.entry(sample(1), sample(-1)));
+		Map<Sample, Sample> seen = new HashMap<>();
+		this.map.forEach(seen::put);
+		assertThat(seen).containsOnly(Map.entry(sample(1), sample(-1)));
+		assertThat(this.map.toString()).isEqualTo("{sample1=sample-1}");
+		assertThat(this.map.keySet().stream().toList()).containsExactly(sample(1));
+		this.map.replaceAll((key, value) -> {
+			seen.put(key, value);
+			return value;
+		});
+		assertThat(seen).hasSize(1);
+	}
+
+	@Test
+	void aDeadEntryIsRemovedFromTheTableThoughNobodyCalls25() {
+		try (WeakCleaner cleaner = WeakCleaner.builder().threadName("sweeping").build()) {
+			WeakDictionary<Sample, Sample> swept = create(cleaner);
+			for (int i = 0; i < 100; i++) {
+				store(swept, sample(i), sample(-i));
+			}
+			Object kept = store(swept, sample(100), sample(-100));
+			GarbageCollection.collect();
+			GarbageCollection.await(() -> swept.size() == 1);
+			assertThat(swept.stats().purged()).isEqualTo(100);
+			assertThat(swept.get(sample(100))).isEqualTo(sample(-100));
+			this.held.add(kept);
+		}
+	}
+
+	@Test
+	void withoutACleanerInsertionsRemoveTheDead25() {
+		storeDead(IntStream.range(0, 100).toArray());
+		for (int i = 0; i < 1000; i++) {
+			this.held.add(store(7));
+		}
+		for (int i = 200; i < 300; i++) {
+			storeLive(i);
+		}
+		assertThat(this.map.size()).isEqualTo(101);
+	}
+
+	// 27
+
+	@Test
+	void aPutOnADeadKeyIsAFreshEntryThatThePurgeOfTheOldOneLeaves27() {
+		storeDead(1);
+		Sample key = sample(1);
+		Sample value = sample(-11);
+		assertThat(this.map.put(key, value)).isNull();
+		this.map.purge();
+		assertThat(this.map.size()).isEqualTo(1);
+		assertThat(this.map.get(sample(1))).isSameAs(value);
+		assertThat(this.map.keySet().iterator().next()).isSameAs(key);
+		assertThat(this.map.stats().purged()).isEqualTo(1);
+	}
+
+	// 29
+
+	@Test
+	void purgingNeedsNoEqualityOfKeys29() {
+		AtomicBoolean purging = new AtomicBoolean();
+		WeakDictionary<Object, Object> map = objects();
+		for (int i = 0; i < 5; i++) {
+			map.put(new Picky(purging), new Picky(purging));
+		}
+		List<Picky> kept = List.of(new Picky(purging), new Picky(purging));
+		map.put(kept.get(0), kept.get(1));
+		GarbageCollection.collect();
+		purging.set(true);
+		map.purge();
+		purging.set(false);
+		assertThat(map.size()).isEqualTo(1);
+		assertThat(map.get(kept.get(0))).isSameAs(kept.get(1));
+	}
+
+	@Test
+	void aKeyWhoseHashChangedIsPurged29() {
+		Sample key = sample(1);
+		Sample value = sample(-1);
+		Object weak = store(this.map, key, value);
+		key.hash = 4711;
+		assertThat(this.map.get(key)).isNull();
+		assertThat(this.map.size()).isEqualTo(1);
+		this.held.add(weak);
+		storeWithChangedHash(2);
+		GarbageCollection.collect();
+		this.map.purge();
+		assertThat(this.map.size()).isEqualTo(1);
+		Iterator<Sample> values = this.map.values().iterator();
+		assertThat(values.next()).isSameAs(value);
+		values.remove();
+		assertThat(this.map.size()).isZero();
+		this.held.add(key);
+	}
+
+	private void storeWithChangedHash(int number) {
+		Sample key = sample(number);
+		store(this.map, key, sample(-number));
+		key.hash = 4711;
+	}
+
+	@Test
+	void ofCollidingEntriesOnlyTheDeadArePurged29() {
+		for (int i = 0; i < 64; i++) {
+			Object weak = store(this.map, new Sample(i, 1), sample(-i));
+			if (i % 3 == 0) {
+				this.held.add(weak);
+			}
+		}
+		GarbageCollection.collect();
+		this.map.purge();
+		assertThat(this.map.size()).isEqualTo(22);
+		for (int i = 0; i < 64; i++) {
+			assertThat(this.map.get(new Sample(i, 1))).isEqualTo((i % 3 == 0) ? sample(-i) : null);
+		}
+	}
+
+	// 30, 31
+
+	@Test
+	void getAndGetOrDefaultReturnTheValueOrTheDefault30() {
+		storeLive(1);
+		storeDead(2);
+		Sample other = sample(99);
+		assertThat(this.map.getOrDefault(sample(1), other)).isEqualTo(sample(-1));
+		assertThat(this.map.getOrDefault(sample(2), other)).isSameAs(other);
+		assertThat(this.map.getOrDefault(sample(3), other)).isSameAs(other);
+	}
+
+	@Test
+	void whatPutRemoveAndReplaceReturnIsTheLivePreviousValue31() {
+		storeLive(1);
+		storeDead(2, 3, 4);
+		Sample value = sample(-5);
+		assertThat(this.map.put(sample(2), value)).isNull();
+		assertThat(this.map.remove(sample(3))).isNull();
+		assertThat(this.map.replace(sample(4), value)).isNull();
+		assertThat(this.map.containsKey(sample(4))).isFalse();
+		assertThat(this.map.put(sample(1), value)).isEqualTo(sample(-1));
+		assertThat(this.map.replace(sample(1), sample(-6))).isSameAs(value);
+		this.held.add(value);
+	}
+
+	@Test
+	void removeReturnsTheValueAndCounts31() {
+		storeLive(1, 2);
+		assertThat(this.map.remove(sample(1))).isEqualTo(sample(-1));
+		assertThat(this.map.remove(sample(1))).isNull();
+		assertThat(this.map.size()).isEqualTo(1);
+	}
+
+	// 32
+
+	@Test
+	void putIfAbsentReplacesADeadEntry32() {
+		storeDead(1);
+		Sample key = sample(1);
+		Sample value = sample(-11);
+		assertThat(this.map.putIfAbsent(key, value)).isNull();
+		assertThat(this.map.putIfAbsent(sample(1), sample(-12))).isSameAs(value);
+		assertThat(this.map.get(sample(1))).isSameAs(value);
+		this.map.purge();
+		assertThat(this.map.size()).isEqualTo(1);
+		this.held.add(key);
+	}
+
+	// 33
+
+	@Test
+	void computeIfAbsentReturnsWhatItStoredUnderConstantCollection33() throws Exception {
+		AtomicBoolean stop = new AtomicBoolean();
+		Thread collector = new Thread(() -> {
+			while (!stop.get()) {
+				System.gc();
+			}
+		});
+		collector.start();
+		try {
+			AtomicInteger calls = new AtomicInteger();
+			for (int i = 0; i < 20_000; i++) {
+				int number = i % 10;
+				Sample value = this.map.computeIfAbsent(sample(number), (key) -> {
+					calls.incrementAndGet();
+					return sample(-number);
+				});
+				assertThat(value).isNotNull().isEqualTo(sample(-number));
+			}
+			assertThat(calls.get()).isGreaterThan(10);
+		}
+		finally {
+			stop.set(true);
+			collector.join();
+		}
+	}
+
+	@Test
+	void computeIfAbsentRunsTheFunctionOncePerInsertion33() throws Exception {
+		int threads = 8;
+		ExecutorService executor = Executors.newFixedThreadPool(threads);
+		try {
+			for (int round = 0; round < 300; round++) {
+				Sample key = new Sample(round, round % 5);
+				AtomicInteger calls = new AtomicInteger();
+				CountDownLatch start = new CountDownLatch(1);
+				Callable<Sample> task = () -> {
+					start.await();
+					return this.map.computeIfAbsent(key, (k) -> new Sample(-calls.incrementAndGet()));
+				};
+				List<Future<Sample>> results = new ArrayList<>();
+				for (int i = 0; i < threads; i++) {
+					results.add(executor.submit(task));
+				}
+				start.countDown();
+				Set<Sample> values = Collections.newSetFromMap(new IdentityHashMap<>());
+				for (Future<Sample> result : results) {
+					values.add(result.get());
+				}
+				assertThat(values).hasSize(1);
+				assertThat(calls).hasValue(1);
+				this.held.add(key);
+				this.held.addAll(values);
+			}
+		}
+		finally {
+			executor.shutdownNow();
+		}
+		assertThat(this.map.size()).isEqualTo(300);
+	}
+
+	@Test
+	@SuppressWarnings("NullAway") // null stores nothing
+	void computeIfAbsentStoresNothingForNullOrAnException33() {
+		storeDead(1);
+		for (int number : new int[] { 1, 2 }) {
+			Sample nothing = this.map.computeIfAbsent(sample(number), (key) -> null);
+			assertThat(nothing).isNull();
+			assertThatIllegalStateException().isThrownBy(() -> this.map.computeIfAbsent(sample(number), (key) -> {
+				throw new IllegalStateException("no value");
+			})).withMessage("no value");
+			assertThat(this.map.containsKey(sample(number))).isFalse();
+			this.map.purge();
+			assertThat(this.map.size()).isZero();
+		}
+		Sample key = sample(2);
+		assertThat(this.map.computeIfAbsent(key, (k) -> sample(-2))).isEqualTo(sample(-2));
+		this.held.add(key);
+	}
+
+	@Test
+	void computeIfAbsentReturnsAPresentValueWithoutTheFunction33() {
+		storeLive(1);
+		assertThat(this.map.computeIfAbsent(sample(1), (key) -> {
+			throw new AssertionError("present");
+		})).isEqualTo(sample(-1));
+	}
+
+	// 34
+
+	@Test
+	void toTheComputingMethodsDeadIsAbsent34() {
+		storeDead(1, 2, 3);
+		Sample value = sample(-9);
+		Sample key = sample(1);
+		assertThat(this.map.compute(key, (k, old) -> {
+			assertThat(old).isNull();
+			return value;
+		})).isSameAs(value);
+		assertThat(this.map.computeIfPresent(sample(2), (k, old) -> {
+			throw new AssertionError("dead");
+		})).isNull();
+		Sample third = sample(3);
+		assertThat(this.map.merge(third, value, (old, given) -> {
+			throw new AssertionError("dead");
+		})).isSameAs(value);
+		this.map.purge();
+		assertThat(this.map).containsOnly(Map.entry(sample(1), value), Map.entry(sample(3), value));
+		assertThat(this.map.size()).isEqualTo(2);
+		this.held.add(key);
+		this.held.add(third);
+	}
+
+	@Test
+	void theComputingMethodsSeeReplaceAndRemoveTheLiveValue34() {
+		storeLive(1);
+		Sample second = sample(-21);
+		Sample third = sample(-31);
+		assertThat(this.map.compute(sample(1), (k, old) -> {
+			assertThat(old).isEqualTo(sample(-1));
+			return second;
+		})).isSameAs(second);
+		assertThat(this.map.computeIfPresent(sample(1), (k, old) -> {
+			assertThat(old).isSameAs(second);
+			return third;
+		})).isSameAs(third);
+		assertThat(this.map.merge(sample(1), second, (old, given) -> {
+			assertThat(old).isSameAs(third);
+			assertThat(given).isSameAs(second);
+			return given;
+		})).isSameAs(second);
+		assertThat(this.map.size()).isEqualTo(1);
+		assertThat(this.map.compute(sample(1), (k, old) -> null)).isNull();
+		assertThat(this.map.size()).isZero();
+		assertThat(this.map.get(sample(1))).isNull();
+	}
+
+	@Test
+	void aFunctionThatThrowsLeavesTheEntryAsItWas34() {
+		storeLive(1);
+		assertThatIllegalStateException().isThrownBy(() -> this.map.compute(sample(1), (k, old) -> {
+			throw new IllegalStateException("failed");
+		})).withMessage("failed");
+		assertThatIllegalStateException().isThrownBy(() -> this.map.merge(sample(1), sample(2), (old, given) -> {
+			throw new IllegalStateException("failed");
+		})).withMessage("failed");
+		assertThat(this.map.get(sample(1))).isEqualTo(sample(-1));
+		assertThat(this.map.size()).isEqualTo(1);
+		Sample next = sample(-2);
+		assertThat(this.map.put(sample(1), next)).isEqualTo(sample(-1));
+	}
+
+	// 35
+
+	@Test
+	void conditionalRemoveAndReplaceAreFalseOnDead35() {
+		storeDead(1);
+		assertThat(this.map.remove(sample(1), sample(-1))).isFalse();
+		assertThat(this.map.replace(sample(1), sample(-1), sample(-2))).isFalse();
+		assertThat(this.map.containsKey(sample(1))).isFalse();
+	}
+
+	@Test
+	void conditionalRemoveAndReplaceCompareTheValue35() {
+		storeLive(1);
+		Sample next = sample(-2);
+		assertThat(this.map.remove(sample(1), next)).isFalse();
+		assertThat(this.map.replace(sample(1), next, sample(-3))).isFalse();
+		assertThat(this.map.get(sample(1))).isEqualTo(sample(-1));
+		assertThat(this.map.replace(sample(1), sample(-1), next)).isTrue();
+		assertThat(this.map.get(sample(1))).isSameAs(next);
+		assertThat(this.map.remove(sample(1), sample(-2))).isTrue();
+		assertThat(this.map.size()).isZero();
+		this.held.add(next);
+	}
+
+	// 36
+
+	@Test
+	void aFunctionThatTouchesItsOwnKeyGetsAnException36() {
+		List<BiConsumer<WeakDictionary<Sample, Sample>, Sample>> touches = List.of(
+				(map, key) -> map.put(key, sample(5)), (map, key) -> map.remove(key),
+				(map, key) -> map.remove(key, sample(-1)), (map, key) -> map.replace(key, sample(5)),
+				(map, key) -> map.compute(key, (k, old) -> sample(5)),
+				(map, key) -> map.merge(key, sample(5), (old, given) -> given));
+		for (BiConsumer<WeakDictionary<Sample, Sample>, Sample> touch : touches) {
+			assertThatIllegalStateException().isThrownBy(() -> this.map.computeIfAbsent(sample(1), (key) -> {
+				touch.accept(this.map, key);
+				return sample(-1);
+			})).withMessageStartingWith("Recursive update");
+			assertThat(this.map.size()).isZero();
+		}
+		assertThatIllegalStateException().isThrownBy(
+				() -> this.map.computeIfAbsent(sample(1), (key) -> this.map.computeIfAbsent(key, (k) -> sample(-1))));
+		storeLive(1);
+		for (BiConsumer<WeakDictionary<Sample, Sample>, Sample> touch : touches) {
+			assertThatIllegalStateException().isThrownBy(() -> this.map.compute(sample(1), (key, old) -> {
+				touch.accept(this.map, key);
+				return old;
+			}));
+			assertThatIllegalStateException().isThrownBy(() -> this.map.compute(sample(1), (key, old) -> {
+				Iterator<Sample> keys = this.map.keySet().iterator();
+				keys.next();
+				keys.remove();
+				return old;
+			}));
+		}
+		assertThat(this.map).containsOnly(Map.entry(sample(1), sample(-1)));
+		assertThat(this.map.size()).isEqualTo(1);
+	}
+
+	@Test
+	void aFunctionMayReadItsOwnKeyAndWriteOthers36() {
+		storeLive(1);
+		Sample value = sample(-7);
+		Sample other = new Sample(17, 1);
+		assertThat(this.map.compute(sample(1), (key, old) -> {
+			assertThat(this.map.get(key)).isSameAs(old);
+			assertThat(this.map.containsKey(key)).isTrue();
+			this.map.put(other, value);
+			for (int i = 100; i < 200; i++) {
+				storeLive(i);
+			}
+			this.map.remove(sample(150));
+			return value;
+		})).isSameAs(value);
+		assertThat(this.map.size()).isEqualTo(101);
+		assertThat(this.map.get(sample(1))).isSameAs(value);
+		assertThat(this.map.get(other)).isSameAs(value);
+	}
+
+	// 37
+
+	@Test
+	void sizeCountsTheDeadUntilTheyArePurged37() {
+		storeLive(1);
+		storeDead(2, 3);
+		assertThat(this.map.size()).isEqualTo(3);
+		assertThat(this.map.liveCount()).isEqualTo(1);
+		this.map.purge();
+		assertThat(this.map.size()).isEqualTo(1);
+		assertThat(this.map.isEmpty()).isFalse();
+		assertThat(this.map.keySet()).hasSize(1);
+		this.held.clear();
+		GarbageCollection.collect();
+		assertThat(this.map.isEmpty()).isFalse();
+		this.map.purge();
+		assertThat(this.map.isEmpty()).isTrue();
+		assertThat(this.map.keySet().isEmpty()).isTrue();
+		assertThat(this.map.stats().purged()).isEqualTo(3);
+	}
+
+	// 38
+
+	@Test
+	void equalsComparesWhatIsLive38() {
+		WeakDictionary<Sample, Sample> other = create(CLOSED);
+		storeLive(1);
+		this.held.add(store(other, sample(1), sample(-1)));
+		storeDead(2);
+		store(other, sample(3), sample(-3));
+		store(other, sample(4), sample(-4));
+		GarbageCollection.collect();
+		assertThat(this.map.size()).isEqualTo(2);
+		assertThat(other.size()).isEqualTo(3);
+		assertThat(this.map.equals(other)).isTrue();
+		assertThat(other.equals(this.map)).isTrue();
+		assertThat(this.map.equals(Map.of(sample(1), sample(-1)))).isTrue();
+		assertThat(this.map.equals(Map.of(sample(1), sample(-2)))).isFalse();
+		assertThat(this.map.equals(Map.of())).isFalse();
+		assertThat(this.map.keySet().equals(Set.of(sample(1)))).isTrue();
+		assertThat(this.map.entrySet().equals(Map.of(sample(1), sample(-1)).entrySet())).isTrue();
+		assertThat(this.map.hashCode()).isEqualTo(Map.of(sample(1), sample(-1)).hashCode());
+	}
+
+	// 39
+
+	@Test
+	void anIteratorEndsForGood39() {
+		storeLive(1, 2, 3);
+		Iterator<Sample> keys = this.map.keySet().iterator();
+		while (keys.hasNext()) {
+			keys.next();
+		}
+		assertThat(keys.hasNext()).isFalse();
+		assertThat(keys.hasNext()).isFalse();
+		assertThatExceptionOfType(NoSuchElementException.class).isThrownBy(keys::next);
+		keys.remove();
+		assertThat(this.map.size()).isEqualTo(2);
+		assertThatIllegalStateException().isThrownBy(keys::remove);
+	}
+
+	@Test
+	void whatHasNextPromisedNextReturns39() {
+		storeLive(1);
+		Iterator<Map.Entry<Sample, Sample>> entries = this.map.entrySet().iterator();
+		assertThat(entries.hasNext()).isTrue();
+		this.held.clear();
+		GarbageCollection.collect();
+		this.map.clear();
+		assertThat(entries.hasNext()).isTrue();
+		assertThat(entries.next()).isEqualTo(Map.entry(sample(1), sample(-1)));
+		assertThat(entries.hasNext()).isFalse();
+	}
+
+	@Test
+	void anIteratorHoldsNoElementButTheCurrentOne39() {
+		for (int i = 0; i < 100; i++) {
+			store(i);
+		}
+		Iterator<Sample> keys = this.map.keySet().iterator();
+		Iterator<Sample> values = this.map.values().iterator();
+		Iterator<Map.Entry<Sample, Sample>> entries = this.map.entrySet().iterator();
+		assertThat(keys.hasNext() && values.hasNext() && entries.hasNext()).isTrue();
+		GarbageCollection.collect();
+		assertThat(this.map.liveCount()).isEqualTo(1);
+		keys.next();
+		values.next();
+		GarbageCollection.collect();
+		assertThat(this.map.liveCount()).isEqualTo(1);
+		entries.next();
+		assertThat(entries.hasNext()).isFalse();
+		GarbageCollection.collect();
+		assertThat(keys.hasNext()).isFalse();
+		assertThat(values.hasNext()).isFalse();
+	}
+
+	// 40
+
+	@Test
+	void iteratorRemoveLeavesAReplacement40() {
+		storeLive(1);
+		Iterator<Map.Entry<Sample, Sample>> entries = this.map.entrySet().iterator();
+		Iterator<Sample> keys = this.map.keySet().iterator();
+		Iterator<Sample> values = this.map.values().iterator();
+		entries.next();
+		keys.next();
+		values.next();
+		Sample key = sample(1);
+		Sample value = sample(-2);
+		this.map.put(key, value);
+		entries.remove();
+		keys.remove();
+		values.remove();
+		assertThat(this.map).containsOnly(Map.entry(sample(1), value));
+		this.map.remove(sample(1));
+		this.map.put(key, value);
+		keys = this.map.keySet().iterator();
+		keys.next();
+		this.map.remove(sample(1));
+		this.map.put(key, sample(-3));
+		keys.remove();
+		assertThat(this.map.size()).isEqualTo(1);
+		this.held.add(key);
+		this.held.add(value);
+	}
+
+	@Test
+	void iteratorRemoveRemovesItsEntry40() {
+		storeLive(1, 2, 3);
+		for (Iterator<Sample> values = this.map.values().iterator(); values.hasNext();) {
+			if (!values.next().equals(sample(-2))) {
+				values.remove();
+			}
+		}
+		assertThat(this.map).containsOnly(Map.entry(sample(2), sample(-2)));
+		assertThat(this.map.size()).isEqualTo(1);
+	}
+
+	// 41
+
+	@Test
+	void anEntryIsASnapshotThatHoldsBothSides41() {
+		store(1);
+		Map.Entry<Sample, Sample> entry = this.map.entrySet().iterator().next();
+		this.map.clear();
+		GarbageCollection.collect();
+		assertThat(entry.getKey()).isEqualTo(sample(1));
+		assertThat(entry.getValue()).isEqualTo(sample(-1));
+		assertThat(entry).isEqualTo(Map.entry(sample(1), sample(-1)));
+		assertThat(entry).hasSameHashCodeAs(Map.entry(sample(1), sample(-1)));
+		assertThat(entry).hasToString("sample1=sample-1");
+	}
+
+	@Test
+	void setValueWritesThrough41() {
+		storeLive(1);
+		Map.Entry<Sample, Sample> entry = this.map.entrySet().iterator().next();
+		Sample second = sample(-2);
+		Sample third = sample(-3);
+		assertThat(entry.setValue(second)).isEqualTo(sample(-1));
+		assertThat(this.map.get(sample(1))).isSameAs(second);
+		assertThat(entry.setValue(third)).isSameAs(second);
+		assertThat(this.map.get(sample(1))).isSameAs(third);
+		assertThat(entry.getValue()).isSameAs(third);
+		assertThat(this.map.size()).isEqualTo(1);
+	}
+
+	@Test
+	void setValueNeverInsertsAgainNorTouchesAnotherEntry41() {
+		storeLive(1);
+		Map.Entry<Sample, Sample> entry = this.map.entrySet().iterator().next();
+		this.map.remove(sample(1));
+		entry.setValue(sample(-2));
+		assertThat(this.map.size()).isZero();
+		Sample key = sample(1);
+		Sample value = sample(-3);
+		this.map.put(key, value);
+		entry.setValue(sample(-4));
+		assertThat(this.map.get(sample(1))).isSameAs(value);
+		entry = this.map.entrySet().iterator().next();
+		Sample replacement = sample(-5);
+		this.map.put(key, replacement);
+		entry.setValue(sample(-6));
+		assertThat(this.map.get(sample(1))).isSameAs(replacement);
+		this.held.add(key);
+	}
+
+	@Test
+	void iteratorRemoveAfterSetValueRemovesTheEntry41() {
+		storeLive(1, 2);
+		Iterator<Map.Entry<Sample, Sample>> entries = this.map.entrySet().iterator();
+		Map.Entry<Sample, Sample> entry = entries.next();
+		Sample value = sample(-5);
+		entry.setValue(value);
+		entries.remove();
+		assertThat(this.map.containsKey(entry.getKey())).isFalse();
+		assertThat(this.map.size()).isEqualTo(1);
+		entry.setValue(sample(-6));
+		assertThat(this.map.size()).isEqualTo(1);
+	}
+
+	// 42
+
+	@Test
+	void spliteratorsAreNotSized42() {
+		storeLive(1, 2);
+		for (Spliterator<?> spliterator : List.of(this.map.keySet().spliterator(), this.map.values().spliterator(),
+				this.map.entrySet().spliterator())) {
+			assertThat(spliterator.hasCharacteristics(Spliterator.SIZED)).isFalse();
+			assertThat(spliterator.hasCharacteristics(Spliterator.SUBSIZED)).isFalse();
+			assertThat(spliterator.hasCharacteristics(Spliterator.CONCURRENT)).isTrue();
+			assertThat(spliterator.hasCharacteristics(Spliterator.NONNULL)).isTrue();
+		}
+	}
+
+	@Test
+	void copiesAreExactThoughTheDeadAreStillCounted42() {
+		storeLive(1, 2);
+		storeDead(3, 4, 5);
+		assertThat(this.map.size()).isEqualTo(5);
+		assertThat(this.map.keySet().toArray()).containsExactlyInAnyOrder(sample(1), sample(2));
+		assertThat(this.map.values().toArray(new Sample[0])).containsExactlyInAnyOrder(sample(-1), sample(-2));
+		assertThat(this.map.values().toArray(Sample[]::new)).containsExactlyInAnyOrder(sample(-1), sample(-2));
+		assertThat(this.map.entrySet().toArray()).hasSize(2).doesNotContainNull();
+		assertThat(new ArrayList<>(this.map.values())).containsExactlyInAnyOrder(sample(-1), sample(-2));
+		assertThat(Map.copyOf(this.map)).containsOnly(Map.entry(sample(1), sample(-1)),
+				Map.entry(sample(2), sample(-2)));
+		assertThat(List.copyOf(this.map.values())).hasSize(2);
+		assertThat(this.map.values().stream().toList()).hasSize(2);
+		assertThat(this.map.keySet().parallelStream().collect(Collectors.toSet())).hasSize(2);
+		assertThat(this.map.entrySet().stream().toArray()).hasSize(2);
+	}
+
+	@Test
+	void copyingNeverFailsWhileEntriesDie42() throws Exception {
+		AtomicBoolean stop = new AtomicBoolean();
+		Thread collector = new Thread(() -> {
+			while (!stop.get()) {
+				System.gc();
+				this.map.purge();
+			}
+		});
+		collector.start();
+		try {
+			for (int round = 0; round < 300; round++) {
+				for (int i = 0; i < 200; i++) {
+					store(i);
+				}
+				assertThat(this.map.values().stream().toList()).doesNotContainNull();
+				assertThat(new ArrayList<>(this.map.values())).doesNotContainNull();
+				assertThat(this.map.keySet().toArray()).doesNotContainNull();
+				assertThat(Map.copyOf(this.map).size()).isLessThanOrEqualTo(200);
+			}
+		}
+		finally {
+			stop.set(true);
+			collector.join();
+		}
+	}
+
+	// 43
+
+	@Test
+	void putAllOfItselfChangesNothing43() {
+		storeLive(1, 2);
+		storeDead(3);
+		Map<Sample, Sample> before = new HashMap<>(this.map);
+		this.map.putAll(this.map);
+		assertThat(this.map).isEqualTo(before);
+		assertThat(this.map.size()).isEqualTo(3);
+	}
+
+	@Test
+	void aSourceThatShrinksWhileItIsCopiedIsNoError43() {
+		storeLive(1, 2, 3);
+		WeakDictionary<Sample, Sample> source = this.map;
+		Map<Sample, Sample> shrinking = new AbstractMap<>() {
+
+			@Override
+			public int size() {
+				return 1000;
+			}
+
+			@Override
+			public Set<Entry<Sample, Sample>> entrySet() {
+				return source.entrySet();
+			}
+
+		};
+		WeakDictionary<Sample, Sample> copy = create(CLOSED);
+		copy.putAll(shrinking);
+		assertThat(copy).isEqualTo(source);
+		copy.clear();
+		storeDead(4);
+		copy.putAll(source);
+		assertThat(copy).hasSize(3).isEqualTo(source);
+	}
+
+	// 45
+
+	@Test
+	void theCollectionDiesBeforeItsReferentsSilently45() {
+		try (WeakCleaner cleaner = WeakCleaner.builder().threadName("outliving").build()) {
+			WeakReference<Object> reference = storedIn(create(cleaner));
+			GarbageCollection.until(() -> reference.refersTo(null));
+			WeakReference<Object> other = storedIn(create(CLOSED));
+			GarbageCollection.until(() -> other.refersTo(null));
+			assertThat(this.held).hasSize(400);
+		}
+	}
+
+	private WeakReference<Object> storedIn(WeakDictionary<Sample, Sample> map) {
+		for (int i = 0; i < 200; i++) {
+			Sample key = sample(i);
+			store(map, key, sample(-i));
+			this.held.add(key);
+		}
+		return new WeakReference<>(map);
+	}
+
+	// null
+
+	@Test
+	@SuppressWarnings("NullAway") // what null does is the point
+	void nullIsRefusedByWritesAndGetAndContainedNowhere() {
+		storeLive(1);
+		Sample one = sample(1);
+		assertThatNullPointerException().isThrownBy(() -> this.map.get(null));
+		assertThatNullPointerException().isThrownBy(() -> this.map.getOrDefault(null, one));
+		assertThatNullPointerException().isThrownBy(() -> this.map.put(null, one));
+		assertThatNullPointerException().isThrownBy(() -> this.map.put(one, null));
+		assertThatNullPointerException().isThrownBy(() -> this.map.putIfAbsent(null, one));
+		assertThatNullPointerException().isThrownBy(() -> this.map.putIfAbsent(one, null));
+		assertThatNullPointerException().isThrownBy(() -> this.map.remove(null));
+		assertThatNullPointerException().isThrownBy(() -> this.map.remove(null, one));
+		assertThatNullPointerException().isThrownBy(() -> this.map.replace(null, one));
+		assertThatNullPointerException().isThrownBy(() -> this.map.replace(one, null));
+		assertThatNullPointerException().isThrownBy(() -> this.map.replace(null, one, one));
+		assertThatNullPointerException().isThrownBy(() -> this.map.replace(one, null, one));
+		assertThatNullPointerException().isThrownBy(() -> this.map.replace(one, one, null));
+		assertThatNullPointerException().isThrownBy(() -> this.map.computeIfAbsent(null, (key) -> one));
+		assertThatNullPointerException().isThrownBy(() -> this.map.computeIfPresent(null, (key, old) -> one));
+		assertThatNullPointerException().isThrownBy(() -> this.map.compute(null, (key, old) -> one));
+		assertThatNullPointerException().isThrownBy(() -> this.map.merge(null, one, (old, given) -> one));
+		assertThatNullPointerException().isThrownBy(() -> this.map.merge(one, null, (old, given) -> one));
+		assertThatNullPointerException().isThrownBy(() -> this.map.computeIfAbsent(one, null));
+		assertThatNullPointerException().isThrownBy(() -> this.map.entrySet().iterator().next().setValue(null));
+		assertThat(this.map.containsKey(null)).isFalse();
+		assertThat(this.map.containsValue(null)).isFalse();
+		assertThat(this.map.keySet().contains(null)).isFalse();
+		assertThat(this.map.values().contains(null)).isFalse();
+		assertThat(this.map.entrySet().contains(null)).isFalse();
+		assertThat(this.map.remove(one, null)).isFalse();
+		assertThat(this.map).containsOnly(Map.entry(one, sample(-1)));
+	}
+
+	// Python's popitem
+
+	@Test
+	void pollEntryRemovesEachLiveEntryOnce() {
+		storeLive(1, 2, 3);
+		storeDead(4, 5);
+		Map<Sample, Sample> polled = new HashMap<>();
+		for (Map.Entry<Sample, Sample> entry = this.map.pollEntry(); entry != null; entry = this.map.pollEntry()) {
+			assertThat(polled.put(entry.getKey(), entry.getValue())).isNull();
+		}
+		assertThat(polled).containsOnlyKeys(sample(1), sample(2), sample(3));
+		this.map.purge();
+		assertThat(this.map.size()).isZero();
+	}
+
+	@Test
+	void pollEntryGivesEachEntryToOneThread() throws Exception {
+		storeLive(IntStream.range(0, 2000).toArray());
+		Set<Sample> polled = ConcurrentHashMap.newKeySet();
+		ExecutorService executor = Executors.newFixedThreadPool(4);
+		try {
+			List<Future<?>> tasks = new ArrayList<>();
+			for (int i = 0; i < 4; i++) {
+				tasks.add(executor.submit(() -> {
+					for (Map.Entry<Sample, Sample> e = this.map.pollEntry(); e != null; e = this.map.pollEntry()) {
+						assertThat(polled.add(e.getKey())).isTrue();
+					}
+				}));
+			}
+			for (Future<?> task : tasks) {
+				task.get();
+			}
+		}
+		finally {
+			executor.shutdownNow();
+		}
+		assertThat(polled).hasSize(2000);
+		assertThat(this.map.size()).isZero();
+	}
+
+	// statistics
+
+	abstract WeakDictionary<Sample, Sample> recording();
+
+	abstract WeakDictionary<Object, Object> objects();
+
+	/** Cannot be compared at a time when nobody ought to compare it. */
+	private static final class Picky {
+
+		private final AtomicBoolean inviolable;
+
+		Picky(AtomicBoolean inviolable) {
+			this.inviolable = inviolable;
+		}
+
+		@Override
+		public boolean equals(@Nullable Object other) {
+			assertThat(this.inviolable).isFalse();
+			return this == other;
+		}
+
+		@Override
+		public int hashCode() {
+			assertThat(this.inviolable).isFalse();
+			return 1;
+		}
+
+	}
+
+}

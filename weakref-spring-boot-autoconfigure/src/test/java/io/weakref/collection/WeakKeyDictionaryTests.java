@@ -1,0 +1,163 @@
+package io.weakref.collection;
+
+import java.lang.ref.WeakReference;
+
+import io.weakref.GarbageCollection;
+import io.weakref.cleaner.WeakCleaner;
+import io.weakref.reference.ReferentPolicy;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * What {@link WeakKeyDictionary} promises beyond the contract of both dictionaries.
+ */
+class WeakKeyDictionaryTests extends WeakDictionaryContract {
+
+	@Override
+	WeakDictionary<Sample, Sample> create(WeakCleaner cleaner) {
+		return builder(cleaner).build();
+	}
+
+	private static WeakKeyDictionary.Builder<Sample, Sample> builder(WeakCleaner cleaner) {
+		return WeakKeyDictionary.<Sample, Sample>builder().cleaner(cleaner).referentPolicy(ReferentPolicy.LENIENT);
+	}
+
+	@Override
+	WeakDictionary<Sample, Sample> recording() {
+		return builder(CLOSED).recordStats(true).build();
+	}
+
+	@Override
+	WeakDictionary<Object, Object> objects() {
+		return WeakKeyDictionary.builder().cleaner(CLOSED).build();
+	}
+
+	@Override
+	Object store(WeakDictionary<Sample, Sample> map, Sample key, Sample value) {
+		map.put(key, value);
+		return key;
+	}
+
+	@Test
+	void aPutOnALiveKeyKeepsTheOldKeyAndDiesWithIt26() {
+		Sample key = putTwice(this.map);
+		assertThat(this.map.get(key)).isEqualTo(sample(-2));
+		assertThat(this.map.keySet().iterator().next()).isNotSameAs(key);
+		GarbageCollection.collect();
+		assertThat(this.map.get(key)).isNull();
+		this.map.put(key, sample(-3));
+		this.map.purge();
+		assertThat(this.map.get(key)).isEqualTo(sample(-3));
+		assertThat(this.map.size()).isEqualTo(1);
+	}
+
+	/** Put a value under a key, another under an equal one, and return the latter. */
+	private static Sample putTwice(WeakDictionary<Sample, Sample> map) {
+		Sample first = sample(1);
+		Sample second = sample(1);
+		map.put(first, sample(-1));
+		assertThat(map.put(second, sample(-2))).isEqualTo(sample(-1));
+		assertThat(map.keySet().iterator().next()).isSameAs(first);
+		return second;
+	}
+
+	@Test
+	void withNewestTheEntryLivesWithTheNewKey26() {
+		WeakDictionary<Sample, Sample> newest = builder(CLOSED).keyRetention(KeyRetention.NEWEST).build();
+		Sample key = putNewest(newest);
+		GarbageCollection.collect();
+		newest.purge();
+		assertThat(newest.get(key)).isEqualTo(sample(-2));
+		assertThat(newest.keySet().iterator().next()).isSameAs(key);
+		assertThat(newest.size()).isEqualTo(1);
+		assertThat(newest.stats().purged()).isZero();
+		Sample third = sample(1);
+		newest.compute(third, (k, old) -> sample(-3));
+		assertThat(newest.keySet().iterator().next()).isSameAs(third);
+		this.held.add(key);
+	}
+
+	private static Sample putNewest(WeakDictionary<Sample, Sample> map) {
+		Sample second = sample(1);
+		map.put(sample(1), sample(-1));
+		map.put(second, sample(-2));
+		return second;
+	}
+
+	@Test
+	void removeThenPutTakesTheNewKey26() {
+		Sample key = putTwice(this.map);
+		this.map.remove(key);
+		this.map.put(key, sample(-3));
+		assertThat(this.map.keySet().iterator().next()).isSameAs(key);
+		GarbageCollection.collect();
+		assertThat(this.map.get(key)).isEqualTo(sample(-3));
+		this.held.add(key);
+	}
+
+	@Test
+	void aValueThatWasReplacedIsLetGo28() {
+		Sample key = sample(1);
+		WeakReference<Sample> value = putAndReplace(key);
+		GarbageCollection.until(() -> value.refersTo(null));
+		assertThat(this.map.get(key)).isEqualTo(sample(-2));
+	}
+
+	private WeakReference<Sample> putAndReplace(Sample key) {
+		Sample value = sample(-1);
+		this.map.put(key, value);
+		this.map.put(key, sample(-2));
+		return new WeakReference<>(value);
+	}
+
+	@Test
+	void aValueIsHeldAsLongAsItsKeyLives25() {
+		Sample key = sample(1);
+		this.map.put(key, sample(-1));
+		GarbageCollection.collect();
+		assertThat(this.map.get(key)).isEqualTo(sample(-1));
+		this.held.add(key);
+	}
+
+	@Test
+	void theValueOfADeadKeyIsLetGoByThePurge25() {
+		WeakReference<Sample> value = putUnderAKeyThatDies();
+		GarbageCollection.collect();
+		this.map.purge();
+		GarbageCollection.until(() -> value.refersTo(null));
+		assertThat(this.map.size()).isZero();
+	}
+
+	private WeakReference<Sample> putUnderAKeyThatDies() {
+		Sample value = sample(-1);
+		this.map.put(sample(1), value);
+		return new WeakReference<>(value);
+	}
+
+	@Test
+	void aValueThatReachesItsOwnKeyKeepsTheEntry46() {
+		putCycle();
+		storeDead(2);
+		GarbageCollection.collect();
+		this.map.purge();
+		assertThat(this.map.size()).isEqualTo(1);
+		assertThat(this.map.get(sample(1))).isEqualTo(sample(-1));
+	}
+
+	private void putCycle() {
+		Sample key = sample(1);
+		Sample value = sample(-1);
+		value.attachment = key;
+		this.map.put(key, value);
+	}
+
+	@Test
+	void theCopyConstructorTakesWhatIsLive43() {
+		storeLive(1, 2);
+		storeDead(3);
+		WeakKeyDictionary<Sample, Sample> copy = new WeakKeyDictionary<>(this.map);
+		assertThat(copy).isEqualTo(this.map).hasSize(2);
+	}
+
+}

@@ -1,0 +1,101 @@
+package io.weakref.collection;
+
+
+import io.weakref.GarbageCollection;
+import io.weakref.cleaner.WeakCleaner;
+import io.weakref.reference.ReferentPolicy;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * What {@link WeakValueDictionary} promises beyond the contract of both dictionaries.
+ */
+class WeakValueDictionaryTests extends WeakDictionaryContract {
+
+	@Override
+	WeakDictionary<Sample, Sample> create(WeakCleaner cleaner) {
+		return WeakValueDictionary.<Sample, Sample>builder()
+			.cleaner(cleaner)
+			.referentPolicy(ReferentPolicy.LENIENT)
+			.build();
+	}
+
+	@Override
+	WeakDictionary<Sample, Sample> recording() {
+		return WeakValueDictionary.<Sample, Sample>builder().cleaner(CLOSED).recordStats(true).build();
+	}
+
+	@Override
+	WeakDictionary<Object, Object> objects() {
+		return WeakValueDictionary.builder().cleaner(CLOSED).build();
+	}
+
+	@Override
+	Object store(WeakDictionary<Sample, Sample> map, Sample key, Sample value) {
+		map.put(key, value);
+		return value;
+	}
+
+	@Test
+	void aValueThatWasReplacedDiesWithoutItsEntry28() {
+		Sample replacement = sample(-2);
+		store(1);
+		this.map.put(sample(1), replacement);
+		GarbageCollection.collect();
+		this.map.purge();
+		assertThat(this.map.get(sample(1))).isSameAs(replacement);
+		assertThat(this.map.size()).isEqualTo(1);
+		assertThat(this.map.stats().purged()).isZero();
+	}
+
+	@Test
+	void theSameValuePutTwiceIsOneEntry28() {
+		Sample value = sample(-1);
+		this.map.put(sample(1), value);
+		assertThat(this.map.put(sample(1), value)).isSameAs(value);
+		store(1);
+		this.map.put(sample(1), value);
+		GarbageCollection.collect();
+		this.map.purge();
+		assertThat(this.map.get(sample(1))).isSameAs(value);
+		assertThat(this.map.size()).isEqualTo(1);
+		this.held.add(value);
+	}
+
+	@Test
+	void oneValueUnderManyKeysDiesUnderAll25() {
+		putUnderMany();
+		assertThat(this.map.size()).isEqualTo(100);
+		GarbageCollection.collect();
+		assertThat(this.map.liveCount()).isZero();
+		this.map.purge();
+		assertThat(this.map.size()).isZero();
+	}
+
+	private void putUnderMany() {
+		Sample value = sample(-1);
+		for (int i = 0; i < 100; i++) {
+			this.map.put(sample(i), value);
+		}
+	}
+
+	@Test
+	void aKeyIsHeldOnlyAsLongAsItsEntryIsLinked() {
+		storeDead(1);
+		Sample key = sample(2);
+		this.map.put(key, sample(-2));
+		GarbageCollection.collect();
+		this.map.purge();
+		assertThat(this.map.keySet()).isEmpty();
+	}
+
+	@Test
+	void theCopyConstructorTakesWhatIsLive43() {
+		storeLive(1, 2);
+		storeDead(3);
+		WeakValueDictionary<Sample, Sample> copy = new WeakValueDictionary<>(this.map);
+		assertThat(copy).isEqualTo(this.map).hasSize(2);
+	}
+
+}
