@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class BinWalker {
 
+	private final WeakTable<?, ?> table;
+
 	private final @Nullable Node[] base;
 
 	private int next;
@@ -20,7 +22,8 @@ final class BinWalker {
 
 	private int size;
 
-	BinWalker(@Nullable Node[] base) {
+	BinWalker(WeakTable<?, ?> table, @Nullable Node[] base) {
+		this.table = table;
 		this.base = base;
 	}
 
@@ -31,7 +34,7 @@ final class BinWalker {
 	boolean advance() {
 		this.size = 0;
 		while (this.size == 0 && this.next < this.base.length) {
-			gather(this.base, this.next);
+			gather(this.base, this.base.length - 1, this.next);
 			this.next++;
 		}
 		return this.size > 0;
@@ -45,16 +48,25 @@ final class BinWalker {
 		return this.nodes[i];
 	}
 
-	/** Collect the nodes of one bin of the base array from where they are now. */
-	private void gather(@Nullable Node[] bins, int i) {
+	/**
+	 * Collect the nodes whose hashes have the wanted bits under a mask from where they
+	 * are now. The mask only grows on the way, so no node is collected twice.
+	 */
+	private void gather(@Nullable Node[] bins, int mask, int wanted) {
 		int start = this.size;
 		boolean twins = false;
 		while (true) {
+			if (bins.length - 1 > mask) {
+				for (int i = wanted; i < bins.length; i += mask + 1) {
+					gather(bins, bins.length - 1, i);
+				}
+				return;
+			}
+			int i = wanted & (bins.length - 1);
 			Node head = WeakTable.at(bins, i);
 			if (head instanceof Forward forward) {
-				forward.awaitMoved();
-				gatherForwarded(bins.length, i, forward.to);
-				return;
+				bins = this.table.leave(bins, forward);
+				continue;
 			}
 			if (head == null) {
 				return;
@@ -62,13 +74,13 @@ final class BinWalker {
 			if (twins) {
 				synchronized (head) {
 					if (WeakTable.at(bins, i) == head) {
-						collect(head, start);
+						collect(head, start, mask, wanted);
 						return;
 					}
 				}
 			}
 			else {
-				twins = collect(head, start);
+				twins = collect(head, start, mask, wanted);
 				if (!twins && !(WeakTable.at(bins, i) instanceof Forward)) {
 					return;
 				}
@@ -77,24 +89,15 @@ final class BinWalker {
 		}
 	}
 
-	private void gatherForwarded(int length, int i, @Nullable Node[] to) {
-		if (to.length < length) {
-			gather(to, i & (to.length - 1));
-		}
-		for (int j = i; j < to.length; j += length) {
-			gather(to, j);
-		}
-	}
-
 	/**
 	 * Collect a chain.
 	 * @return whether two nodes have one hash: they might be one key that was removed and
 	 * put again meanwhile
 	 */
-	private boolean collect(Node head, int start) {
+	private boolean collect(Node head, int start, int mask, int wanted) {
 		boolean twins = false;
 		for (Node e = head; e != null; e = e.next) {
-			if (e.hash >= 0 && (e.hash & (this.base.length - 1)) == this.next) {
+			if (e.hash >= 0 && (e.hash & mask) == wanted) {
 				for (int k = start; k < this.size && !twins; k++) {
 					twins = this.nodes[k].hash == e.hash;
 				}

@@ -803,7 +803,7 @@ final class WeakTable<K, V> implements Sweepable {
 		@Nullable Node[] bins = this.table;
 		int dead = 0;
 		for (int i = from; i < to && i < bins.length; i++) {
-			dead += sweepBin(bins, i);
+			dead += sweepBin(bins, bins.length - 1, i);
 		}
 		if (dead > 0) {
 			buried(dead);
@@ -811,12 +811,21 @@ final class WeakTable<K, V> implements Sweepable {
 		return dead;
 	}
 
-	private int sweepBin(@Nullable Node[] bins, int i) {
+	/** Sweep the bins that hold the hashes whose bits under a mask are those wanted. */
+	private int sweepBin(@Nullable Node[] bins, int mask, int wanted) {
 		while (true) {
+			if (bins.length - 1 > mask) {
+				int dead = 0;
+				for (int i = wanted; i < bins.length; i += mask + 1) {
+					dead += sweepBin(bins, bins.length - 1, i);
+				}
+				return dead;
+			}
+			int i = wanted & (bins.length - 1);
 			Node head = at(bins, i);
 			if (head instanceof Forward forward) {
-				forward.awaitMoved();
-				return sweepForwarded(bins.length, i, forward.to);
+				bins = leave(bins, forward);
+				continue;
 			}
 			Node e = head;
 			while (e != null && !e.isDead()) {
@@ -834,17 +843,6 @@ final class WeakTable<K, V> implements Sweepable {
 				}
 			}
 		}
-	}
-
-	private int sweepForwarded(int length, int i, @Nullable Node[] to) {
-		if (to.length < length) {
-			return sweepBin(to, i & (to.length - 1));
-		}
-		int dead = 0;
-		for (int j = i; j < to.length; j += length) {
-			dead += sweepBin(to, j);
-		}
-		return dead;
 	}
 
 	/** Under the lock of the bin. */
@@ -903,27 +901,28 @@ final class WeakTable<K, V> implements Sweepable {
 	void clear() {
 		@Nullable Node[] bins = this.table;
 		for (int i = 0; i < bins.length; i++) {
-			clearBin(bins, i);
+			clearBin(bins, bins.length - 1, i);
 		}
 		settle();
 	}
 
-	private void clearBin(@Nullable Node[] bins, int i) {
+	/** Clear the bins that hold the hashes whose bits under a mask are those wanted. */
+	private void clearBin(@Nullable Node[] bins, int mask, int wanted) {
 		while (true) {
+			if (bins.length - 1 > mask) {
+				for (int i = wanted; i < bins.length; i += mask + 1) {
+					clearBin(bins, bins.length - 1, i);
+				}
+				return;
+			}
+			int i = wanted & (bins.length - 1);
 			Node head = at(bins, i);
 			if (head == null) {
 				return;
 			}
 			if (head instanceof Forward forward) {
-				forward.awaitMoved();
-				@Nullable Node[] to = forward.to;
-				if (to.length < bins.length) {
-					clearBin(to, i & (to.length - 1));
-				}
-				for (int j = i; j < to.length; j += bins.length) {
-					clearBin(to, j);
-				}
-				return;
+				bins = leave(bins, forward);
+				continue;
 			}
 			Claim claim = null;
 			int removed = 0;
@@ -1013,6 +1012,19 @@ final class WeakTable<K, V> implements Sweepable {
 			help(transfer);
 		}
 		return forward.to;
+	}
+
+	/**
+	 * Go from an array to the one that has the nodes of a bin now, past all that came
+	 * between: a walk, a sweep and {@code clear} begin at the array of long ago, and
+	 * those between multiply the bins to look at each time that the table grew and
+	 * shrank.
+	 * @return an array whose bin may forward, but only to a newer one
+	 */
+	@Nullable Node[] leave(@Nullable Node[] bins, Forward forward) {
+		forward.awaitMoved();
+		@Nullable Node[] current = this.table;
+		return (current != bins) ? current : forward.to;
 	}
 
 	@Override
@@ -1195,7 +1207,7 @@ final class WeakTable<K, V> implements Sweepable {
 	// Walking
 
 	BinWalker walker() {
-		return new BinWalker(this.table);
+		return new BinWalker(this, this.table);
 	}
 
 	/** The live key of a node, {@code null} if it was weak and has died. */

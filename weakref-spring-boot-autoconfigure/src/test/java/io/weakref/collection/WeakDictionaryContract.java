@@ -5,6 +5,7 @@ import java.util.AbstractMap;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.Iterator;
 import java.util.List;
@@ -600,6 +601,76 @@ abstract class WeakDictionaryContract {
 		GarbageCollection.collect();
 		assertThat(keys.hasNext()).isFalse();
 		assertThat(values.hasNext()).isFalse();
+	}
+
+	@Test
+	void anIterationShowsNothingTwiceThoughTheTableGrowsAndShrinksMeanwhile39() {
+		storeLive(IntStream.range(0, 10).toArray());
+		Iterator<Sample> keys = this.map.keySet().iterator();
+		List<Sample> seen = new ArrayList<>();
+		seen.add(keys.next());
+		for (int i = 1000; i < 6000; i++) {
+			store(i);
+		}
+		GarbageCollection.collect();
+		this.map.purge();
+		keys.forEachRemaining(seen::add);
+		assertThat(seen).doesNotHaveDuplicates().containsExactlyInAnyOrderElementsOf(this.map.keySet()).hasSize(10);
+	}
+
+	@Test
+	void anIterationThatBeganInALargeTableShowsEachEntryOnceWhenItShrinks39() {
+		for (int i = 1000; i < 6000; i++) {
+			store(i);
+		}
+		storeLive(IntStream.range(0, 100).toArray());
+		Iterator<Sample> keys = this.map.keySet().iterator();
+		GarbageCollection.collect();
+		this.map.purge();
+		for (int i = 1000; i < 6000; i++) {
+			store(i);
+		}
+		GarbageCollection.collect();
+		List<Sample> seen = new ArrayList<>();
+		keys.forEachRemaining(seen::add);
+		assertThat(seen).doesNotHaveDuplicates().containsExactlyInAnyOrderElementsOf(this.map.keySet()).hasSize(100);
+	}
+
+	@Test
+	void anIterationNeverFailsWhileOthersWrite39() throws Exception {
+		storeLive(IntStream.range(0, 50).toArray());
+		AtomicBoolean stop = new AtomicBoolean();
+		Thread writer = new Thread(() -> {
+			for (int i = 1000; !stop.get(); i++) {
+				int first = i;
+				Object[] batch = new Object[500];
+				for (int k = 0; k < batch.length; k++) {
+					batch[k] = store(first + k);
+				}
+				for (int k = first; k < first + 500; k++) {
+					this.map.remove(sample(k));
+				}
+				this.map.purge();
+				assertThat(batch).doesNotContainNull();
+			}
+		});
+		writer.start();
+		try {
+			for (int round = 0; round < 200; round++) {
+				Set<Sample> seen = new HashSet<>();
+				for (Sample key : this.map.keySet()) {
+					assertThat(key).isNotNull();
+					assertThat(seen.add(key)).as("%s twice", key).isTrue();
+				}
+				for (int i = 0; i < 50; i++) {
+					assertThat(seen).contains(sample(i));
+				}
+			}
+		}
+		finally {
+			stop.set(true);
+			writer.join();
+		}
 	}
 
 	// 40

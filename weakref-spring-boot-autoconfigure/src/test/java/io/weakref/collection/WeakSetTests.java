@@ -102,6 +102,18 @@ class WeakSetTests {
 	}
 
 	@Test
+	void anIterationShowsNothingTwiceThoughTheTableGrowsAndShrinksMeanwhile39() {
+		addLive(IntStream.range(0, 10).toArray());
+		Iterator<Sample> elements = this.set.iterator();
+		List<Sample> seen = new ArrayList<>();
+		seen.add(elements.next());
+		addDead(IntStream.range(1000, 6000).toArray());
+		this.set.purge();
+		elements.forEachRemaining(seen::add);
+		assertThat(seen).doesNotHaveDuplicates().hasSize(10);
+	}
+
+	@Test
 	void iteratorRemoveLeavesAReplacement40() {
 		addLive(1);
 		Iterator<Sample> elements = this.set.iterator();
