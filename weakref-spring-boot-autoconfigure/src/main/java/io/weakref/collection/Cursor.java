@@ -61,6 +61,10 @@ abstract class Cursor<K, V, T> implements Iterator<T> {
 			Node node = this.bins.node(this.position++);
 			K key = this.table.keyIn(node);
 			V value = this.table.valueIn(node);
+			while (value == null && node != null) {
+				node = this.table.replacementOf(node);
+				value = (node != null) ? this.table.valueIn(node) : null;
+			}
 			if (key != null && value != null) {
 				this.nextKey = key;
 				this.nextValue = value;

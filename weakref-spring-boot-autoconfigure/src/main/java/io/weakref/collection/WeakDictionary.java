@@ -215,6 +215,7 @@ abstract class WeakDictionary<K, V> extends AbstractMap<K, V> implements Concurr
 					Node node = bins.node(i);
 					K key = this.table.keyIn(node);
 					V value = this.table.valueIn(node);
+					lost |= value == null && this.table.replacementOf(node) != null;
 					if (key != null && value != null) {
 						if (this.table.replaceEntry(node, null, value, null) != null) {
 							return new SimpleImmutableEntry<>(key, value);

@@ -1210,6 +1210,40 @@ final class WeakTable<K, V> implements Sweepable {
 		return new BinWalker(this, this.table);
 	}
 
+	/**
+	 * Find what took the place of a node with a strong key whose value has died: a walk
+	 * that holds the node would miss the key, which another value may have kept in the
+	 * table throughout.
+	 * @return the node that has the key now, which may be dead too; {@code null} if none
+	 * has, or the dead node itself
+	 */
+	@Nullable Node replacementOf(Node dead) {
+		Object key = dead.strong;
+		if (this.weakKeys || key == null) {
+			return null;
+		}
+		@Nullable Node[] bins = this.table;
+		while (true) {
+			int i = dead.hash & (bins.length - 1);
+			Node head = at(bins, i);
+			if (head instanceof Forward forward) {
+				bins = leave(bins, forward);
+				continue;
+			}
+			for (Node e = head; e != null; e = e.next) {
+				if (e == dead) {
+					return null;
+				}
+				if (e.hash == dead.hash && isKey(e, key)) {
+					return e;
+				}
+			}
+			if (!(at(bins, i) instanceof Forward)) {
+				return null;
+			}
+		}
+	}
+
 	/** The live key of a node, {@code null} if it was weak and has died. */
 	@Nullable K keyIn(Node e) {
 		return key(keyOf(e));

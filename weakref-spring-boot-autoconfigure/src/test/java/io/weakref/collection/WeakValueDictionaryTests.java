@@ -1,5 +1,9 @@
 package io.weakref.collection;
 
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
 
 import io.weakref.GarbageCollection;
 import io.weakref.cleaner.WeakCleaner;
@@ -78,6 +82,32 @@ class WeakValueDictionaryTests extends WeakDictionaryContract {
 		for (int i = 0; i < 100; i++) {
 			this.map.put(sample(i), value);
 		}
+	}
+
+	@Test
+	void anIterationDoesNotMissAKeyWhoseValueWasReplacedMeanwhile39() {
+		for (int i = 0; i < 4; i++) {
+			this.held.add(store(this.map, new Sample(i, 1), sample(-i)));
+		}
+		Iterator<Sample> keys = this.map.keySet().iterator();
+		Iterator<Map.Entry<Sample, Sample>> entries = this.map.entrySet().iterator();
+		List<Sample> seen = new ArrayList<>();
+		seen.add(keys.next());
+		entries.next();
+		this.held.clear();
+		for (int i = 0; i < 4; i++) {
+			Sample replacement = sample(-10 - i);
+			this.map.put(new Sample(i, 1), replacement);
+			this.held.add(replacement);
+		}
+		GarbageCollection.collect();
+		keys.forEachRemaining(seen::add);
+		assertThat(seen).containsExactlyInAnyOrder(sample(0), sample(1), sample(2), sample(3));
+		while (entries.hasNext()) {
+			assertThat(entries.next().getValue().number).isLessThanOrEqualTo(-10);
+			entries.remove();
+		}
+		assertThat(this.map.size()).isEqualTo(1);
 	}
 
 	@Test
