@@ -6,6 +6,7 @@ import java.lang.ref.Reference;
 import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BiFunction;
@@ -187,7 +188,7 @@ final class WeakTable<K, V> implements Sweepable {
 	}
 
 	private int hash(Object key) {
-		int h = this.identity ? System.identityHashCode(key) : key.hashCode();
+		int h = this.identity ? System.identityHashCode(Objects.requireNonNull(key)) : key.hashCode();
 		return (h ^ (h >>> 16)) & Node.HASH_BITS;
 	}
 

@@ -8,6 +8,7 @@ import io.weakref.reference.ReferentPolicy;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 /**
  * What {@link WeakKeyDictionary} promises beyond the contract of both dictionaries.
@@ -150,6 +151,30 @@ class WeakKeyDictionaryTests extends WeakDictionaryContract {
 		Sample value = sample(-1);
 		value.attachment = key;
 		this.map.put(key, value);
+	}
+
+	@Test
+	@SuppressWarnings("NullAway") // what null does is the point
+	void byIdentityEqualKeysAreTwo() {
+		WeakDictionary<Sample, Sample> identity = builder(CLOSED).keyMatch(KeyMatch.IDENTITY).build();
+		Sample first = sample(1);
+		Sample second = sample(1);
+		identity.put(first, sample(-1));
+		identity.put(second, sample(-2));
+		assertThat(identity.get(first)).isEqualTo(sample(-1));
+		assertThat(identity.get(second)).isEqualTo(sample(-2));
+		assertThat(identity.get(sample(1))).isNull();
+		assertThat(identity.containsKey(sample(1))).isFalse();
+		assertThat(identity.remove(sample(1))).isNull();
+		assertThat(identity.computeIfPresent(sample(1), (key, old) -> old)).isNull();
+		first.hash = 4711;
+		assertThat(identity.get(first)).isEqualTo(sample(-1));
+		assertThat(identity.size()).isEqualTo(2);
+		assertThatNullPointerException().isThrownBy(() -> identity.get(null));
+		assertThatNullPointerException().isThrownBy(() -> identity.remove(null));
+		assertThatNullPointerException().isThrownBy(() -> identity.computeIfAbsent(null, (key) -> sample(-1)));
+		assertThatNullPointerException().isThrownBy(() -> identity.compute(null, (key, old) -> sample(-1)));
+		assertThat(identity.size()).isEqualTo(2);
 	}
 
 	@Test

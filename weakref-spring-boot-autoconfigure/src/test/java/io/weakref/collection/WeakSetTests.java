@@ -2,6 +2,7 @@ package io.weakref.collection;
 
 import java.lang.ref.WeakReference;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
@@ -14,6 +15,7 @@ import io.weakref.reference.ReferentPolicy;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 /**
  * What {@link WeakSet} promises. The numbers are those of the rulings.
@@ -216,6 +218,17 @@ class WeakSetTests {
 		assertThat(identity.remove(sample(1))).isFalse();
 		assertThat(identity.remove(first)).isTrue();
 		assertThat(new ArrayList<>(identity)).containsExactly(second);
+	}
+
+	@Test
+	@SuppressWarnings("NullAway") // what null does is the point
+	void nullIsRefusedAndNeverContained() {
+		for (WeakSet<Sample> set : List.of(this.set, builder().keyMatch(KeyMatch.IDENTITY).build())) {
+			assertThatNullPointerException().isThrownBy(() -> set.add(null));
+			assertThatNullPointerException().isThrownBy(() -> set.addAll(Arrays.asList(sample(1), null)));
+			assertThatNullPointerException().isThrownBy(() -> set.remove(null));
+			assertThat(set.contains(null)).isFalse();
+		}
 	}
 
 	@Test
