@@ -401,7 +401,7 @@ final class WeakTable<K, V> implements Sweepable {
 
 	/**
 	 * Under the lock of the bin: give an entry another value. The caller has found the
-	 * key equal, so a weak key is alive if the caller's is.
+	 * key equal. An entry that lives keeps its own key, unless the newest is to stay.
 	 */
 	private void store(@Nullable Node[] bins, int i, @Nullable Node pred, Node e, Object key, Object value) {
 		if (this.weakKeys) {
@@ -415,6 +415,9 @@ final class WeakTable<K, V> implements Sweepable {
 		}
 		else if (e.refersTo(null)) {
 			purged(1);
+		}
+		else if (e.strong != null) {
+			key = e.strong;
 		}
 		Node fresh = node(e.hash, key, value);
 		fresh.nextPlain(e.next);
@@ -671,7 +674,8 @@ final class WeakTable<K, V> implements Sweepable {
 		Node prior = claim.prior;
 		if (value != null && !(this.weakKeys && prior != null && !this.newestKey)) {
 			try {
-				fresh = node(claim.hash & Node.HASH_BITS, key, value);
+				Object kept = this.weakKeys ? null : claim.priorKey;
+				fresh = node(claim.hash & Node.HASH_BITS, (kept != null) ? kept : key, value);
 			}
 			catch (OutOfMemoryError ex) {
 				value = null;

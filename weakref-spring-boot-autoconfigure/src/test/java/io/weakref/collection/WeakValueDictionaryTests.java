@@ -42,6 +42,25 @@ class WeakValueDictionaryTests extends WeakDictionaryContract {
 	}
 
 	@Test
+	void aPutOnALiveKeyKeepsTheOldKey26() {
+		Sample first = sample(1);
+		Sample second = sample(1);
+		Sample value = sample(-1);
+		Sample other = sample(-2);
+		this.map.put(first, value);
+		this.map.put(second, other);
+		assertThat(this.map.keySet().iterator().next()).isSameAs(first);
+		this.map.compute(second, (key, old) -> value);
+		assertThat(this.map.keySet().iterator().next()).isSameAs(first);
+		this.map.replace(second, other);
+		assertThat(this.map.keySet().iterator().next()).isSameAs(first);
+		this.map.remove(second);
+		this.map.put(second, value);
+		assertThat(this.map.keySet().iterator().next()).isSameAs(second);
+		this.held.add(other);
+	}
+
+	@Test
 	void aValueThatWasReplacedDiesWithoutItsEntry28() {
 		Sample replacement = sample(-2);
 		store(1);
