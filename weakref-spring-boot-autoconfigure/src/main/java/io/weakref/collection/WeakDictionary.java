@@ -325,11 +325,7 @@ abstract class WeakDictionary<K, V> extends AbstractMap<K, V> implements Concurr
 			if (this.dictionary.table.hasWeakKeys()) {
 				this.dictionary.guard.check(key);
 			}
-			V value = this.function.apply(key);
-			if (value != null) {
-				this.dictionary.check(key, value);
-			}
-			return value;
+			return this.dictionary.checked(key, this.function.apply(key));
 		}
 
 	}

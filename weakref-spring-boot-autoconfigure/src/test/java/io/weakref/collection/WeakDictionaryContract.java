@@ -975,6 +975,34 @@ abstract class WeakDictionaryContract {
 
 	// statistics
 
+	@Test
+	@SuppressWarnings("NullAway") // null stores nothing
+	void statisticsCountOneHitOrMissAndOneLoad() {
+		WeakDictionary<Sample, Sample> counted = recording();
+		Sample one = sample(1);
+		Sample value = sample(-1);
+		counted.get(one);
+		counted.computeIfAbsent(one, (key) -> value);
+		counted.computeIfAbsent(one, (key) -> value);
+		counted.get(one);
+		counted.computeIfAbsent(sample(2), (key) -> null);
+		assertThatIllegalStateException().isThrownBy(() -> counted.computeIfAbsent(sample(2), (key) -> {
+			throw new IllegalStateException();
+		}));
+		counted.put(one, sample(-2));
+		counted.replace(sample(3), value);
+		assertThat(counted.containsKey(one)).isTrue();
+		WeakStats stats = counted.stats();
+		assertThat(stats.hits()).isEqualTo(2);
+		assertThat(stats.misses()).isEqualTo(4);
+		assertThat(stats.loads()).isEqualTo(3);
+		assertThat(stats.loadFailures()).isEqualTo(1);
+		assertThat(stats.totalLoadNanos()).isPositive();
+		assertThat(stats.puts()).as("the first load and the put").isEqualTo(2);
+		assertThat(this.map.stats()).isEqualTo(new WeakStats(0, 0, 0, 0, 0, 0, 0));
+		this.held.add(value);
+	}
+
 	abstract WeakDictionary<Sample, Sample> recording();
 
 	abstract WeakDictionary<Object, Object> objects();
