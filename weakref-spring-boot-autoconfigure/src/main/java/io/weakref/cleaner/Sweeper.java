@@ -154,6 +154,10 @@ final class Sweeper {
 	 */
 	long run() {
 		if (this.canary == null && !this.targets.isEmpty()) {
+			if (!this.followUp) {
+				// Nobody would have told of a collection since the first table was made.
+				collected();
+			}
 			this.canary = new Canary(this.queue);
 		}
 		for (Sweepable table = this.settling.poll(); table != null; table = this.settling.poll()) {
