@@ -256,6 +256,22 @@ class ExplorerTests {
 		assertThat(this.server.get().uri("/actuator" + path)).hasStatusOk();
 	}
 
+	@Test
+	void actuatorShowsTheCaches() {
+		new Page(this.server).show(VALLEY);
+		assertThat(this.server.get().uri("/actuator/weakrefs/tiles")).hasStatusOk()
+			.bodyJson()
+			.hasPathSatisfying("$.kind", (kind) -> assertThat(kind).isEqualTo("values"))
+			.hasPathSatisfying("$.live", (live) -> assertThat(live).isEqualTo(VALLEY_TILES));
+		assertThat(this.server.get().uri("/actuator/caches/tiles")).hasStatusOk()
+			.bodyJson()
+			.extractingPath("$.cacheManager")
+			.isEqualTo("weakCacheManager");
+		assertThat(this.server.get().uri("/actuator/health")).bodyJson()
+			.extractingPath("$.components.weakref.status")
+			.isEqualTo("UP");
+	}
+
 	@ParameterizedTest
 	@CsvSource({ "/index.html", "/app.js", "/style.css", "/webjars/uplot/dist/uPlot.iife.min.js",
 			"/webjars/uplot/dist/uPlot.min.css" })
