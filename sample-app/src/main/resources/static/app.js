@@ -8,7 +8,7 @@ import { HOME, View } from './view.js';
 const PLACES = {
 	'Whole set': HOME,
 	'Seahorse valley': { re: -0.74548, im: 0.11669, zoom: 10.2 },
-	'Elephants': { re: 0.28693, im: 0.01428, zoom: 9.5 },
+	'Elephants': { re: 0.2885, im: 0.0132, zoom: 9.5 },
 	'Spirals': { re: -0.0583, im: 0.6662, zoom: 10.4 },
 	'Lightning': { re: -1.315180982097868, im: 0.073481649996795, zoom: 21 },
 	'Little brother': { re: -1.758, im: 0, zoom: 8.6 },
@@ -110,7 +110,12 @@ session.onConnection = (connected) => {
 	}
 };
 
-tiles.onChange = redraw;
+tiles.onChange = () => {
+	if (!tiles.missing) {
+		session.report(); // to show at once what is held now
+	}
+	redraw();
+};
 
 function list({ number: me, viewers }) {
 	const present = viewers.filter((viewer) => viewer.present).length;

@@ -143,7 +143,7 @@ class BrowserTests {
 		browser.findElement(By.id("failing")).click();
 		until(() -> "true".equals(browser.findElement(By.id("failing")).getDomAttribute("aria-checked")));
 		browser.findElement(By.xpath("//nav/button[.='Elephants']")).click();
-		until(() -> browser.getCurrentUrl().contains("#0.28693"));
+		until(() -> browser.getCurrentUrl().contains("#0.2885"));
 		ready(browser);
 		browser.findElement(By.id("collect")).click();
 		until(() -> text(browser, "toast")
@@ -151,6 +151,9 @@ class BrowserTests {
 		until(() -> live() == Integer.parseInt(text(browser, "mine")));
 		assertThat(errors()).isGreaterThan(errorsBefore);
 		until(() -> text(browser, "failed").equals((int) errors() + " failed so far"));
+		until(() -> browser.findElement(By.cssSelector("#charts .chart:first-child b"))
+			.getText()
+			.equals(text(browser, "live")));
 		screenshot(browser, "failing-callbacks");
 		browser.findElement(By.id("failing")).click();
 		until(() -> "false".equals(browser.findElement(By.id("failing")).getDomAttribute("aria-checked")));
