@@ -12,8 +12,11 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.weakref.collection.WeakSet;
 import io.weakref.sample.viewer.Viewer;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.By;
@@ -43,6 +46,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 @EnabledIf(value = "isBrowserExpected",
 		disabledReason = "Chromium and ChromeDriver are not installed as /usr/bin/chromium and /usr/bin/chromedriver "
 				+ "(Debian: apt-get install chromium chromium-driver)")
+@TestInstance(Lifecycle.PER_CLASS)
 class BrowserTests {
 
 	private static final Path CHROMIUM = Path.of("/usr/bin/chromium");
@@ -52,6 +56,8 @@ class BrowserTests {
 	private static final Path SCREENSHOTS = Path.of("target", "screenshots");
 
 	private static final String VALLEY = "#-0.74548,0.11669,10.2";
+
+	private static final Dimension WIDE = new Dimension(1440, 900);
 
 	private final List<ChromeDriver> browsers = new ArrayList<>();
 
@@ -71,10 +77,14 @@ class BrowserTests {
 		return Boolean.getBoolean("browser.required") || (Files.exists(CHROMIUM) && Files.exists(CHROME_DRIVER));
 	}
 
-	@AfterEach
-	void closeBrowsers() {
-		this.browsers.forEach((browser) -> browser.get("about:blank"));
+	@AfterAll
+	void quitBrowsers() {
 		this.browsers.forEach(ChromeDriver::quit);
+	}
+
+	@AfterEach
+	void leave() {
+		this.browsers.forEach((browser) -> browser.get("about:blank"));
 		until(() -> {
 			System.gc();
 			return this.looking.isEmpty() && live() == 0;
@@ -112,7 +122,7 @@ class BrowserTests {
 	@Test
 	void twoBrowsersShareTheInstancesWhichGoWhenBothHaveLeft() {
 		ChromeDriver one = open(VALLEY);
-		ChromeDriver two = open(VALLEY);
+		ChromeDriver two = open(1, VALLEY, WIDE);
 		double purgedBefore = purged();
 		until(() -> text(one, "shared").equals(text(one, "mine")));
 		until(() -> text(two, "tile").contains("held for 2 viewers"));
@@ -177,30 +187,36 @@ class BrowserTests {
 
 	@Test
 	void pageFitsANarrowScreen() {
-		ChromeDriver browser = open("", new Dimension(500, 900));
+		ChromeDriver browser = open(0, "", new Dimension(500, 900));
 		screenshot(browser, "narrow");
 		assertThat(browser.executeScript("return document.documentElement.scrollWidth <= innerWidth")).isEqualTo(true);
 		assertThat(browser.findElement(By.id("collect")).isDisplayed()).isTrue();
 	}
 
 	private ChromeDriver open(String place) {
-		return open(place, new Dimension(1440, 900));
+		return open(0, place, WIDE);
 	}
 
-	private ChromeDriver open(String place, Dimension size) {
+	private ChromeDriver open(int number, String place, Dimension size) {
+		if (number == this.browsers.size()) {
+			this.browsers.add(start());
+		}
+		ChromeDriver browser = this.browsers.get(number);
+		browser.manage().window().setSize(size);
+		browser.get("http://localhost:" + this.port + "/" + place);
+		ready(browser);
+		return browser;
+	}
+
+	private ChromeDriver start() {
 		ChromeOptions options = new ChromeOptions();
 		options.setBinary(CHROMIUM.toFile());
 		options.addArguments("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
 				"--disable-background-networking", "--disable-component-update", "--disable-sync",
-				"--window-size=%d,%d".formatted(size.getWidth(), size.getHeight()),
 				"--user-data-dir=" + this.directory.resolve("browser-" + this.browsers.size()));
 		ChromeDriverService service = new ChromeDriverService.Builder().usingDriverExecutable(CHROME_DRIVER.toFile())
 			.build();
-		ChromeDriver browser = new ChromeDriver(service, options);
-		this.browsers.add(browser);
-		browser.get("http://localhost:" + this.port + "/" + place);
-		ready(browser);
-		return browser;
+		return new ChromeDriver(service, options);
 	}
 
 	/**
