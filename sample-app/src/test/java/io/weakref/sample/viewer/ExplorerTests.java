@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -76,9 +77,14 @@ class ExplorerTests {
 
 	@Test
 	void requestsForOneTileAtATimeGetOneInstance() throws Exception {
+		TileId slow = new TileId(36, 32266853314L, 33227362473L);
 		Page page = new Page(this.server);
-		page.look(VALLEY);
-		Callable<Long> fetch = () -> page.fetch(new TileId(8, 121, 123));
+		page.look(Viewport.around(slow, 1, 1));
+		CyclicBarrier start = new CyclicBarrier(8);
+		Callable<Long> fetch = () -> {
+			start.await();
+			return page.fetch(slow);
+		};
 		ExecutorService executor = Executors.newFixedThreadPool(8);
 		try {
 			List<Long> serials = executor.invokeAll(List.of(fetch, fetch, fetch, fetch, fetch, fetch, fetch, fetch))
