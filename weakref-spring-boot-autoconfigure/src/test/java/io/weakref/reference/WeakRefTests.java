@@ -18,6 +18,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
 import io.weakref.GarbageCollection;
+import io.weakref.Held;
 import io.weakref.cleaner.WeakCleaner;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;

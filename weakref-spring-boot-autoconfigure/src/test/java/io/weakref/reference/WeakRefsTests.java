@@ -1,13 +1,13 @@
 package io.weakref.reference;
 
-import java.lang.ref.WeakReference;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
 
 import io.weakref.GarbageCollection;
-import io.weakref.cleaner.Sweepable;
+import io.weakref.Held;
 import io.weakref.cleaner.WeakCleaner;
+import io.weakref.collection.WeakKeyDictionary;
+import io.weakref.collection.WeakSet;
+import io.weakref.collection.WeakValueDictionary;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -93,18 +93,30 @@ class WeakRefsTests {
 
 	@Test
 	void ruling11CollectionEntriesComeLastAsReferencesThatAreNotCounted() {
-		Entries entries = new Entries();
-		this.cleaner.register(entries);
-		entries.add(this.referent);
-		entries.add(this.referent);
-		entries.add(new Object());
+		WeakValueDictionary<String, Task> values = WeakValueDictionary.<String, Task>builder()
+			.cleaner(this.cleaner)
+			.build();
+		WeakKeyDictionary<Task, String> keys = new WeakKeyDictionary<>();
+		WeakSet<Task> set = WeakSet.<Task>builder().cleaner(this.cleaner).build();
+		Task other = new Task();
+		values.put("a", this.referent);
+		values.put("b", this.referent);
+		values.put("c", other);
+		keys.put(this.referent, "a");
+		keys.put(other, "b");
+		set.add(this.referent);
+		set.add(other);
 		WeakRef<Task> ref = WeakRef.of(this.referent);
 		List<WeakRef<?>> list = WeakRefs.list(this.referent);
-		assertThat(list).hasSize(3);
+		assertThat(list).hasSize(5);
 		assertThat(list.get(0)).isSameAs(ref);
-		assertThat((Object) list.get(2).get()).isSameAs(this.referent);
-		assertThat(list.get(2).callback()).isNull();
+		assertThat((Object) list.get(4).get()).isSameAs(this.referent);
+		assertThat(list.get(4).callback()).isNull();
+		assertThat(WeakRefs.count(this.referent)).isEqualTo(5);
+		values.remove("a");
+		set.clear();
 		assertThat(WeakRefs.count(this.referent)).isEqualTo(3);
+		assertThat(keys).hasSize(2);
 	}
 
 	@Test
@@ -120,45 +132,6 @@ class WeakRefsTests {
 
 		@Override
 		public void run() {
-		}
-
-	}
-
-	/** As a collection appears to its cleaner. */
-	private static final class Entries implements Sweepable {
-
-		private final List<WeakReference<?>> entries = new ArrayList<>();
-
-		void add(Object referent) {
-			this.entries.add(new WeakReference<>(referent));
-		}
-
-		@Override
-		public String name() {
-			return "entries";
-		}
-
-		@Override
-		public int bins() {
-			return 1;
-		}
-
-		@Override
-		public int sweep(int from, int to) {
-			return 0;
-		}
-
-		@Override
-		public void settle() {
-		}
-
-		@Override
-		public void forEachEntry(Object referent, Consumer<? super WeakReference<?>> action) {
-			for (WeakReference<?> entry : this.entries) {
-				if (entry.get() == referent) {
-					action.accept(entry);
-				}
-			}
 		}
 
 	}

@@ -1,0 +1,135 @@
+package io.weakref.reference;
+
+import java.lang.ref.WeakReference;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+
+import io.weakref.ForkedJvm;
+import io.weakref.GarbageCollection;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * A context that is restarted leaves neither threads nor classes behind.
+ */
+class RestartTests {
+
+	@Test
+	void twentyRestartsOfAnApplicationLeaveNoClassLoaderBehind() {
+		assertThat(ForkedJvm.run(Restarts.class)).containsExactly("20 restarts ran [second, first]",
+				"class loaders left: 0", "threads left: [weakref-cleaner]");
+	}
+
+	@Test
+	void twentyRedeploymentsWithThisLibraryLeaveNoClassLoaderBehind() {
+		assertThat(ForkedJvm.run(Redeployments.class)).containsExactly("20 restarts ran [second, first]",
+				"class loaders left: 0", "threads left: []");
+	}
+
+	/** As devtools does it: the library stays, the application is loaded anew. */
+	static final class Restarts {
+
+		private Restarts() {
+		}
+
+		public static void main(String[] args) throws Exception {
+			run(RestartedApplication.class.getName(), true);
+		}
+
+	}
+
+	/**
+	 * As a servlet container does it: the library comes and goes with the application.
+	 */
+	static final class Redeployments {
+
+		private Redeployments() {
+		}
+
+		public static void main(String[] args) throws Exception {
+			run("io.weakref.", false);
+		}
+
+	}
+
+	private static void run(String loadedAnew, boolean useShared) throws Exception {
+		Object immortal = new Object();
+		List<WeakReference<ClassLoader>> loaders = new ArrayList<>();
+		for (int i = 1; i <= 20; i++) {
+			List<String> ran = restart(loadedAnew, immortal, useShared, loaders);
+			if (i == 20) {
+				System.out.println(i + " restarts ran " + ran);
+			}
+		}
+		try {
+			GarbageCollection.until(() -> loaders.stream().allMatch((loader) -> loader.refersTo(null)));
+		}
+		catch (RuntimeException ex) {
+			// Told by the next line.
+		}
+		System.out
+			.println("class loaders left: " + loaders.stream().filter((loader) -> !loader.refersTo(null)).count());
+		GarbageCollection.await(() -> threads().size() <= (useShared ? 1 : 0));
+		System.out.println("threads left: " + threads());
+		assertThat(immortal).isNotNull();
+		System.exit(0);
+	}
+
+	private static List<String> threads() {
+		return Thread.getAllStackTraces()
+			.keySet()
+			.stream()
+			.map(Thread::getName)
+			.filter((name) -> name.contains("cleaner"))
+			.toList();
+	}
+
+	@SuppressWarnings("unchecked")
+	private static List<String> restart(String loadedAnew, Object immortal, boolean useShared,
+			List<WeakReference<ClassLoader>> loaders) throws Exception {
+		try (ApplicationLoader loader = new ApplicationLoader(loadedAnew)) {
+			loaders.add(new WeakReference<>(loader));
+			Callable<List<String>> application = (Callable<List<String>>) loader
+				.loadClass(RestartedApplication.class.getName())
+				.getConstructor(Object.class, boolean.class)
+				.newInstance(immortal, useShared);
+			Thread.currentThread().setContextClassLoader(loader);
+			return application.call();
+		}
+		finally {
+			Thread.currentThread().setContextClassLoader(RestartTests.class.getClassLoader());
+		}
+	}
+
+	private static final class ApplicationLoader extends URLClassLoader {
+
+		private final String loadedAnew;
+
+		ApplicationLoader(String loadedAnew) {
+			super(classPath(), RestartTests.class.getClassLoader());
+			this.loadedAnew = loadedAnew;
+		}
+
+		private static URL[] classPath() {
+			return new URL[] { RestartTests.class.getProtectionDomain().getCodeSource().getLocation(),
+					WeakRef.class.getProtectionDomain().getCodeSource().getLocation() };
+		}
+
+		@Override
+		protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
+			synchronized (getClassLoadingLock(name)) {
+				Class<?> loaded = findLoadedClass(name);
+				if (loaded != null) {
+					return loaded;
+				}
+				return name.startsWith(this.loadedAnew) ? findClass(name) : super.loadClass(name, resolve);
+			}
+		}
+
+	}
+
+}
