@@ -64,6 +64,8 @@ public final class WeakCleaner implements AutoCloseable {
 
 	private volatile @Nullable Companion companion;
 
+	private volatile boolean exitLeftToOwner;
+
 	private volatile boolean closed;
 
 	/** As {@code drainThread.isAlive()}, but cheap enough to ask on every insertion. */
@@ -221,6 +223,24 @@ public final class WeakCleaner implements AutoCloseable {
 	 */
 	public void run(Callback callback) {
 		this.callbacks.run(callback);
+	}
+
+	/**
+	 * Promise to close this cleaner when the JVM exits, at the latest. Its finalizers
+	 * that are due at exit then run in {@link #close()} only, in their place in the
+	 * owner's own shutdown, and not on a thread beside it. Does nothing to the
+	 * {@link #shared()} cleaner, which cannot be closed.
+	 */
+	public void leaveExitToOwner() {
+		this.exitLeftToOwner = !this.shared;
+	}
+
+	/**
+	 * Return whether somebody has promised to close this cleaner.
+	 * @return whether {@link #leaveExitToOwner()} was called
+	 */
+	public boolean isExitLeftToOwner() {
+		return this.exitLeftToOwner;
 	}
 
 	/**

@@ -12,7 +12,8 @@ import org.springframework.context.event.ContextClosedEvent;
 
 /**
  * Ends a cleaner with its context: after everything else in the context has stopped and
- * before any bean is destroyed, so that the last callbacks find the beans they need.
+ * before any bean is destroyed, so that the last callbacks, and the finalizers that are
+ * due at exit, find the beans they need.
  * <p>
  * Only closing the context ends the cleaner. While the context is stopped, or paused by a
  * test, it goes on: dead entries are removed and callbacks run, and there is nothing to
@@ -42,6 +43,7 @@ public final class WeakCleanerLifecycle
 	public WeakCleanerLifecycle(WeakCleaner cleaner, @Nullable CallbackExecutor executor) {
 		this.cleaner = cleaner;
 		this.executor = executor;
+		cleaner.leaveExitToOwner();
 	}
 
 	@Override

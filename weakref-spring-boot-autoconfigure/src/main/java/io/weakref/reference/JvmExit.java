@@ -90,7 +90,7 @@ final class JvmExit {
 		while (found) {
 			found = false;
 			for (Registry registry : Registry.all()) {
-				found |= registry.beginExit(run);
+				found |= !registry.isExitLeftToOwner() && registry.beginExit(run);
 			}
 			run.run();
 		}

@@ -240,6 +240,10 @@ final class Registry implements Companion {
 		this.cleaner.run(callback);
 	}
 
+	boolean isExitLeftToOwner() {
+		return this.cleaner.isExitLeftToOwner();
+	}
+
 	/**
 	 * Have what is due at exit run by somebody, who is told of each finalizer that there
 	 * is and each that is registered later.

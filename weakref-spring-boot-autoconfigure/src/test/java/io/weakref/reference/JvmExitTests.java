@@ -26,6 +26,11 @@ class JvmExitTests {
 	}
 
 	@Test
+	void ruling22ExitIsLeftToAnOwnerThatClosesItsCleaner() {
+		assertThat(ForkedJvm.run(ExitOfAnOwner.class)).containsExactly("shared", "owner closes", "owned");
+	}
+
+	@Test
 	void exitWithoutFinalizersHasNoHook() {
 		assertThat(ForkedJvm.run(NoFinalizerLeft.class)).containsExactly("no hook");
 	}
@@ -101,6 +106,58 @@ class JvmExitTests {
 			System.out.println("closing");
 			cleaner.close();
 			System.out.println("closed");
+		}
+
+	}
+
+	static final class ExitOfAnOwner {
+
+		private ExitOfAnOwner() {
+		}
+
+		public static void main(String[] args) {
+			WeakCleaner cleaner = WeakCleaner.builder().threadName("exit-test").build();
+			cleaner.leaveExitToOwner();
+			WeakCleaner.shared().leaveExitToOwner();
+			CountDownLatch shared = new CountDownLatch(1);
+			Object referent = new Object();
+			Finalizer.register(referent, () -> {
+				System.out.println("shared");
+				Thread exit = Thread.currentThread();
+				owner(exit, cleaner, shared).start();
+				shared.countDown();
+			});
+			print(referent, "owned", cleaner);
+			Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+				try {
+					shared.await();
+					closed.await();
+				}
+				catch (InterruptedException ex) {
+					Thread.currentThread().interrupt();
+				}
+			}));
+			System.exit(0);
+		}
+
+		private static final CountDownLatch closed = new CountDownLatch(1);
+
+		/** Closes the cleaner after the exit thread has ended. */
+		private static Thread owner(Thread exit, WeakCleaner cleaner, CountDownLatch shared) {
+			Thread thread = new Thread(() -> {
+				try {
+					shared.await();
+					exit.join();
+				}
+				catch (InterruptedException ex) {
+					return;
+				}
+				System.out.println("owner closes");
+				cleaner.close();
+				closed.countDown();
+			});
+			thread.setDaemon(true);
+			return thread;
 		}
 
 	}

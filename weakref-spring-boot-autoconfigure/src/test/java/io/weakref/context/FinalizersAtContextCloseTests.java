@@ -1,0 +1,54 @@
+package io.weakref.context;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import io.weakref.cleaner.WeakCleaner;
+import io.weakref.reference.Finalizer;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.beans.factory.DisposableBean;
+import org.springframework.context.annotation.AnnotationConfigApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Ruling 22: a context's own finalizers run when it closes.
+ */
+class FinalizersAtContextCloseTests {
+
+	@Test
+	void ruling22FinalizersRunNewestFirstBeforeBeansAreDestroyed() {
+		List<String> ran = new ArrayList<>();
+		Object referent = new Object();
+		try (AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext()) {
+			context.register(Beans.class);
+			context.registerBean(DisposableBean.class, () -> () -> ran.add("bean destroyed"));
+			context.refresh();
+			WeakCleaner cleaner = context.getBean(WeakCleaner.class);
+			Finalizer.register(referent, () -> ran.add("older"), cleaner);
+			Finalizer.register(referent, () -> ran.add("newer"), cleaner);
+			assertThat(cleaner.isExitLeftToOwner()).isTrue();
+			assertThat(ran).isEmpty();
+		}
+		assertThat(ran).containsExactly("newer", "older", "bean destroyed");
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Beans {
+
+		@Bean
+		WeakCleaner weakCleaner() {
+			return WeakCleaner.builder().threadName("context-test").build();
+		}
+
+		@Bean
+		WeakCleanerLifecycle weakCleanerLifecycle(WeakCleaner weakCleaner) {
+			return new WeakCleanerLifecycle(weakCleaner, null);
+		}
+
+	}
+
+}
