@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * <p>
  * A callback runs once, on the callback executor of a {@link WeakCleaner}, after the
  * collector has cleared every weak reference to the referent, and only if this reference
- * itself is still held by somebody: <em>keep it</em>. The callbacks of one referent run
+ * itself is still held by somebody: <em>keep it</em>. (One that nobody holds, but that no
+ * collection has come across yet, may still call back.) The callbacks of one referent run
  * one after another, from the newest reference to the oldest, those of proxies and
  * finalizers among them; references with different cleaners have an order for each
  * cleaner. What a callback throws goes to the cleaner's error handler. A callback that

@@ -35,6 +35,16 @@ class RegistryTests {
 	}
 
 	@Test
+	void ruling2ReferenceThatWasEnteredFirstIsTheSharedOne() {
+		Object referent = new Object();
+		WeakRef<Object> first = new WeakRef<>(referent);
+		assertThat(this.registry.share(referent, first)).isSameAs(first);
+		assertThat(this.registry.share(referent, new WeakRef<>(referent))).isSameAs(first);
+		assertThat(this.registry.shared(referent, WeakRef.class)).isSameAs(first);
+		assertThat(this.registry.shared(referent, Runnable.class)).isNull();
+	}
+
+	@Test
 	void millionReferentsWithAReferenceEach() {
 		int count = 1_000_000;
 		int smallest = this.registry.bins();

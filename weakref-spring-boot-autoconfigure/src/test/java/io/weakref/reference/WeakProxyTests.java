@@ -96,6 +96,7 @@ class WeakProxyTests {
 		assertThat(WeakProxy.of(Runnable.class, english)).isInstanceOf(CallableWeakProxy.class);
 		assertThat(WeakProxy.of(Two.class, english)).isInstanceOf(WeakProxy.class)
 			.isNotInstanceOf(CallableWeakProxy.class);
+		assertThat(WeakProxy.of(OneAndEquals.class, english)).isInstanceOf(CallableWeakProxy.class);
 		@SuppressWarnings("unchecked")
 		Comparator<String> comparator = WeakProxy.of(Comparator.class, String.CASE_INSENSITIVE_ORDER);
 		assertThat(comparator).isInstanceOf(CallableWeakProxy.class);
@@ -299,6 +300,16 @@ class WeakProxyTests {
 
 	}
 
+	/** Functional, because every object has an {@code equals}. */
+	interface OneAndEquals {
+
+		void one();
+
+		@Override
+		boolean equals(@Nullable Object other);
+
+	}
+
 	/** Loaded by a loader that knows nothing of this library. */
 	public interface Marked {
 
@@ -327,7 +338,7 @@ class WeakProxyTests {
 
 	}
 
-	static final class English implements Greeter, Two, Runnable {
+	static final class English implements Greeter, Two, OneAndEquals, Runnable {
 
 		@Override
 		public String greet(String name) throws IOException {

@@ -6,6 +6,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
@@ -20,6 +21,7 @@ import java.util.function.Consumer;
 import io.weakref.GarbageCollection;
 import io.weakref.Held;
 import io.weakref.cleaner.WeakCleaner;
+import io.weakref.collection.WeakValueDictionary;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -303,6 +305,28 @@ class WeakRefTests {
 	}
 
 	@Test
+	void ruling6NoLockIsHeldWhileACallbackRunsOnTheDrainThread() {
+		try (TestCleaner direct = new TestCleaner(WeakCleaner.builder().callbackExecutor(Runnable::run))) {
+			CountDownLatch done = new CountDownLatch(1);
+			WeakRef<Object> ref = WeakRef.of(this.referent.get(), (self) -> {
+				Thread other = new Thread(() -> {
+					for (int i = 0; i < 1000; i++) {
+						WeakRef.of(new Object(), (argument) -> {
+						}, direct.cleaner).clear();
+					}
+					done.countDown();
+				});
+				other.start();
+				await(done);
+			}, direct.cleaner);
+			this.referent.letGo();
+			GarbageCollection.until(() -> direct.cleaner.stats().callbacks() == 1);
+			assertThat(direct.errors).isEmpty();
+			assertThat(ref.get()).isNull();
+		}
+	}
+
+	@Test
 	void ruling6CallbackThatBlocksDelaysNoRemoval() {
 		CountDownLatch started = new CountDownLatch(1);
 		CountDownLatch release = new CountDownLatch(1);
@@ -319,6 +343,13 @@ class WeakRefTests {
 		}
 		GarbageCollection.until(() -> Registry.of(this.cleaner).size() == 0);
 		assertThat(this.cleaner.stats().pendingCallbacks()).isEqualTo(1001);
+		WeakValueDictionary<Integer, Object> values = WeakValueDictionary.<Integer, Object>builder()
+			.cleaner(this.cleaner)
+			.build();
+		for (int i = 0; i < 1000; i++) {
+			values.put(i, new Object());
+		}
+		GarbageCollection.until(() -> values.size() == 0);
 		release.countDown();
 		GarbageCollection.await(() -> this.cleaner.stats().callbacks() == 1001);
 		assertThat(refs).hasSize(1000);
@@ -417,6 +448,18 @@ class WeakRefTests {
 		this.referent.letGo();
 		GarbageCollection.until(() -> ref.get() == null);
 		assertThat(ref.callback()).isNull();
+	}
+
+	@Test
+	void ruling10CallbackThatWaitsForTheExecutorIsNotShown() {
+		List<Runnable> tasks = new CopyOnWriteArrayList<>();
+		try (TestCleaner waiting = new TestCleaner(WeakCleaner.builder().callbackExecutor(tasks::add))) {
+			WeakRef<Object> ref = WeakRef.of(this.referent.get(), (self) -> {
+			}, waiting.cleaner);
+			this.referent.letGo();
+			GarbageCollection.until(() -> !tasks.isEmpty());
+			assertThat(ref.callback()).isNull();
+		}
 	}
 
 	@Test
