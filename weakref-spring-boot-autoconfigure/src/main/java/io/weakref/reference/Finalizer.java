@@ -25,10 +25,12 @@ import org.jspecify.annotations.Nullable;
  * for {@link #call()} and for exit.
  * <p>
  * Exit is the moment when the cleaner is closed (in a Spring application: when its
- * context closes) or when the JVM shuts down, whichever comes first. The live finalizers
- * with {@link #isAtExit()} then run on the closing thread in reverse order of creation,
- * and one that is registered meanwhile runs next. A closed cleaner lets go of the others;
- * they can still be called. After the JVM's exit run nothing runs any more.
+ * context closes) or when the JVM shuts down, whichever comes first; where somebody has
+ * {@linkplain WeakCleaner#leaveExitToOwner() promised} to close the cleaner, only that.
+ * The live finalizers with {@link #isAtExit()} then run on the closing thread in reverse
+ * order of creation, and one that is registered meanwhile runs next. One that hangs holds
+ * up the closing. A closed cleaner lets go of the others; they can still be called. After
+ * the JVM's exit run nothing runs any more.
  * <p>
  * Safe for use by many threads: the action runs at most once.
  *
