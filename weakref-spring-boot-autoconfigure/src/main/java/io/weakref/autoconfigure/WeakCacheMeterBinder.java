@@ -1,41 +1,50 @@
 package io.weakref.autoconfigure;
 
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
+import io.weakref.cleaner.WeakCleaner;
 import io.weakref.collection.WeakCollection;
 import io.weakref.context.WeakCacheRegistry;
+import io.weakref.metrics.WeakCleanerMetrics;
 import io.weakref.metrics.WeakCollectionMetrics;
 
 import org.springframework.beans.factory.DisposableBean;
 
 /**
- * Binds the meters of each cache in the registry, and unbinds them when the cache goes or
- * the context closes.
+ * Binds the meters of the cleaners and of each cache in the registry, and unbinds them
+ * when the cache goes or the context closes.
  */
 final class WeakCacheMeterBinder implements MeterBinder, DisposableBean {
 
 	private final WeakCacheRegistry caches;
 
+	private final List<WeakCleanerMetrics> cleaners;
+
 	private final Map<MeterRegistry, Meters> bound = new ConcurrentHashMap<>();
 
-	WeakCacheMeterBinder(WeakCacheRegistry caches) {
+	WeakCacheMeterBinder(WeakCacheRegistry caches, Stream<WeakCleaner> cleaners) {
 		this.caches = caches;
+		this.cleaners = cleaners.map(WeakCleanerMetrics::new).toList();
 	}
 
 	@Override
 	public void bindTo(MeterRegistry registry) {
 		Meters meters = new Meters(registry);
 		if (this.bound.putIfAbsent(registry, meters) == null) {
+			this.cleaners.forEach((cleaner) -> cleaner.bindTo(registry));
 			this.caches.addListener(meters);
 		}
 	}
 
 	@Override
 	public void destroy() {
-		this.bound.values().forEach((meters) -> {
+		this.bound.forEach((registry, meters) -> {
+			this.cleaners.forEach((cleaner) -> cleaner.unbindFrom(registry));
 			this.caches.removeListener(meters);
 			meters.unbindAll();
 		});

@@ -9,7 +9,6 @@ import io.micrometer.core.instrument.binder.MeterBinder;
 import io.micrometer.core.instrument.binder.jvm.ExecutorServiceMetrics;
 import io.weakref.cleaner.WeakCleaner;
 import io.weakref.context.WeakCacheRegistry;
-import io.weakref.metrics.WeakCleanerMetrics;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
@@ -32,14 +31,9 @@ public final class WeakrefMetricsAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean(name = "weakCacheMeterBinder")
-	WeakCacheMeterBinder weakCacheMeterBinder(WeakCacheRegistry weakCacheRegistry) {
-		return new WeakCacheMeterBinder(weakCacheRegistry);
-	}
-
-	@Bean
-	@ConditionalOnMissingBean(name = "weakCleanerMeterBinder")
-	MeterBinder weakCleanerMeterBinder(ObjectProvider<WeakCleaner> cleaners) {
-		return (registry) -> cleaners.stream().forEach((cleaner) -> new WeakCleanerMetrics(cleaner).bindTo(registry));
+	WeakCacheMeterBinder weakCacheMeterBinder(WeakCacheRegistry weakCacheRegistry,
+			ObjectProvider<WeakCleaner> cleaners) {
+		return new WeakCacheMeterBinder(weakCacheRegistry, cleaners.stream());
 	}
 
 	@Bean

@@ -11,6 +11,8 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.format.annotation.DurationFormat;
+import org.springframework.format.datetime.standard.DurationFormatterUtils;
 import org.springframework.core.task.VirtualThreadTaskExecutor;
 import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 
@@ -62,7 +64,8 @@ public final class CallbackExecutor extends ThreadPoolExecutor {
 		if (running > 0 || !neverRun.isEmpty()) {
 			logger
 				.warn("Callbacks did not end within %s (weakref.cleaner.shutdown-timeout): %d interrupted, %d never run"
-					.formatted(this.shutdownTimeout, running, neverRun.size()));
+					.formatted(DurationFormatterUtils.print(this.shutdownTimeout, DurationFormat.Style.COMPOSITE),
+							running, neverRun.size()));
 		}
 	}
 

@@ -1,5 +1,6 @@
 package io.weakref.context;
 
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
@@ -7,6 +8,7 @@ import java.util.regex.Pattern;
 import io.weakref.collection.WeakCollection;
 
 import org.springframework.aop.SpringProxy;
+import org.springframework.beans.factory.DisposableBean;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.beans.factory.config.DestructionAwareBeanPostProcessor;
@@ -18,7 +20,7 @@ import org.springframework.util.StringUtils;
  * else what the builder was given, or else the bean's name. Only singletons: of others
  * there may be many under one name.
  */
-public final class WeakCacheAdopter implements DestructionAwareBeanPostProcessor {
+public final class WeakCacheAdopter implements DestructionAwareBeanPostProcessor, DisposableBean {
 
 	/** What the collections' builders make up where no name was given. */
 	private static final Pattern MADE_UP_NAME = Pattern.compile("weak(ValueDictionary|KeyDictionary|Set)-\\d+");
@@ -56,6 +58,18 @@ public final class WeakCacheAdopter implements DestructionAwareBeanPostProcessor
 
 	@Override
 	public void postProcessBeforeDestruction(Object bean, String beanName) {
+		release(beanName);
+	}
+
+	/**
+	 * Take out what is left: the products of factory beans, whose end nobody tells.
+	 */
+	@Override
+	public void destroy() {
+		List.copyOf(this.adopted.keySet()).forEach(this::release);
+	}
+
+	private void release(String beanName) {
 		Adopted adopted = this.adopted.remove(beanName);
 		if (adopted != null) {
 			adopted.registry().remove(adopted.cacheName(), adopted.cache());

@@ -20,6 +20,8 @@ public final class WeakCleanerMetrics implements MeterBinder {
 
 	private final Tags tags;
 
+	private final BoundMeters bound = new BoundMeters();
+
 	/**
 	 * Create the meters of a cleaner, which have its name as the tag {@code cleaner}.
 	 * @param cleaner the cleaner
@@ -34,18 +36,29 @@ public final class WeakCleanerMetrics implements MeterBinder {
 		counter(registry, "weakref.callbacks", CleanerStats::callbacks, "Callbacks that ended, failed ones included");
 		counter(registry, "weakref.callback.errors", CleanerStats::callbackErrors,
 				"Callbacks that threw or were refused by the executor");
-		Gauge.builder("weakref.callbacks.pending", this.cleaner, (cleaner) -> cleaner.stats().pendingCallbacks())
-			.tags(this.tags)
-			.description("Callbacks that are queued or running")
-			.register(registry);
+		this.bound.add(registry,
+				Gauge
+					.builder("weakref.callbacks.pending", this.cleaner, (cleaner) -> cleaner.stats().pendingCallbacks())
+					.tags(this.tags)
+					.description("Callbacks that are queued or running")
+					.register(registry));
+	}
+
+	/**
+	 * Remove from a registry what was bound to it.
+	 * @param registry the registry
+	 */
+	public void unbindFrom(MeterRegistry registry) {
+		this.bound.removeFrom(registry);
 	}
 
 	private void counter(MeterRegistry registry, String name, ToDoubleFunction<CleanerStats> figure,
 			String description) {
-		FunctionCounter.builder(name, this.cleaner, (cleaner) -> figure.applyAsDouble(cleaner.stats()))
-			.tags(this.tags)
-			.description(description)
-			.register(registry);
+		this.bound.add(registry,
+				FunctionCounter.builder(name, this.cleaner, (cleaner) -> figure.applyAsDouble(cleaner.stats()))
+					.tags(this.tags)
+					.description(description)
+					.register(registry));
 	}
 
 }

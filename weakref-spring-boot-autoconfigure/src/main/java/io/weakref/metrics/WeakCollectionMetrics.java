@@ -1,17 +1,12 @@
 package io.weakref.metrics;
 
-import java.util.List;
-import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
 
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.FunctionTimer;
 import io.micrometer.core.instrument.Gauge;
-import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.binder.MeterBinder;
@@ -35,7 +30,7 @@ public final class WeakCollectionMetrics implements MeterBinder {
 
 	private final boolean recordStats;
 
-	private final Map<MeterRegistry, List<Meter>> meters = new ConcurrentHashMap<>();
+	private final BoundMeters bound = new BoundMeters();
 
 	/**
 	 * Create the meters of a collection.
@@ -52,33 +47,35 @@ public final class WeakCollectionMetrics implements MeterBinder {
 
 	@Override
 	public void bindTo(MeterRegistry registry) {
-		List<Meter> bound = this.meters.computeIfAbsent(registry, (key) -> new CopyOnWriteArrayList<>());
-		bound.add(Gauge.builder("weakref.live", this.collection, WeakCollection::size)
-			.tags(this.tags)
-			.description("Entries of the cache; one that has died is counted until it is purged")
-			.register(registry));
-		bound.add(counter(registry, "weakref.purged", Tags.empty(), WeakStats::purged,
+		this.bound.add(registry,
+				Gauge.builder("weakref.live", this.collection, WeakCollection::size)
+					.tags(this.tags)
+					.description("Entries of the cache; one that has died is counted until it is purged")
+					.register(registry));
+		this.bound.add(registry, counter(registry, "weakref.purged", Tags.empty(), WeakStats::purged,
 				"Entries removed because their weak side had died"));
 		if (this.recordStats) {
-			bound.add(counter(registry, "weakref.gets", Tags.of("result", "hit"), WeakStats::hits,
+			this.bound.add(registry, counter(registry, "weakref.gets", Tags.of("result", "hit"), WeakStats::hits,
 					"Lookups that found a live entry, or did not"));
-			bound.add(counter(registry, "weakref.gets", Tags.of("result", "miss"), WeakStats::misses,
+			this.bound.add(registry, counter(registry, "weakref.gets", Tags.of("result", "miss"), WeakStats::misses,
 					"Lookups that found a live entry, or did not"));
-			bound.add(counter(registry, "weakref.puts", Tags.empty(), WeakStats::puts, "Entries stored or replaced"));
+			this.bound.add(registry,
+					counter(registry, "weakref.puts", Tags.empty(), WeakStats::puts, "Entries stored or replaced"));
 			if (!(this.collection instanceof WeakSet)) {
-				bindLoads(registry, bound);
+				bindLoads(registry);
 			}
 		}
 	}
 
-	private void bindLoads(MeterRegistry registry, List<Meter> bound) {
-		bound.add(FunctionTimer
-			.builder("weakref.loads", this.collection, (collection) -> collection.stats().loads(),
-					(collection) -> collection.stats().totalLoadNanos(), TimeUnit.NANOSECONDS)
-			.tags(this.tags)
-			.description("Functions that computed a value for the cache, failed ones included")
-			.register(registry));
-		bound.add(counter(registry, "weakref.load.failures", Tags.empty(), WeakStats::loadFailures,
+	private void bindLoads(MeterRegistry registry) {
+		this.bound.add(registry,
+				FunctionTimer
+					.builder("weakref.loads", this.collection, (collection) -> collection.stats().loads(),
+							(collection) -> collection.stats().totalLoadNanos(), TimeUnit.NANOSECONDS)
+					.tags(this.tags)
+					.description("Functions that computed a value for the cache, failed ones included")
+					.register(registry));
+		this.bound.add(registry, counter(registry, "weakref.load.failures", Tags.empty(), WeakStats::loadFailures,
 				"Functions that threw instead of computing a value for the cache"));
 	}
 
@@ -95,10 +92,7 @@ public final class WeakCollectionMetrics implements MeterBinder {
 	 * @param registry the registry
 	 */
 	public void unbindFrom(MeterRegistry registry) {
-		List<Meter> bound = this.meters.remove(registry);
-		if (bound != null) {
-			bound.forEach(registry::remove);
-		}
+		this.bound.removeFrom(registry);
 	}
 
 	private static String kind(WeakCollection collection) {

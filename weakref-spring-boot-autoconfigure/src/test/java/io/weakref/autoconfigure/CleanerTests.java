@@ -1,0 +1,332 @@
+package io.weakref.autoconfigure;
+
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+
+import io.weakref.GarbageCollection;
+import io.weakref.cleaner.CallbackErrorHandler;
+import io.weakref.cleaner.WeakCleaner;
+import io.weakref.collection.WeakSet;
+import io.weakref.context.CallbackExecutor;
+import io.weakref.context.WeakCacheRegistry;
+import io.weakref.context.WeakCleanerLifecycle;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledForJreRange;
+import org.junit.jupiter.api.condition.JRE;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+import org.springframework.beans.factory.DisposableBean;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.context.event.ContextClosedEvent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for the cleaner, its executor and their lifecycle.
+ */
+@ExtendWith(OutputCaptureExtension.class)
+class CleanerTests {
+
+	private final ApplicationContextRunner contextRunner = new ApplicationContextRunner()
+		.withConfiguration(AutoConfigurations.of(WeakrefAutoConfiguration.class))
+		.withPropertyValues("weakref.cleaner.thread-name=cleaner-tests");
+
+	@Test
+	void drainThreadIsADaemonOfTheGivenNameWithoutAContextClassLoader() {
+		this.contextRunner.run((context) -> {
+			WeakCleaner cleaner = context.getBean("weakCleaner", WeakCleaner.class);
+			assertThat(cleaner.name()).isEqualTo("cleaner-tests");
+			assertThat(threads("cleaner-tests")).singleElement().satisfies((thread) -> {
+				assertThat(thread.isDaemon()).isTrue();
+				assertThat(thread.getContextClassLoader()).isNull();
+			});
+		});
+		assertThat(threads("cleaner-tests")).isEmpty();
+	}
+
+	@Test
+	void callbacksRunOnTheirOwnThreadsWithTheClassLoaderOfTheApplication() {
+		this.contextRunner.run((context) -> {
+			CompletableFuture<Thread> ranOn = new CompletableFuture<>();
+			CompletableFuture<ClassLoader> classLoader = new CompletableFuture<>();
+			context.getBean(WeakCleaner.class).dispatch("test", () -> {
+				classLoader.complete(Thread.currentThread().getContextClassLoader());
+				ranOn.complete(Thread.currentThread());
+			});
+			Thread thread = ranOn.get(30, TimeUnit.SECONDS);
+			assertThat(thread.getName()).startsWith("weakref-callback-");
+			assertThat(thread.isDaemon()).isTrue();
+			assertThat(classLoader.get()).isSameAs(Thread.currentThread().getContextClassLoader());
+		});
+		GarbageCollection.await(() -> threads("weakref-callback-").isEmpty());
+	}
+
+	@Test
+	void asManyCallbacksRunAtOnceAsThereAreThreads() {
+		this.contextRunner.withPropertyValues("weakref.cleaner.callback-threads=3").run((context) -> {
+			WeakCleaner cleaner = context.getBean(WeakCleaner.class);
+			CountDownLatch all = new CountDownLatch(3);
+			for (int i = 0; i < 3; i++) {
+				cleaner.dispatch("test", () -> {
+					all.countDown();
+					await(all);
+				});
+			}
+			assertThat(all.await(30, TimeUnit.SECONDS)).isTrue();
+		});
+	}
+
+	@Test
+	@EnabledForJreRange(max = JRE.JAVA_20)
+	void whereThereAreNoVirtualThreadsOneLineSaysSo(CapturedOutput output) {
+		this.contextRunner.withPropertyValues("weakref.cleaner.virtual-threads=true").run((context) -> {
+			assertThat(context).hasNotFailed();
+			assertThat(output).contains("weakref.cleaner.virtual-threads has no effect: Java "
+					+ Runtime.version().feature() + " has no virtual threads, callbacks run on platform threads");
+			assertThat(output).doesNotContain("UnsupportedOperationException");
+		});
+	}
+
+	@Test
+	@EnabledForJreRange(min = JRE.JAVA_21)
+	void callbacksRunOnVirtualThreadsWhereThereAreSome() {
+		this.contextRunner.withPropertyValues("weakref.cleaner.virtual-threads=true").run((context) -> {
+			CompletableFuture<Thread> ranOn = new CompletableFuture<>();
+			CountDownLatch looked = new CountDownLatch(1);
+			context.getBean(WeakCleaner.class).dispatch("test", () -> {
+				ranOn.complete(Thread.currentThread());
+				await(looked);
+			});
+			Thread thread = ranOn.get(30, TimeUnit.SECONDS);
+			assertThat(thread.getName()).startsWith("weakref-callback-");
+			// A platform thread would be among these while it runs
+			assertThat(Thread.getAllStackTraces()).doesNotContainKey(thread);
+			looked.countDown();
+		});
+	}
+
+	@Test
+	void userCleanerIsUsedAsItIs() {
+		WeakCleaner mine = WeakCleaner.builder().threadName("mine").build();
+		this.contextRunner.withBean("myCleaner", WeakCleaner.class, () -> mine).run((context) -> {
+			assertThat(context).hasSingleBean(WeakCleaner.class);
+			assertThat(context).doesNotHaveBean("weakrefCleanerExecutor").doesNotHaveBean(WeakCleanerLifecycle.class);
+			assertThat(threads("cleaner-tests")).isEmpty();
+			assertRemovesDead(context.getBean(WeakCacheRegistry.class).set("a"), mine);
+		});
+	}
+
+	@Test
+	void userExecutorIsUsedAndLeftAlone() {
+		List<Runnable> tasks = new CopyOnWriteArrayList<>();
+		this.contextRunner.withBean("weakrefCleanerExecutor", Executor.class, () -> tasks::add).run((context) -> {
+			assertThat(context).doesNotHaveBean(CallbackExecutor.class);
+			context.getBean(WeakCleaner.class).dispatch("test", () -> {
+			});
+			assertThat(tasks).hasSize(1);
+		});
+	}
+
+	@Test
+	void errorHandlerBeanIsTold() {
+		AtomicReference<Throwable> told = new AtomicReference<>();
+		this.contextRunner.withBean(CallbackErrorHandler.class, () -> (source, error) -> told.set(error))
+			.run((context) -> {
+				WeakCleaner cleaner = context.getBean(WeakCleaner.class);
+				IllegalStateException failure = new IllegalStateException("on purpose");
+				cleaner.dispatch("test", () -> {
+					throw failure;
+				});
+				GarbageCollection.await(() -> told.get() == failure);
+				assertThat(cleaner.stats().callbackErrors()).isEqualTo(1);
+			});
+	}
+
+	@Test
+	void cleanerStopsAfterWhatTheApplicationStopsAndBeforeItsBeansAreDestroyed() {
+		List<String> order = new CopyOnWriteArrayList<>();
+		this.contextRunner.withBean("order", List.class, () -> order)
+			.withBean(Late.class)
+			.run((context) -> assertThat(context).hasSingleBean(Late.class));
+		assertThat(order).containsExactly("started while the cleaner was running: true",
+				"stopped while the cleaner was alive: true", "callback",
+				"destroyed while the cleaner was alive: false");
+	}
+
+	@Test
+	void purgingAndCallbacksGoOnWhileStoppedAndAfterARestart() {
+		this.contextRunner.run((context) -> {
+			ConfigurableApplicationContext source = (ConfigurableApplicationContext) context
+				.getSourceApplicationContext();
+			WeakCleaner cleaner = context.getBean(WeakCleaner.class);
+			WeakSet<Object> set = context.getBean(WeakCacheRegistry.class).set("a");
+			source.stop();
+			assertThat(cleaner.isAlive()).isTrue();
+			assertRemovesDead(set, cleaner);
+			assertRunsCallbacks(cleaner);
+			source.start();
+			assertRemovesDead(set, cleaner);
+			assertRunsCallbacks(cleaner);
+			source.pause();
+			assertRunsCallbacks(cleaner);
+			source.restart();
+			assertRemovesDead(set, cleaner);
+			assertRunsCallbacks(cleaner);
+		});
+		assertThat(threads("cleaner-tests")).isEmpty();
+	}
+
+	@Test
+	void queuedCallbacksAreRunBeforeTheContextIsClosed() {
+		AtomicBoolean ran = new AtomicBoolean();
+		CountDownLatch closing = new CountDownLatch(1);
+		this.contextRunner.run((context) -> {
+			WeakCleaner cleaner = context.getBean(WeakCleaner.class);
+			cleaner.dispatch("blocks until the context closes", () -> await(closing));
+			cleaner.dispatch("queued", () -> ran.set(true));
+			((ConfigurableApplicationContext) context.getSourceApplicationContext()).addApplicationListener((event) -> {
+				if (event instanceof ContextClosedEvent) {
+					closing.countDown();
+				}
+			});
+		});
+		assertThat(ran).isTrue();
+	}
+
+	@Test
+	void stuckCallbackIsInterruptedAfterTheTimeoutAndReported(CapturedOutput output) {
+		CountDownLatch never = new CountDownLatch(1);
+		CountDownLatch running = new CountDownLatch(1);
+		AtomicBoolean interrupted = new AtomicBoolean();
+		AtomicBoolean ran = new AtomicBoolean();
+		this.contextRunner.withPropertyValues("weakref.cleaner.shutdown-timeout=50ms").run((context) -> {
+			WeakCleaner cleaner = context.getBean(WeakCleaner.class);
+			cleaner.dispatch("stuck", () -> {
+				running.countDown();
+				try {
+					never.await();
+				}
+				catch (InterruptedException ex) {
+					interrupted.set(true);
+				}
+			});
+			cleaner.dispatch("queued", () -> ran.set(true));
+			assertThat(running.await(30, TimeUnit.SECONDS)).isTrue();
+		});
+		GarbageCollection.await(interrupted::get);
+		assertThat(ran).isFalse();
+		assertThat(output).contains("Callbacks did not end within 50ms (weakref.cleaner.shutdown-timeout): "
+				+ "1 interrupted, 1 never run");
+	}
+
+	@Test
+	void callbackAfterTheEndIsReportedToTheErrorHandler() {
+		AtomicReference<Throwable> told = new AtomicReference<>();
+		CompletableFuture<WeakCleaner> cleaner = new CompletableFuture<>();
+		this.contextRunner.withBean(CallbackErrorHandler.class, () -> (source, error) -> told.set(error))
+			.run((context) -> cleaner.complete(context.getBean(WeakCleaner.class)));
+		cleaner.join().dispatch("late", () -> {
+		});
+		assertThat(told.get()).isInstanceOf(RejectedExecutionException.class);
+	}
+
+	@Test
+	void contextThatFailsToStartLeavesNoThread() {
+		this.contextRunner.withBean("fails", Object.class, () -> {
+			throw new IllegalStateException("on purpose");
+		}).run((context) -> assertThat(context).hasFailed());
+		assertThat(threads("cleaner-tests")).isEmpty();
+	}
+
+	private static void assertRemovesDead(WeakSet<Object> set, WeakCleaner cleaner) {
+		long purged = cleaner.stats().purged();
+		set.add(new Object());
+		GarbageCollection.until(() -> set.size() == 0);
+		assertThat(cleaner.stats().purged()).isGreaterThan(purged);
+	}
+
+	private static void assertRunsCallbacks(WeakCleaner cleaner) {
+		AtomicBoolean ran = new AtomicBoolean();
+		cleaner.dispatch("test", () -> ran.set(true));
+		GarbageCollection.await(ran::get);
+	}
+
+	private static void await(CountDownLatch latch) {
+		try {
+			assertThat(latch.await(30, TimeUnit.SECONDS)).isTrue();
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+	}
+
+	private static List<Thread> threads(String prefix) {
+		return Thread.getAllStackTraces()
+			.keySet()
+			.stream()
+			.filter((thread) -> thread.getName().startsWith(prefix))
+			.toList();
+	}
+
+	/**
+	 * Stops in phase 0 and leaves a callback behind.
+	 */
+	static class Late implements SmartLifecycle, DisposableBean {
+
+		private final List<String> order;
+
+		private final WeakCleaner cleaner;
+
+		private final WeakCleanerLifecycle cleanerLifecycle;
+
+		private boolean running;
+
+		Late(List<String> order, WeakCleaner cleaner, WeakCleanerLifecycle cleanerLifecycle) {
+			this.order = order;
+			this.cleaner = cleaner;
+			this.cleanerLifecycle = cleanerLifecycle;
+		}
+
+		@Override
+		public int getPhase() {
+			return 0;
+		}
+
+		@Override
+		public void start() {
+			this.running = true;
+			this.order.add("started while the cleaner was running: " + this.cleanerLifecycle.isRunning());
+		}
+
+		@Override
+		public void stop() {
+			this.running = false;
+			this.order.add("stopped while the cleaner was alive: " + this.cleaner.isAlive());
+			this.cleaner.dispatch("late", () -> this.order.add("callback"));
+		}
+
+		@Override
+		public boolean isRunning() {
+			return this.running;
+		}
+
+		@Override
+		public void destroy() {
+			this.order.add("destroyed while the cleaner was alive: " + this.cleaner.isAlive());
+		}
+
+	}
+
+}

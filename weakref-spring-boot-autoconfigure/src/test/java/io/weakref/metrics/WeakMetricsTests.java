@@ -1,0 +1,154 @@
+package io.weakref.metrics;
+
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.StreamSupport;
+
+import io.micrometer.core.instrument.FunctionTimer;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.Statistic;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.weakref.GarbageCollection;
+import io.weakref.cleaner.WeakCleaner;
+import io.weakref.collection.WeakKeyDictionary;
+import io.weakref.collection.WeakSet;
+import io.weakref.collection.WeakValueDictionary;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+/**
+ * Tests for {@link WeakCollectionMetrics} and {@link WeakCleanerMetrics}.
+ */
+class WeakMetricsTests {
+
+	private final WeakCleaner cleaner = WeakCleaner.builder().threadName("metrics-tests").build();
+
+	private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+
+	@AfterEach
+	void close() {
+		this.cleaner.close();
+	}
+
+	@Test
+	void dictionaryHasAllMeters() {
+		WeakValueDictionary<String, Object> tiles = WeakValueDictionary.<String, Object>builder()
+			.cleaner(this.cleaner)
+			.recordStats(true)
+			.build();
+		new WeakCollectionMetrics(tiles, "tiles", true).bindTo(this.registry);
+		Object held = new Object();
+		tiles.put("a", held);
+		tiles.get("a");
+		tiles.get("b");
+		tiles.computeIfAbsent("c", (key) -> held);
+		assertThatIllegalStateException().isThrownBy(() -> tiles.computeIfAbsent("d", (key) -> {
+			throw new IllegalStateException();
+		}));
+		assertThat(value("weakref.live", "cache", "tiles", "kind", "values")).isEqualTo(2);
+		assertThat(value("weakref.gets", "cache", "tiles", "kind", "values", "result", "hit")).isEqualTo(1);
+		assertThat(value("weakref.gets", "cache", "tiles", "kind", "values", "result", "miss")).isEqualTo(3);
+		assertThat(value("weakref.puts", "cache", "tiles", "kind", "values")).isEqualTo(tiles.stats().puts());
+		assertThat(value("weakref.load.failures", "cache", "tiles", "kind", "values")).isEqualTo(1);
+		FunctionTimer loads = this.registry.get("weakref.loads")
+			.tags("cache", "tiles", "kind", "values")
+			.functionTimer();
+		assertThat(loads.count()).isEqualTo(2);
+		assertThat(loads.totalTime(TimeUnit.NANOSECONDS)).isPositive();
+		assertThat(this.registry.getMeters()).hasSize(7)
+			.allSatisfy((meter) -> assertThat(meter.getId().getDescription()).isNotBlank());
+	}
+
+	@Test
+	void purgedCountsWhatACollectionTook() {
+		WeakSet<Object> set = WeakSet.builder().cleaner(this.cleaner).build();
+		new WeakCollectionMetrics(set, "viewers", false).bindTo(this.registry);
+		set.add(new Object());
+		GarbageCollection.until(() -> value("weakref.live", "cache", "viewers", "kind", "set") == 0);
+		assertThat(value("weakref.purged", "cache", "viewers", "kind", "set")).isEqualTo(1);
+	}
+
+	@Test
+	void setHasNoLoads() {
+		WeakSet<Object> set = WeakSet.builder().cleaner(this.cleaner).recordStats(true).build();
+		new WeakCollectionMetrics(set, "viewers", true).bindTo(this.registry);
+		Object held = new Object();
+		set.add(held);
+		assertThat(set.contains(held)).isTrue();
+		assertThat(value("weakref.gets", "cache", "viewers", "kind", "set", "result", "hit")).isEqualTo(1);
+		assertThat(names()).containsExactlyInAnyOrder("weakref.live", "weakref.purged", "weakref.gets", "weakref.gets",
+				"weakref.puts");
+	}
+
+	@Test
+	void withoutStatisticsThereAreOnlyLiveAndPurged() {
+		WeakKeyDictionary<Object, Object> dictionary = WeakKeyDictionary.builder().cleaner(this.cleaner).build();
+		new WeakCollectionMetrics(dictionary, "sessions", false).bindTo(this.registry);
+		assertThat(names()).containsExactlyInAnyOrder("weakref.live", "weakref.purged");
+		assertThat(value("weakref.live", "cache", "sessions", "kind", "keys")).isZero();
+	}
+
+	@Test
+	void noMeterHasABaseUnitButTheTimer() {
+		WeakValueDictionary<String, Object> tiles = new WeakValueDictionary<>();
+		new WeakCollectionMetrics(tiles, "tiles", true).bindTo(this.registry);
+		new WeakCleanerMetrics(this.cleaner).bindTo(this.registry);
+		assertThat(this.registry.getMeters()).filteredOn((meter) -> !(meter instanceof FunctionTimer))
+			.allSatisfy((meter) -> assertThat(meter.getId().getBaseUnit()).isNull());
+	}
+
+	@Test
+	void unboundMetersAreGoneAndOthersStay() {
+		WeakValueDictionary<String, Object> tiles = new WeakValueDictionary<>();
+		WeakValueDictionary<String, Object> names = new WeakValueDictionary<>();
+		WeakCollectionMetrics metrics = new WeakCollectionMetrics(tiles, "tiles", true);
+		metrics.bindTo(this.registry);
+		new WeakCollectionMetrics(names, "names", false).bindTo(this.registry);
+		metrics.unbindFrom(this.registry);
+		assertThat(this.registry.getMeters())
+			.allSatisfy((meter) -> assertThat(meter.getId().getTag("cache")).isEqualTo("names"))
+			.hasSize(2);
+	}
+
+	@Test
+	void cleanerMetersItsCallbacks() throws Exception {
+		new WeakCleanerMetrics(this.cleaner).bindTo(this.registry);
+		CountDownLatch end = new CountDownLatch(1);
+		this.cleaner.dispatch("test", () -> {
+			throw new IllegalStateException("on purpose");
+		});
+		this.cleaner.dispatch("test", () -> {
+			try {
+				end.await();
+			}
+			catch (InterruptedException ex) {
+				Thread.currentThread().interrupt();
+			}
+		});
+		GarbageCollection.await(() -> value("weakref.callback.errors", "cleaner", "metrics-tests") == 1);
+		GarbageCollection.await(() -> value("weakref.callbacks", "cleaner", "metrics-tests") == 1);
+		assertThat(value("weakref.callbacks.pending", "cleaner", "metrics-tests")).isEqualTo(1);
+		end.countDown();
+		GarbageCollection.await(() -> value("weakref.callbacks.pending", "cleaner", "metrics-tests") == 0);
+		assertThat(value("weakref.callbacks", "cleaner", "metrics-tests")).isEqualTo(2);
+	}
+
+	private List<String> names() {
+		return this.registry.getMeters().stream().map((meter) -> meter.getId().getName()).toList();
+	}
+
+	private double value(String name, String... tags) {
+		Meter meter = this.registry.get(name).tags(tags).meter();
+		return StreamSupport.stream(meter.measure().spliterator(), false)
+			.filter((measurement) -> measurement.getStatistic() == Statistic.VALUE
+					|| measurement.getStatistic() == Statistic.COUNT)
+			.findFirst()
+			.orElseThrow()
+			.getValue();
+	}
+
+}
