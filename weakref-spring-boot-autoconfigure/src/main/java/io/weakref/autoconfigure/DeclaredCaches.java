@@ -65,10 +65,9 @@ final class DeclaredCaches {
 		}
 		catch (BindException ex) {
 			ConfigurationProperty property = ex.getProperty();
-			if (property == null) {
-				throw ex;
-			}
-			throw new InvalidConfigurationPropertyValueException(property.getName().toString(), property.getValue(),
+			String name = ((property != null) ? property.getName() : ex.getName()).toString();
+			Object value = (property != null) ? property.getValue() : this.environment.getProperty(name);
+			throw new InvalidConfigurationPropertyValueException(name, value,
 					allowed(Objects.requireNonNullElse(ex.getTarget().getType().resolve(), Object.class)));
 		}
 	}
