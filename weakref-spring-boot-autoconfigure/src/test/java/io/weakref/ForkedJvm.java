@@ -25,12 +25,23 @@ public final class ForkedJvm {
 	 * @return the lines that it printed, errors included
 	 */
 	public static List<String> run(Class<?> main, String... jvmArguments) {
+		return run(System.getProperty("java.class.path"), main, jvmArguments);
+	}
+
+	/**
+	 * Run a main class to its end, which must be a normal one within a minute.
+	 * @param classPath where to find it and what it needs
+	 * @param main the class
+	 * @param jvmArguments what to give to the JVM, such as the collector
+	 * @return the lines that it printed, errors included
+	 */
+	public static List<String> run(String classPath, Class<?> main, String... jvmArguments) {
 		List<String> command = new ArrayList<>();
 		command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
 		command.add("-Xmx512m");
 		command.addAll(List.of(jvmArguments));
 		command.add("-cp");
-		command.add(System.getProperty("java.class.path"));
+		command.add(classPath);
 		command.add(main.getName());
 		try {
 			Path output = Files.createTempFile("forked-jvm", ".txt");
