@@ -1,16 +1,21 @@
 package io.weakref.autoconfigure;
 
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
+import io.weakref.collection.WeakCollection;
 import io.weakref.context.WeakCacheKind;
+import io.weakref.context.WeakCacheRegistry;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.BeanFactoryUtils;
 import org.springframework.beans.factory.NoSuchBeanDefinitionException;
+import org.springframework.beans.factory.NoUniqueBeanDefinitionException;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.beans.factory.support.AbstractBeanDefinition;
 import org.springframework.boot.diagnostics.FailureAnalysis;
@@ -20,7 +25,8 @@ import org.springframework.core.ResolvableType;
 import org.springframework.core.annotation.Order;
 
 /**
- * Analyzes that no weak cache satisfies an injection point that does not name one.
+ * Analyzes that no weak cache satisfies an injection point that does not name one, and
+ * that one which names a cache does not tell its kind.
  */
 @Order(Ordered.HIGHEST_PRECEDENCE)
 class WeakCacheNotFoundFailureAnalyzer extends AbstractInjectionFailureAnalyzer<NoSuchBeanDefinitionException> {
@@ -35,8 +41,22 @@ class WeakCacheNotFoundFailureAnalyzer extends AbstractInjectionFailureAnalyzer<
 	protected @Nullable FailureAnalysis analyze(Throwable rootFailure, NoSuchBeanDefinitionException cause,
 			@Nullable String description) {
 		ResolvableType type = cause.getResolvableType();
-		WeakCacheKind kind = (type != null) ? kind(type) : null;
-		if (type == null || kind == null || cause.getNumberOfBeansFound() != 0) {
+		if (type == null) {
+			return null;
+		}
+		String where = Objects.requireNonNullElse(description, "A component");
+		if (cause instanceof NoUniqueBeanDefinitionException ambiguous) {
+			return isAboutRequestedCaches(ambiguous) ? new FailureAnalysis(
+					"%s has @WeakCache and is of type %s, which does not tell the kind of the cache.".formatted(where,
+							type),
+					"Use " + Arrays.stream(WeakCacheKind.values())
+						.map((kind) -> kind.collectionType().getSimpleName())
+						.collect(Collectors.joining(" or ")) + " there, or declare the cache under 'weakref.caches'.",
+					cause) : null;
+		}
+		WeakCacheKind kind = kind(type);
+		if (kind == null || BeanFactoryUtils.beanNamesForTypeIncludingAncestors(this.beanFactory,
+				WeakCacheRegistry.class, false, false).length == 0) {
 			return null;
 		}
 		List<Candidate> candidates = candidates(kind);
@@ -49,9 +69,17 @@ class WeakCacheNotFoundFailureAnalyzer extends AbstractInjectionFailureAnalyzer<
 		String name = candidates.isEmpty() ? "name" : candidates.get(0).name();
 		return new FailureAnalysis(
 				"%s required a weak cache of type%n%n\t%s%n%nand none was found.%s"
-					.formatted(Objects.requireNonNullElse(description, "A component"), type, candidates.isEmpty() ? ""
+					.formatted(where, type, candidates.isEmpty() ? ""
 							: "%n%nThere is one that is only injected where it is named:%n".formatted() + consequence),
 				action(type, kind, name), cause);
+	}
+
+	private boolean isAboutRequestedCaches(NoUniqueBeanDefinitionException ambiguous) {
+		Collection<String> names = ambiguous.getBeanNamesFound();
+		return names != null && names.stream()
+			.allMatch((name) -> this.beanFactory.containsBeanDefinition(name)
+					&& this.beanFactory.getBeanDefinition(name).isFallback()
+					&& this.beanFactory.isTypeMatch(name, WeakCollection.class));
 	}
 
 	private static String action(ResolvableType type, WeakCacheKind kind, String name) {

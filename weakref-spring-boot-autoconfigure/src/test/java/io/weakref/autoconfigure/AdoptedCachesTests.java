@@ -1,7 +1,5 @@
 package io.weakref.autoconfigure;
 
-import java.util.Map;
-
 import io.weakref.cleaner.WeakCleaner;
 import io.weakref.collection.WeakKeyDictionary;
 import io.weakref.collection.WeakSet;
@@ -86,15 +84,16 @@ class AdoptedCachesTests {
 	}
 
 	@Test
+	@SuppressWarnings("unchecked")
 	void onlySingletonsAreAdopted() {
 		this.contextRunner.withUserConfiguration(ShortLived.class)
 			.withInitializer((context) -> context.getBeanFactory().registerScope("thread", new SimpleThreadScope()))
 			.run((context) -> {
 				assertThat(context.getBean("prototype")).isNotSameAs(context.getBean("prototype"));
 				Object value = new Object();
-				context.getBean("scoped", Map.class).put("a", value);
-				assertThat(context.getBean(ScopedProxyUtils.getTargetBeanName("scoped"), Map.class)).containsEntry("a",
-						value);
+				((WeakValueDictionary<String, Object>) context.getBean("scoped")).put("a", value);
+				assertThat((WeakValueDictionary<String, Object>) context
+					.getBean(ScopedProxyUtils.getTargetBeanName("scoped"))).containsEntry("a", value);
 				assertThat(context.getBean(WeakCacheRegistry.class).names()).isEmpty();
 			});
 	}

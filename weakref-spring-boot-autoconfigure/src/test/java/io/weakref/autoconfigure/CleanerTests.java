@@ -168,8 +168,7 @@ class CleanerTests {
 	@Test
 	void purgingAndCallbacksGoOnWhileStoppedAndAfterARestart() {
 		this.contextRunner.run((context) -> {
-			ConfigurableApplicationContext source = (ConfigurableApplicationContext) context
-				.getSourceApplicationContext();
+			ConfigurableApplicationContext source = context.getSourceApplicationContext();
 			WeakCleaner cleaner = context.getBean(WeakCleaner.class);
 			WeakSet<Object> set = context.getBean(WeakCacheRegistry.class).set("a");
 			source.stop();
@@ -196,7 +195,7 @@ class CleanerTests {
 			WeakCleaner cleaner = context.getBean(WeakCleaner.class);
 			cleaner.dispatch("blocks until the context closes", () -> await(closing));
 			cleaner.dispatch("queued", () -> ran.set(true));
-			((ConfigurableApplicationContext) context.getSourceApplicationContext()).addApplicationListener((event) -> {
+			context.getSourceApplicationContext().addApplicationListener((event) -> {
 				if (event instanceof ContextClosedEvent) {
 					closing.countDown();
 				}

@@ -1,5 +1,6 @@
 package io.weakref.autoconfigure;
 
+import java.util.concurrent.ConcurrentMap;
 import java.util.stream.Stream;
 
 import io.weakref.collection.WeakSet;
@@ -148,6 +149,21 @@ class FailureAnalysisTests {
 	}
 
 	@Test
+	void typeThatDoesNotTellTheKindIsAnsweredWithThoseThatDo(CapturedOutput output) {
+		start(NoKind.class);
+		assertThat(output).contains("Field tiles in " + NoKind.class.getName() + " has @WeakCache and is of type")
+			.contains("Use WeakValueDictionary or WeakKeyDictionary or WeakSet there")
+			.doesNotContain("Consider marking one of the beans as @Primary");
+	}
+
+	@Test
+	void disabledStarterIsNotRecommended(CapturedOutput output) {
+		start(ByType.class, "weakref.enabled=false");
+		assertThat(output).contains("required a bean of type 'io.weakref.collection.WeakValueDictionary'")
+			.doesNotContain("@WeakCache");
+	}
+
+	@Test
 	void cacheOfAnotherTypeIsAnsweredWithBothTypes(CapturedOutput output) {
 		start(OtherType.class, "weakref.caches.tiles.key-type=java.lang.String",
 				"weakref.caches.tiles.value-type=byte[]");
@@ -204,6 +220,15 @@ class FailureAnalysisTests {
 		@Autowired
 		@WeakCache("tiles")
 		WeakSet<Object> tiles;
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class NoKind {
+
+		@Autowired
+		@WeakCache("tiles")
+		ConcurrentMap<String, Object> tiles;
 
 	}
 

@@ -52,7 +52,7 @@ class WeakMetricsTests {
 		assertThat(value("weakref.live", "cache", "tiles", "kind", "values")).isEqualTo(2);
 		assertThat(value("weakref.gets", "cache", "tiles", "kind", "values", "result", "hit")).isEqualTo(1);
 		assertThat(value("weakref.gets", "cache", "tiles", "kind", "values", "result", "miss")).isEqualTo(3);
-		assertThat(value("weakref.puts", "cache", "tiles", "kind", "values")).isEqualTo(tiles.stats().puts());
+		assertThat(value("weakref.puts", "cache", "tiles", "kind", "values")).isEqualTo((double) tiles.stats().puts());
 		assertThat(value("weakref.load.failures", "cache", "tiles", "kind", "values")).isEqualTo(1);
 		FunctionTimer loads = this.registry.get("weakref.loads")
 			.tags("cache", "tiles", "kind", "values")
