@@ -75,16 +75,15 @@ final class PendingLoads {
 		this.pending.clear();
 	}
 
+	@SuppressWarnings("FutureReturnValueIgnored") // end() passes every failure on
 	private void begin(Object key, CompletableFuture<@Nullable Object> load,
 			Supplier<? extends CompletableFuture<?>> loader) {
-		CompletableFuture<?> loading;
 		try {
-			loading = loader.get();
+			loader.get().whenComplete((value, error) -> end(key, load, value, error));
 		}
 		catch (Throwable ex) {
-			loading = CompletableFuture.failedFuture(ex);
+			end(key, load, null, ex);
 		}
-		loading.whenComplete((value, error) -> end(key, load, value, error));
 	}
 
 	private void end(Object key, CompletableFuture<@Nullable Object> load, @Nullable Object value,
@@ -124,6 +123,7 @@ final class PendingLoads {
 	}
 
 	/** Unlike {@code copy()}, passes an exception on as it is. */
+	@SuppressWarnings("FutureReturnValueIgnored") // nothing is thrown there
 	private static CompletableFuture<@Nullable Object> follow(CompletableFuture<@Nullable Object> load) {
 		CompletableFuture<@Nullable Object> follower = new CompletableFuture<>();
 		load.whenComplete((value, error) -> {

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -189,6 +190,38 @@ class WeakValueCacheTests {
 	}
 
 	@Test
+	void retrieveLoadsOnceUnderContention() throws Exception {
+		int threads = 8;
+		int keys = 500;
+		AtomicInteger loads = new AtomicInteger();
+		CyclicBarrier barrier = new CyclicBarrier(threads);
+		ExecutorService executor = Executors.newFixedThreadPool(threads + 1);
+		try {
+			List<Future<List<Tile>>> results = new ArrayList<>();
+			for (int i = 0; i < threads; i++) {
+				results.add(executor.submit(() -> {
+					List<Tile> tiles = new ArrayList<>();
+					for (int key = 0; key < keys; key++) {
+						barrier.await(30, TimeUnit.SECONDS);
+						tiles.add(this.cache
+							.retrieve(key, () -> CompletableFuture.supplyAsync(() -> load(loads), executor))
+							.get(30, TimeUnit.SECONDS));
+					}
+					return tiles;
+				}));
+			}
+			List<Tile> first = results.get(0).get(60, TimeUnit.SECONDS);
+			for (Future<List<Tile>> result : results) {
+				assertThat(result.get(60, TimeUnit.SECONDS)).isEqualTo(first);
+			}
+			assertThat(loads).hasValue(keys);
+		}
+		finally {
+			executor.shutdownNow();
+		}
+	}
+
+	@Test
 	void retrieveLooksOnceMoreWhereALoadHasJustEnded() {
 		List<Runnable> afterLookup = new ArrayList<>();
 		WeakValueDictionary<Object, Object> dictionary = new WeakValueDictionary<>() {
@@ -204,7 +237,8 @@ class WeakValueCacheTests {
 
 		};
 		WeakValueCache cache = new WeakValueCache("tiles", dictionary);
-		afterLookup.add(() -> cache.retrieve("a", () -> CompletableFuture.completedFuture(this.tile)));
+		afterLookup.add(() -> assertThat(cache.retrieve("a", () -> CompletableFuture.completedFuture(this.tile)))
+			.isCompletedWithValue(this.tile));
 		assertThat(cache.retrieve("a", WeakValueCacheTests::unexpectedLoad)).isCompletedWithValue(this.tile);
 		dictionary.clear();
 		Tile next = new Tile();
@@ -241,6 +275,16 @@ class WeakValueCacheTests {
 			throw failure;
 		});
 		assertThat(result.handle((value, error) -> error)).isCompletedWithValue(failure);
+		assertThat(this.cache.retrieve("a", () -> CompletableFuture.completedFuture(this.tile)))
+			.isCompletedWithValue(this.tile);
+	}
+
+	@Test
+	@SuppressWarnings("NullAway")
+	void retrieveFailsWhereTheLoaderGivesNoFutureAndLoadsAgainNextTime() {
+		CompletableFuture<Tile> result = this.cache.retrieve("a", () -> null);
+		assertThat(result.handle((value, error) -> error))
+			.isCompletedWithValueMatching(NullPointerException.class::isInstance);
 		assertThat(this.cache.retrieve("a", () -> CompletableFuture.completedFuture(this.tile)))
 			.isCompletedWithValue(this.tile);
 	}
@@ -288,10 +332,11 @@ class WeakValueCacheTests {
 	void loadThatBeginsAfterAnEvictionIsNotEndedByTheOneBefore() {
 		CompletableFuture<Tile> before = new CompletableFuture<>();
 		CompletableFuture<Tile> after = new CompletableFuture<>();
-		this.cache.retrieve("a", () -> before);
+		CompletableFuture<Tile> evicted = this.cache.retrieve("a", () -> before);
 		this.cache.evict("a");
 		CompletableFuture<Tile> result = this.cache.retrieve("a", () -> after);
 		before.complete(new Tile());
+		assertThat(evicted).isDone();
 		assertThat(result).isNotDone();
 		assertThat(this.dictionary).isEmpty();
 		after.complete(this.tile);
@@ -317,6 +362,11 @@ class WeakValueCacheTests {
 		load.complete(new Tile());
 		assertThat(result).isCompletedWithValue(this.tile);
 		assertThat(this.dictionary).containsOnly(Map.entry("a", this.tile));
+	}
+
+	private static Tile load(AtomicInteger loads) {
+		loads.incrementAndGet();
+		return new Tile();
 	}
 
 	private static CompletableFuture<Tile> unexpectedLoad() {
