@@ -20,7 +20,8 @@ import org.springframework.cache.CacheManager;
  * <p>
  * Only a dictionary that was asked for by its name, here or with {@link #getCache}, is
  * ever shown as a cache: whatever walks over {@link #getCacheNames()} and clears what it
- * finds cannot split the identities that another dictionary keeps together.
+ * finds cannot split the identities that another dictionary keeps together. A cache stays
+ * with its dictionary for as long as this manager lives, whoever else forgets it.
  */
 public final class WeakCacheManager implements CacheManager {
 
