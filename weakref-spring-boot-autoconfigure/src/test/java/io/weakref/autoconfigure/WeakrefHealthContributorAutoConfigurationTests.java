@@ -1,11 +1,17 @@
 package io.weakref.autoconfigure;
 
+import java.util.Objects;
+
 import io.weakref.actuate.WeakrefHealthIndicator;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.autoconfigure.availability.ApplicationAvailabilityAutoConfiguration;
 import org.springframework.boot.health.actuate.endpoint.HealthDescriptor;
 import org.springframework.boot.health.actuate.endpoint.HealthEndpoint;
+import org.springframework.boot.health.actuate.endpoint.HealthEndpointGroup;
+import org.springframework.boot.health.actuate.endpoint.HealthEndpointGroups;
+import org.springframework.boot.health.autoconfigure.actuate.endpoint.AvailabilityProbesAutoConfiguration;
 import org.springframework.boot.health.autoconfigure.actuate.endpoint.HealthEndpointAutoConfiguration;
 import org.springframework.boot.health.autoconfigure.contributor.HealthContributorAutoConfiguration;
 import org.springframework.boot.health.autoconfigure.registry.HealthContributorRegistryAutoConfiguration;
@@ -44,6 +50,24 @@ class WeakrefHealthContributorAutoConfigurationTests {
 	void indicatorIsDisabledWithTheOthers() {
 		this.runner.withPropertyValues("management.health.defaults.enabled=false")
 			.run((context) -> assertThat(context).doesNotHaveBean(WeakrefHealthIndicator.class));
+	}
+
+	@Test
+	void livenessAndReadinessStayWhatTheyAre() {
+		this.runner
+			.withConfiguration(AutoConfigurations.of(ApplicationAvailabilityAutoConfiguration.class,
+					AvailabilityProbesAutoConfiguration.class))
+			.withPropertyValues("management.endpoints.web.exposure.include=health",
+					"management.endpoint.health.probes.enabled=true")
+			.run((context) -> {
+				HealthEndpointGroups groups = context.getBean(HealthEndpointGroups.class);
+				assertThat(groups.getNames()).containsExactlyInAnyOrder("liveness", "readiness").allSatisfy((name) -> {
+					HealthEndpointGroup group = Objects.requireNonNull(groups.get(name));
+					assertThat(group.isMember("weakref")).isFalse();
+					assertThat(group.isMember(name + "State")).isTrue();
+				});
+				assertThat(groups.getPrimary().isMember("weakref")).isTrue();
+			});
 	}
 
 	@Test
