@@ -8,12 +8,9 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 
-import io.weakref.GarbageCollection;
 import io.weakref.actuate.WeakrefEndpoint;
 import io.weakref.actuate.WeakrefEndpointWebExtension;
 import io.weakref.cleaner.WeakCleaner;
-import io.weakref.collection.WeakSet;
-import io.weakref.collection.WeakValueDictionary;
 import io.weakref.context.WeakCacheRegistry;
 import org.junit.jupiter.api.Test;
 
@@ -32,7 +29,7 @@ import org.springframework.test.json.JsonContent;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests for {@link WeakrefEndpointAutoConfiguration}, the endpoint over real HTTP.
+ * Tests for {@link WeakrefEndpointAutoConfiguration}.
  */
 class WeakrefEndpointAutoConfigurationTests {
 
@@ -110,43 +107,6 @@ class WeakrefEndpointAutoConfigurationTests {
 	}
 
 	@Test
-	void oneCacheIsShownWithItsNineFigures() {
-		this.webRunner.run((context) -> {
-			WeakValueDictionary<Object, Object> tiles = context.getBean(WeakCacheRegistry.class).values("tiles");
-			Object tile = new Object();
-			tiles.put("a", tile);
-			tiles.get("a");
-			tiles.get("b");
-			tiles.get("c");
-			HttpResponse<String> response = send(context, "GET", "/tiles");
-			assertThat(response.statusCode()).isEqualTo(200);
-			assertThat(json(response)).isStrictlyEqualTo("""
-					{"kind": "values", "size": 1, "live": 1, "hits": 1, "misses": 2, "puts": 1, "loads": 0,
-						"loadFailures": 0, "purged": 0}""");
-			assertThat(tiles).containsValue(tile);
-		});
-	}
-
-	@Test
-	void loadsAreShown() {
-		this.webRunner.run((context) -> {
-			WeakValueDictionary<Object, Object> tiles = context.getBean(WeakCacheRegistry.class).values("tiles");
-			Object tile = tiles.computeIfAbsent("a", (key) -> new Object());
-			try {
-				tiles.computeIfAbsent("b", (key) -> {
-					throw new IllegalArgumentException();
-				});
-			}
-			catch (IllegalArgumentException ex) {
-				// Counted as a failure
-			}
-			assertThat(json(send(context, "GET", "/tiles"))).isLenientlyEqualTo("""
-					{"loads": 2, "loadFailures": 1, "misses": 2}""");
-			assertThat(tiles).containsValue(tile);
-		});
-	}
-
-	@Test
 	void callbacksThatWaitAreShownAsPending() {
 		this.webRunner.withBean("weakCleaner", WeakCleaner.class,
 				() -> WeakCleaner.builder().threadName("mine").callbackExecutor((callback) -> {
@@ -160,71 +120,6 @@ class WeakrefEndpointAutoConfigurationTests {
 	}
 
 	@Test
-	void keysAndValuesAreNeverShown() {
-		this.webRunner.run((context) -> {
-			WeakCacheRegistry registry = context.getBean(WeakCacheRegistry.class);
-			Secret secret = new Secret("s3cr3t");
-			registry.values("tiles").put(secret, secret);
-			registry.keys("data").put(secret, secret);
-			registry.set("viewers").add(secret);
-			for (String path : new String[] { "", "/tiles", "/data", "/viewers" }) {
-				HttpResponse<String> response = send(context, "GET", path);
-				assertThat(response.body()).contains("\"live\":1").doesNotContain("s3cr3t", "Secret");
-			}
-		});
-	}
-
-	@Test
-	void postPurgesOneCache() {
-		this.webRunner.run((context) -> {
-			WeakSet<Object> viewers = context.getBean(WeakCacheRegistry.class).set("viewers");
-			viewers.add(new Object());
-			Object held = new Object();
-			viewers.add(held);
-			GarbageCollection.until(() -> viewers.liveCount() == 1);
-			HttpResponse<String> response = send(context, "POST", "/viewers");
-			assertThat(response.statusCode()).isEqualTo(204);
-			assertThat(response.body()).isEmpty();
-			assertThat(json(send(context, "GET", "/viewers"))).isLenientlyEqualTo("""
-					{"size": 1, "live": 1, "purged": 1}""");
-			assertThat(viewers).contains(held);
-		});
-	}
-
-	@Test
-	void deleteClearsOneCacheAndNoOther() {
-		this.webRunner.run((context) -> {
-			WeakCacheRegistry registry = context.getBean(WeakCacheRegistry.class);
-			Object held = new Object();
-			registry.values("tiles").put("a", held);
-			registry.set("viewers").add(held);
-			HttpResponse<String> response = send(context, "DELETE", "/tiles");
-			assertThat(response.statusCode()).isEqualTo(204);
-			assertThat(response.body()).isEmpty();
-			assertThat(registry.values("tiles")).isEmpty();
-			assertThat(registry.set("viewers")).contains(held);
-		});
-	}
-
-	@Test
-	void unknownNameIsNotFound() {
-		this.webRunner.run((context) -> {
-			for (String method : new String[] { "GET", "POST", "DELETE" }) {
-				assertThat(send(context, method, "/unknown").statusCode()).as(method).isEqualTo(404);
-			}
-			assertThat(context.getBean(WeakCacheRegistry.class).find("unknown")).isEmpty();
-		});
-	}
-
-	@Test
-	void allCachesAtOnceAreNeitherPurgedNorCleared() {
-		this.webRunner.run((context) -> {
-			assertThat(send(context, "POST", "").statusCode()).isEqualTo(405);
-			assertThat(send(context, "DELETE", "").statusCode()).isEqualTo(405);
-		});
-	}
-
-	@Test
 	void readOnlyAccessShowsAndChangesNothing() {
 		this.webRunner.withPropertyValues("management.endpoint.weakrefs.access=read-only").run((context) -> {
 			WeakCacheRegistry registry = context.getBean(WeakCacheRegistry.class);
@@ -234,17 +129,6 @@ class WeakrefEndpointAutoConfigurationTests {
 			assertThat(send(context, "POST", "/tiles").statusCode()).isEqualTo(405);
 			assertThat(send(context, "DELETE", "/tiles").statusCode()).isEqualTo(405);
 			assertThat(registry.values("tiles")).containsValue(held);
-		});
-	}
-
-	@Test
-	void cachesThatComeAndGoAreShownAsTheyAre() {
-		this.webRunner.run((context) -> {
-			WeakCacheRegistry registry = context.getBean(WeakCacheRegistry.class);
-			registry.values("late");
-			assertThat(send(context, "GET", "/late").statusCode()).isEqualTo(200);
-			registry.remove("late");
-			assertThat(send(context, "GET", "/late").statusCode()).isEqualTo(404);
 		});
 	}
 
@@ -269,9 +153,6 @@ class WeakrefEndpointAutoConfigurationTests {
 	@EnableAutoConfiguration
 	static class ApplicationConfiguration {
 
-	}
-
-	record Secret(String value) {
 	}
 
 }
