@@ -227,6 +227,16 @@ class WeakCacheManagerAutoConfigurationTests {
 				.containsOnlyKeys("weakCacheManager"));
 	}
 
+	@Test
+	void childContextUsesTheManagerOfItsParent() {
+		this.enabledRunner.withPropertyValues("weakref.spring-cache.cache-names=tiles")
+			.run((parent) -> this.cachingRunner.withParent(parent).run((child) -> {
+				assertThat(child.getBeansOfType(WeakCacheManager.class)).isEmpty();
+				Tile tile = child.getBean(Renderer.class).render("a");
+				assertThat(nativeCache(parent, "tiles")).containsValue(tile);
+			}));
+	}
+
 	@ParameterizedTest
 	@ValueSource(strings = { "simple", "caffeine", "none" })
 	void providerOfTheApplicationIsTheSameWithAndWithoutTheManager(String type) {

@@ -2,15 +2,19 @@ package io.weakref.autoconfigure;
 
 import java.util.List;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.weakref.cache.WeakCacheManager;
 import io.weakref.collection.WeakValueDictionary;
 import io.weakref.context.WeakCacheRegistry;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.cache.autoconfigure.CacheAutoConfiguration;
@@ -19,8 +23,6 @@ import org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterR
 import org.springframework.boot.micrometer.metrics.autoconfigure.MetricsAutoConfiguration;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
-import org.springframework.boot.test.system.CapturedOutput;
-import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.cache.annotation.EnableCaching;
 import org.springframework.cache.concurrent.ConcurrentMapCacheManager;
 import org.springframework.context.annotation.Configuration;
@@ -30,7 +32,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Tests for {@link WeakCacheMetricsAutoConfiguration}.
  */
-@ExtendWith(OutputCaptureExtension.class)
 class WeakCacheMetricsAutoConfigurationTests {
 
 	private final ApplicationContextRunner runner = new ApplicationContextRunner()
@@ -81,11 +82,24 @@ class WeakCacheMetricsAutoConfigurationTests {
 	}
 
 	@Test
-	void noMeterIsRegisteredTwice(CapturedOutput output) {
-		this.cachingRunner.withPropertyValues("weakref.spring-cache.cache-names=tiles").run((context) -> {
-			assertThat(context).hasSingleBean(WeakCacheManagerMetrics.class);
-			assertThat(output).doesNotContain("already been registered");
-		});
+	void noMeterIsRegisteredTwice() {
+		Logger logger = (Logger) LoggerFactory.getLogger(MeterRegistry.class);
+		Level level = logger.getLevel();
+		ListAppender<ILoggingEvent> complaints = new ListAppender<>();
+		complaints.start();
+		logger.addAppender(complaints);
+		// Micrometer complains as a warning only once in a JVM
+		logger.setLevel(Level.DEBUG);
+		try {
+			this.cachingRunner.withPropertyValues("weakref.spring-cache.cache-names=tiles")
+				.run((context) -> assertThat(size(context.getBean(MeterRegistry.class), "weak", "tiles")).isEqualTo(1));
+		}
+		finally {
+			logger.setLevel(level);
+			logger.detachAppender(complaints);
+		}
+		assertThat(complaints.list).extracting(ILoggingEvent::getFormattedMessage)
+			.noneMatch((message) -> message.contains("already registered"));
 	}
 
 	@Test
