@@ -267,11 +267,20 @@ final class WeakTable<K, V> implements Sweepable {
 					continue;
 				}
 			}
-			if (suspects.containsAll(dead)) {
+			if (isSubsequence(dead, suspects)) {
 				return null;
 			}
 			suspects = dead;
 		}
+	}
+
+	/** Both are in the order of the bin, which no writer changes. */
+	private static boolean isSubsequence(List<Node> part, List<Node> whole) {
+		int found = 0;
+		for (int i = 0; i < whole.size() && found < part.size(); i++) {
+			found += (whole.get(i) == part.get(found)) ? 1 : 0;
+		}
+		return found == part.size();
 	}
 
 	private @Nullable Object valueIfKey(Node e, int h, Object key, List<Node> dead) {
