@@ -1,0 +1,110 @@
+package io.weakref.collection;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Run in a JVM with a small heap: lets the arrays of growing tables find no memory, then
+ * whole calls, and checks the dictionaries each time.
+ */
+final class MemoryExhaustion {
+
+	private static final int CHUNK = 64 * 1024;
+
+	private MemoryExhaustion() {
+	}
+
+	public static void main(String[] args) {
+		boolean refused = exhaust(WeakValueDictionary.builder().build());
+		refused |= exhaust(WeakKeyDictionary.builder().build());
+		if (!refused) {
+			throw new AssertionError("No array was refused");
+		}
+		System.out.println("survived");
+	}
+
+	/** Return whether a table went on with an array that was too small for it. */
+	private static boolean exhaust(WeakDictionary<Object, Object> map) {
+		Map<Sample, Sample> stored = new HashMap<>(1 << 18);
+		int next = 0;
+		while (next < 97_000) {
+			put(map, stored, next++);
+		}
+		// Fill the heap, and give back less than an array of the next size needs.
+		List<byte[]> ballast = new ArrayList<>(1 << 16);
+		fill(ballast);
+		ballast.subList(0, 12).clear();
+		int failures = 0;
+		try {
+			while (next < 110_000) {
+				put(map, stored, next++);
+			}
+		}
+		catch (OutOfMemoryError expected) {
+			failures++;
+		}
+		boolean refused = stored.size() > 98_304 + 512;
+		fill(ballast);
+		for (int i = 0; i < 20; i++) {
+			try {
+				put(map, stored, next + i);
+				map.computeIfAbsent(stored.keySet().iterator().next(), (key) -> new Sample(0));
+				map.remove(new Sample(-1));
+			}
+			catch (OutOfMemoryError expected) {
+				failures++;
+			}
+		}
+		ballast.clear();
+		if (failures == 0) {
+			throw new AssertionError("No call ran out of memory");
+		}
+		check(map, stored);
+		next += 1000;
+		for (int i = 0; i < 20_000; i++) {
+			put(map, stored, next + i);
+		}
+		check(map, stored);
+		map.clear();
+		if (map.size() != 0) {
+			throw new AssertionError("size " + map.size() + " after clear()");
+		}
+		return refused;
+	}
+
+	private static void put(WeakDictionary<Object, Object> map, Map<Sample, Sample> stored, int number) {
+		Sample key = new Sample(number);
+		Sample value = new Sample(-number);
+		map.put(key, value);
+		stored.put(key, value);
+	}
+
+	private static void fill(List<byte[]> ballast) {
+		try {
+			while (true) {
+				ballast.add(new byte[CHUNK]);
+			}
+		}
+		catch (OutOfMemoryError full) {
+			// That was the purpose.
+		}
+	}
+
+	private static void check(WeakDictionary<Object, Object> map, Map<Sample, Sample> stored) {
+		for (Map.Entry<Sample, Sample> entry : stored.entrySet()) {
+			if (map.get(entry.getKey()) != entry.getValue()) {
+				throw new AssertionError(entry.getKey() + " is " + map.get(entry.getKey()));
+			}
+		}
+		map.purge();
+		int extra = map.size() - stored.size();
+		// A call that failed may have stored what it was given before it failed.
+		if (extra < 0 || extra > 21 || map.size() != map.liveCount()) {
+			throw new AssertionError(
+					map.size() + " counted, " + map.liveCount() + " live, " + stored.size() + " stored");
+		}
+	}
+
+}

@@ -1,0 +1,31 @@
+package io.weakref.collection;
+
+import java.io.File;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Runs {@link MemoryExhaustion} in a JVM of its own.
+ */
+class MemoryExhaustionTests {
+
+	@Test
+	void whenMemoryEndsInAResizeOrInACallEverythingStoredIsStillThere() throws Exception {
+		String java = new File(System.getProperty("java.home"), "bin/java").getPath();
+		Process process = new ProcessBuilder(
+				List.of(java, "-Xmx48m", "-XX:+UseSerialGC", "-XX:-OmitStackTraceInFastThrow", "-cp",
+						System.getProperty("java.class.path"), MemoryExhaustion.class.getName()))
+			.redirectErrorStream(true)
+			.start();
+		String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+		assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+		assertThat(output).endsWith("survived" + System.lineSeparator());
+		assertThat(process.exitValue()).isZero();
+	}
+
+}
