@@ -90,6 +90,8 @@ class RequestedCachesTests {
 	void userBeanWithTheNameIsTakenWhateverGivesItTheName() {
 		this.contextRunner.withUserConfiguration(Named.class, Everywhere.class)
 			.run((context) -> assertThat(context.getBean(Everywhere.class).field).isSameAs(context.getBean("mine")));
+		this.contextRunner.withUserConfiguration(NamedAndRaw.class, Everywhere.class)
+			.run((context) -> assertThat(context.getBean(Everywhere.class).field).isSameAs(context.getBean("mine")));
 		this.contextRunner.withUserConfiguration(NamedByQualifier.class, Everywhere.class)
 			.run((context) -> assertThat(context.getBean(Everywhere.class).field).isSameAs(context.getBean("mine")));
 	}
@@ -129,6 +131,12 @@ class RequestedCachesTests {
 			assertThat((Object) context.getBeanProvider(WeakSet.class).getIfAvailable()).isNull();
 			assertThat(context.getBean(WeakCacheRegistry.class).names()).isEmpty();
 		});
+	}
+
+	@Test
+	void onlyCacheOfAKindIsFoundByItsClass() {
+		this.contextRunner.withPropertyValues("weakref.caches.viewers.kind=set")
+			.run((context) -> assertThat((Object) context.getBean(WeakSet.class)).isSameAs(context.getBean("viewers")));
 	}
 
 	@Test
@@ -214,6 +222,18 @@ class RequestedCachesTests {
 		@WeakCache("tiles")
 		WeakValueDictionary<String, Object> mine() {
 			return WeakValueDictionary.<String, Object>builder().build();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@SuppressWarnings("rawtypes")
+	static class NamedAndRaw {
+
+		@Bean
+		@WeakCache("tiles")
+		WeakValueDictionary mine() {
+			return new WeakValueDictionary();
 		}
 
 	}
