@@ -45,7 +45,7 @@ class ArchitectureTests {
 	private static final String[] JDK = { "java..", "jdk.jfr..", "org.jspecify.." };
 
 	private static final DescribedPredicate<JavaClass> SPRING = resideInAnyPackage("org.springframework..",
-			"org.apache.commons.logging..")
+			"org.aopalliance..", "org.apache.commons.logging..")
 		.and(not(resideInAPackage("org.springframework.boot..")));
 
 	private static final DescribedPredicate<JavaClass> MICROMETER = resideInAPackage("io.micrometer.core..");
