@@ -129,14 +129,19 @@ public final class ReferentCheck {
 
 	/**
 	 * The JDK marks its value-based classes with an annotation of its own, which is there
-	 * at run time but has no public name.
+	 * at run time but has no public name. Not all that {@code List.of()} and the like
+	 * return have it.
 	 */
 	private static boolean isValueBased(Class<?> type) {
-		for (Class<?> each = type; each != null && isOfJdk(each); each = each.getSuperclass()) {
-			for (Annotation annotation : each.getDeclaredAnnotations()) {
-				if (annotation.annotationType().getName().equals("jdk.internal.ValueBased")) {
-					return true;
-				}
+		if (!isOfJdk(type)) {
+			return false;
+		}
+		if (type.getName().startsWith("java.util.ImmutableCollections$")) {
+			return true;
+		}
+		for (Annotation annotation : type.getDeclaredAnnotations()) {
+			if (annotation.annotationType().getName().equals("jdk.internal.ValueBased")) {
+				return true;
 			}
 		}
 		return false;

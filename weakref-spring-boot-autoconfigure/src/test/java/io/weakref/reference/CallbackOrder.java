@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
+import io.weakref.GarbageCollection;
 import io.weakref.cleaner.WeakCleaner;
 
 /**
@@ -29,17 +30,13 @@ final class CallbackOrder {
 			for (int i = 0; i < referents; i++) {
 				Queue<Integer> queue = new ConcurrentLinkedQueue<>();
 				ran.add(queue);
-				Task task = new Task();
-				for (int number = 0; number < CALLBACKS; number++) {
-					held.add(register(task, number, queue, cleaner));
-				}
+				registerAll(new Task(), queue, held, cleaner);
 			}
-			long deadline = System.nanoTime() + 30_000_000_000L;
-			while (cleaner.stats().callbacks() < (long) referents * CALLBACKS) {
-				if (System.nanoTime() - deadline > 0) {
-					return "only " + cleaner.stats() + " for " + held.size();
-				}
-				System.gc();
+			long expectedCallbacks = (long) referents * CALLBACKS;
+			GarbageCollection.collect();
+			GarbageCollection.await(() -> cleaner.stats().callbacks() >= expectedCallbacks);
+			if (held.size() != expectedCallbacks) {
+				return "only " + held.size() + " registered";
 			}
 			for (Queue<Integer> queue : ran) {
 				int expected = CALLBACKS;
@@ -54,6 +51,12 @@ final class CallbackOrder {
 				}
 			}
 			return referents + " referents with " + CALLBACKS + " callbacks each: in order";
+		}
+	}
+
+	private static void registerAll(Task task, Queue<Integer> queue, List<Object> held, WeakCleaner cleaner) {
+		for (int number = 0; number < CALLBACKS; number++) {
+			held.add(register(task, number, queue, cleaner));
 		}
 	}
 

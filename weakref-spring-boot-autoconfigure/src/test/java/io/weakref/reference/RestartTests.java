@@ -57,7 +57,9 @@ class RestartTests {
 	}
 
 	private static void run(String loadedAnew, boolean useShared) throws Exception {
-		Object immortal = new Object();
+		// The hook for this finalizer is made with the application on the stack, and
+		// stays.
+		Runnable immortal = () -> Finalizer.register(loadedAnew, RestartTests::nothing);
 		List<WeakReference<ClassLoader>> loaders = new ArrayList<>();
 		for (int i = 1; i <= 20; i++) {
 			List<String> ran = restart(loadedAnew, immortal, useShared, loaders);
@@ -79,6 +81,9 @@ class RestartTests {
 		System.exit(0);
 	}
 
+	private static void nothing() {
+	}
+
 	private static List<String> threads() {
 		return Thread.getAllStackTraces()
 			.keySet()
@@ -89,13 +94,13 @@ class RestartTests {
 	}
 
 	@SuppressWarnings("unchecked")
-	private static List<String> restart(String loadedAnew, Object immortal, boolean useShared,
+	private static List<String> restart(String loadedAnew, Runnable immortal, boolean useShared,
 			List<WeakReference<ClassLoader>> loaders) throws Exception {
 		try (ApplicationLoader loader = new ApplicationLoader(loadedAnew)) {
 			loaders.add(new WeakReference<>(loader));
 			Callable<List<String>> application = (Callable<List<String>>) loader
 				.loadClass(RestartedApplication.class.getName())
-				.getConstructor(Object.class, boolean.class)
+				.getConstructor(Runnable.class, boolean.class)
 				.newInstance(immortal, useShared);
 			Thread.currentThread().setContextClassLoader(loader);
 			return application.call();

@@ -18,7 +18,7 @@ import org.springframework.context.annotation.Configuration;
 public final class RestartedApplication implements Callable<List<String>> {
 
 	/** Outlives every restart, and knows every reference to it. */
-	private final Object immortal;
+	private final Runnable immortal;
 
 	private final boolean useShared;
 
@@ -28,10 +28,11 @@ public final class RestartedApplication implements Callable<List<String>> {
 
 	/**
 	 * Create the application.
-	 * @param immortal an object that is not its own
+	 * @param immortal an object that is not its own; run once where the shared cleaner is
+	 * used
 	 * @param useShared whether to use the shared cleaner, too
 	 */
-	public RestartedApplication(Object immortal, boolean useShared) {
+	public RestartedApplication(Runnable immortal, boolean useShared) {
 		this.immortal = immortal;
 		this.useShared = useShared;
 	}
@@ -42,6 +43,7 @@ public final class RestartedApplication implements Callable<List<String>> {
 			WeakCleaner cleaner = context.getBean(WeakCleaner.class);
 			use(cleaner);
 			if (this.useShared) {
+				this.immortal.run();
 				use(WeakCleaner.shared());
 				Task task = new Task();
 				this.held.add(WeakRef.of(task));
