@@ -261,7 +261,9 @@ final class Sweeper {
 			int dead = table.sweep(this.next, end);
 			this.remaining = Math.min(this.remaining, present) - (end - this.next);
 			this.next = (end < present) ? end : 0;
-			if (this.remaining <= 0) {
+			// At the end of the table, too: where collections come faster than rounds, no
+			// round is ever complete.
+			if (this.remaining <= 0 || this.next == 0) {
 				table.settle();
 			}
 			return dead;

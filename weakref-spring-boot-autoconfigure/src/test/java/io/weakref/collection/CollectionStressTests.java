@@ -1,0 +1,41 @@
+package io.weakref.collection;
+
+import java.io.File;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+/**
+ * Runs {@link CollectionStress} in JVMs of their own: shortly with one collector by
+ * default, for longer with each that this JDK has in the profile {@code stress}.
+ */
+class CollectionStressTests {
+
+	private static final int SECONDS = Integer.getInteger("weakref.stress.seconds", 8);
+
+	private static List<String> collectors() {
+		return List.of(System.getProperty("weakref.stress.collectors", "G1").split(","));
+	}
+
+	@ParameterizedTest
+	@MethodSource("collectors")
+	void noLiveEntryIsMissedAndEverythingDeadGoes(String collector) throws Exception {
+		String java = new File(System.getProperty("java.home"), "bin/java").getPath();
+		Process process = new ProcessBuilder(List.of(java, "-XX:+Use" + collector + "GC", "-Xmx96m", "-cp",
+				System.getProperty("java.class.path"), CollectionStress.class.getName(), String.valueOf(SECONDS)))
+			.redirectErrorStream(true)
+			.start();
+		String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+		int exit = process.waitFor();
+		assumeThat(output).doesNotContain("Unrecognized VM option", "not supported");
+		System.out.println(collector + ": " + output.trim());
+		assertThat(exit).as(output).isZero();
+		assertThat(output).contains("operations=");
+	}
+
+}
