@@ -42,7 +42,9 @@ public class WeakKeyDictionary<K, V> extends WeakDictionary<K, V> {
 	 */
 	public WeakKeyDictionary(Map<? extends K, ? extends V> source) {
 		this(WeakKeyDictionary.<K, V>builder().initialCapacity(source.size()));
-		source.forEach(super::put);
+		for (Map.Entry<? extends K, ? extends V> entry : source.entrySet()) {
+			super.put(entry.getKey(), entry.getValue());
+		}
 	}
 
 	private WeakKeyDictionary(Builder<K, V> builder) {

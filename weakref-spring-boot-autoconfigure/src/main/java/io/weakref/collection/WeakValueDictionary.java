@@ -49,7 +49,9 @@ public class WeakValueDictionary<K, V> extends WeakDictionary<K, V> {
 	 */
 	public WeakValueDictionary(Map<? extends K, ? extends V> source) {
 		this(WeakValueDictionary.<K, V>builder().initialCapacity(source.size()));
-		source.forEach(super::put);
+		for (Map.Entry<? extends K, ? extends V> entry : source.entrySet()) {
+			super.put(entry.getKey(), entry.getValue());
+		}
 	}
 
 	private WeakValueDictionary(Builder<K, V> builder) {

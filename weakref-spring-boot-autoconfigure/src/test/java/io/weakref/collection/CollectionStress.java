@@ -261,7 +261,8 @@ final class CollectionStress {
 					check(map.merge(equal, next, (old, given) -> given) == next, "live key not merged");
 					this.valuesOfKeys[slot] = next;
 				}
-				default -> check(map.computeIfAbsent(equal, (k) -> new Payload(-1)) == value, "live key computed again");
+				default ->
+					check(map.computeIfAbsent(equal, (k) -> new Payload(-1)) == value, "live key computed again");
 			}
 		}
 

@@ -96,10 +96,8 @@ class ModelTests {
 			case 8 -> map.replace(key, value, other);
 			case 9 -> String.valueOf(map.computeIfAbsent(key, (k) -> (value.number == 0) ? null : value));
 			case 10 -> String.valueOf(map.computeIfPresent(key, (k, old) -> (old.number == 0) ? null : value));
-			case 11 -> String.valueOf(
-					map.compute(key, (k, old) -> (old != null && old.number == 1) ? null : value));
-			case 12 -> String.valueOf(
-					map.merge(key, value, (old, given) -> (old.number == 2) ? null : given));
+			case 11 -> String.valueOf(map.compute(key, (k, old) -> (old != null && old.number == 1) ? null : value));
+			case 12 -> String.valueOf(map.merge(key, value, (old, given) -> (old.number == 2) ? null : given));
 			case 13 -> map.containsKey(key);
 			case 14 -> String.valueOf(map.getOrDefault(key, value));
 			case 15 -> setFirst(map, key, value);
