@@ -41,6 +41,17 @@ abstract class WeakDictionary<K, V> extends AbstractMap<K, V> implements Concurr
 		this.recorder = builder.recorder();
 	}
 
+	/** Put the entries of a map, without a call that a subclass could override. */
+	final void fill(Map<? extends K, ? extends V> source) {
+		for (Map.Entry<? extends K, ? extends V> entry : source.entrySet()) {
+			K key = entry.getKey();
+			V value = entry.getValue();
+			check(key, value);
+			this.table.put(key, value, false);
+			recordPut(true);
+		}
+	}
+
 	@Override
 	public String name() {
 		return this.name;

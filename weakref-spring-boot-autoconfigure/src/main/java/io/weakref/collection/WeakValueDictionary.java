@@ -47,11 +47,10 @@ public class WeakValueDictionary<K, V> extends WeakDictionary<K, V> {
 	 * Create a dictionary with the shared cleaner that has the entries of a map.
 	 * @param source the map to copy
 	 */
+	@SuppressWarnings("this-escape") // what it calls cannot be overridden
 	public WeakValueDictionary(Map<? extends K, ? extends V> source) {
 		this(WeakValueDictionary.<K, V>builder().initialCapacity(source.size()));
-		for (Map.Entry<? extends K, ? extends V> entry : source.entrySet()) {
-			super.put(entry.getKey(), entry.getValue());
-		}
+		fill(source);
 	}
 
 	private WeakValueDictionary(Builder<K, V> builder) {
