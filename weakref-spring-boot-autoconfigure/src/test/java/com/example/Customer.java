@@ -1,0 +1,9 @@
+package com.example;
+
+/**
+ * A customer.
+ *
+ * @param id names the customer
+ */
+record Customer(String id) {
+}

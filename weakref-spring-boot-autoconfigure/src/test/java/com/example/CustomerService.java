@@ -1,0 +1,23 @@
+package com.example;
+
+import org.springframework.cache.annotation.Cacheable;
+import org.springframework.stereotype.Service;
+
+/**
+ * Recipe: a cached method.
+ */
+@Service
+class CustomerService {
+
+	private final CustomerRepository customers;
+
+	CustomerService(CustomerRepository customers) {
+		this.customers = customers;
+	}
+
+	@Cacheable(cacheManager = "weakCacheManager", cacheNames = "customers", sync = true)
+	public Customer customer(String id) {
+		return this.customers.load(id);
+	}
+
+}
