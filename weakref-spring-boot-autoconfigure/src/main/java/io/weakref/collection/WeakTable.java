@@ -1059,11 +1059,13 @@ final class WeakTable<K, V> implements Sweepable {
 
 	/**
 	 * Shrink by a factor of at most {@code 1 << MAX_SHRINK_SHIFT}, so that a table that
-	 * is being filled again has no overlong chains meanwhile.
+	 * is being filled again has no overlong chains meanwhile. An empty table gets as small
+	 * as a new one.
 	 */
 	private void shrink(@Nullable Node[] bins) {
-		int enough = Math.max(this.minimumBins, binsFor(2L * size()));
-		if (enough <= bins.length >>> 2) {
+		int size = size();
+		int enough = Math.max(this.minimumBins, binsFor(2L * size));
+		if (enough <= bins.length >>> 2 || (size == 0 && enough < bins.length)) {
 			resize(bins, Math.max(enough, bins.length >>> MAX_SHRINK_SHIFT), 0);
 		}
 	}

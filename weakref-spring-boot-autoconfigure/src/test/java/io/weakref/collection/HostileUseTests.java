@@ -353,6 +353,21 @@ class HostileUseTests {
 		}
 	}
 
+	@Test
+	void anEmptiedTableIsAsSmallAsANewOneWhateverItsSizeWas() {
+		WeakTable<Object, Object> table = new WeakTable<>("test", false, KeyMatch.EQUALITY, KeyRetention.OLDEST, 0,
+				WeakDictionaryContract.CLOSED);
+		Object value = new Object();
+		for (int size = 20; size < 20_000; size *= 2) {
+			for (int i = 0; i < size; i++) {
+				table.put(i, value, false);
+			}
+			assertThat(table.bins()).isGreaterThan(WeakTable.DEFAULT_BINS);
+			table.clear();
+			assertThat(table.bins()).isEqualTo(WeakTable.DEFAULT_BINS);
+		}
+	}
+
 	/** Throws what no collection throws. */
 	private static final class Throwing {
 
