@@ -1,0 +1,49 @@
+package io.weakref.collection;
+
+import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
+import org.jetbrains.lincheck.datastructures.StressOptions;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * The operations on one table are linearizable, with referents that are held and with
+ * referents that die: every outcome of concurrent calls is one that {@link TableModel}
+ * has in some order of the same calls.
+ */
+class WeakTableLincheckTests {
+
+	private static final int ITERATIONS = Integer.getInteger("weakref.lincheck.iterations", 40);
+
+	private static final int INVOCATIONS = Integer.getInteger("weakref.lincheck.invocations", 1500);
+
+	@ParameterizedTest
+	@ValueSource(classes = { GrowingValues.class, ShrinkingValues.class, GrowingKeys.class, DyingValues.class,
+			DyingValuesShrinking.class, DyingKeys.class })
+	void isLinearizableInEverySchedule(Class<?> operations) {
+		// Above the number of bins, which a sweep loops over.
+		new ModelCheckingOptions().loopBound(500)
+			.iterations(ITERATIONS)
+			.invocationsPerIteration(INVOCATIONS)
+			.threads(2)
+			.actorsPerThread(3)
+			.actorsBefore(2)
+			.actorsAfter(2)
+			.sequentialSpecification(TableModel.class)
+			.check(operations);
+	}
+
+	@ParameterizedTest
+	@ValueSource(classes = { GrowingValues.class, ShrinkingValues.class, GrowingKeys.class, DyingValues.class,
+			DyingValuesShrinking.class, DyingKeys.class })
+	void isLinearizableUnderStress(Class<?> operations) {
+		new StressOptions().iterations(ITERATIONS)
+			.invocationsPerIteration(INVOCATIONS * 2)
+			.threads(3)
+			.actorsPerThread(3)
+			.actorsBefore(2)
+			.actorsAfter(2)
+			.sequentialSpecification(TableModel.class)
+			.check(operations);
+	}
+
+}
