@@ -1,0 +1,29 @@
+package io.weakref.collection;
+
+import org.openjdk.jcstress.annotations.Actor;
+import org.openjdk.jcstress.annotations.Expect;
+import org.openjdk.jcstress.annotations.JCStressTest;
+import org.openjdk.jcstress.annotations.Outcome;
+import org.openjdk.jcstress.annotations.State;
+import org.openjdk.jcstress.infra.results.II_Result;
+
+/**
+ * Two threads compute an absent key: both get one value.
+ */
+@JCStressTest
+@State
+@Outcome(id = "0, 0", expect = Expect.ACCEPTABLE, desc = "The first computed it.")
+@Outcome(id = "1, 1", expect = Expect.ACCEPTABLE, desc = "The second computed it.")
+public class ComputeIfAbsentAgainstComputeIfAbsent extends Race {
+
+	@Actor
+	public void first(II_Result r) {
+		r.r1 = computeIfAbsent(0);
+	}
+
+	@Actor
+	public void second(II_Result r) {
+		r.r2 = computeIfAbsent(1);
+	}
+
+}

@@ -1,0 +1,33 @@
+package io.weakref.collection;
+
+import org.openjdk.jcstress.annotations.Actor;
+import org.openjdk.jcstress.annotations.Expect;
+import org.openjdk.jcstress.annotations.JCStressTest;
+import org.openjdk.jcstress.annotations.Outcome;
+import org.openjdk.jcstress.annotations.State;
+import org.openjdk.jcstress.infra.results.I_Result;
+
+/**
+ * A reader while the table grows: never a miss.
+ */
+@JCStressTest
+@State
+@Outcome(id = "0", expect = Expect.ACCEPTABLE, desc = "Always found.")
+public class GetAgainstGrowth extends Race {
+
+	public GetAgainstGrowth() {
+		put(0);
+		fill();
+	}
+
+	@Actor
+	public void first(I_Result r) {
+		r.r1 = get();
+	}
+
+	@Actor
+	public void second() {
+		grow();
+	}
+
+}

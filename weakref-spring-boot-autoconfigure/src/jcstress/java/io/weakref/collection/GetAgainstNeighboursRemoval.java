@@ -1,0 +1,32 @@
+package io.weakref.collection;
+
+import org.openjdk.jcstress.annotations.Actor;
+import org.openjdk.jcstress.annotations.Expect;
+import org.openjdk.jcstress.annotations.JCStressTest;
+import org.openjdk.jcstress.annotations.Outcome;
+import org.openjdk.jcstress.annotations.State;
+import org.openjdk.jcstress.infra.results.I_Result;
+
+/**
+ * A reader while the entry before its own is removed from the bin.
+ */
+@JCStressTest
+@State
+@Outcome(id = "0", expect = Expect.ACCEPTABLE, desc = "Always found.")
+public class GetAgainstNeighboursRemoval extends Race {
+
+	public GetAgainstNeighboursRemoval() {
+		put(0);
+	}
+
+	@Actor
+	public void first(I_Result r) {
+		r.r1 = get();
+	}
+
+	@Actor
+	public void second() {
+		this.table.replace(17, null, null);
+	}
+
+}

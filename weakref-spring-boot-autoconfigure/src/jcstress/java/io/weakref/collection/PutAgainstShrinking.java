@@ -1,0 +1,39 @@
+package io.weakref.collection;
+
+import org.openjdk.jcstress.annotations.Actor;
+import org.openjdk.jcstress.annotations.Arbiter;
+import org.openjdk.jcstress.annotations.Expect;
+import org.openjdk.jcstress.annotations.JCStressTest;
+import org.openjdk.jcstress.annotations.Outcome;
+import org.openjdk.jcstress.annotations.State;
+import org.openjdk.jcstress.infra.results.II_Result;
+
+/**
+ * A put while the table shrinks.
+ */
+@JCStressTest
+@State
+@Outcome(id = "0, 2", expect = Expect.ACCEPTABLE, desc = "The old value returned, both entries counted.")
+public class PutAgainstShrinking extends Race {
+
+	public PutAgainstShrinking() {
+		put(0);
+		empty();
+	}
+
+	@Actor
+	public void first(II_Result r) {
+		r.r1 = put(1);
+	}
+
+	@Actor
+	public void second() {
+		purge();
+	}
+
+	@Arbiter
+	public void after(II_Result r) {
+		r.r2 = (get() == 1) ? size() : MISS;
+	}
+
+}

@@ -1,0 +1,116 @@
+package io.weakref.collection;
+
+import java.lang.ref.WeakReference;
+import java.util.ArrayList;
+import java.util.List;
+
+import io.weakref.cleaner.WeakCleaner;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A table for a race of two threads: the values are static and so held, {@code die} is
+ * what the collector does. No drain thread interferes.
+ */
+class Race {
+
+	static final int MISS = -1;
+
+	private static final WeakCleaner CLOSED = WeakCleaner.builder().threadName("closed").build();
+
+	private static final Integer KEY = 1;
+
+	/** In the bin of {@link #KEY}, before it. */
+	private static final Integer NEIGHBOUR = 17;
+
+	private static final Value[] VALUES = new Value[4];
+
+	private static final List<Value> FILLERS = new ArrayList<>();
+
+	static {
+		CLOSED.close();
+		for (int i = 0; i < VALUES.length; i++) {
+			VALUES[i] = new Value(i);
+		}
+		for (int i = 0; i < 64; i++) {
+			FILLERS.add(new Value(100 + i));
+		}
+	}
+
+	final WeakTable<Integer, Value> table = new WeakTable<>("jcstress", false, KeyMatch.EQUALITY,
+			KeyRetention.OLDEST, 0, CLOSED);
+
+	Race() {
+		this.table.put(NEIGHBOUR, VALUES[3], false);
+	}
+
+	/** Fill the table so that the next collision makes it grow. */
+	final void fill() {
+		for (int i = 0; i < 11; i++) {
+			this.table.put(100 + i, FILLERS.get(i), false);
+		}
+	}
+
+	/** Make the table larger than it need be. */
+	final void empty() {
+		for (int i = 0; i < 64; i++) {
+			this.table.put(100 + i, FILLERS.get(i), false);
+		}
+		for (int i = 0; i < 64; i++) {
+			this.table.replace(100 + i, null, null);
+		}
+	}
+
+	final int get() {
+		return number(this.table.get(KEY));
+	}
+
+	final int put(int value) {
+		return number(this.table.put(KEY, VALUES[value], false));
+	}
+
+	final int remove() {
+		return number(this.table.replace(KEY, null, null));
+	}
+
+	final int computeIfAbsent(int value) {
+		return number(this.table.computeIfAbsent(KEY, (key) -> VALUES[value]));
+	}
+
+	final int add(int value) {
+		return number(this.table.compute(KEY, false,
+				(key, old) -> VALUES[(old != null) ? old.number + value : value]));
+	}
+
+	/** Collides, and so makes a full table grow. */
+	final void grow() {
+		this.table.put(33, FILLERS.get(63), false);
+	}
+
+	/** Sweeps, and makes an empty table shrink. */
+	final void purge() {
+		this.table.purge();
+	}
+
+	final void die(int value) {
+		this.table.forEachEntry(VALUES[value], WeakReference::clear);
+	}
+
+	final int size() {
+		return this.table.size();
+	}
+
+	private static int number(@Nullable Value value) {
+		return (value != null) ? value.number : MISS;
+	}
+
+	static final class Value {
+
+		final int number;
+
+		Value(int number) {
+			this.number = number;
+		}
+
+	}
+
+}
