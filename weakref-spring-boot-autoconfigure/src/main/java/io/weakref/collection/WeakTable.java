@@ -1059,8 +1059,8 @@ final class WeakTable<K, V> implements Sweepable {
 
 	/**
 	 * Shrink by a factor of at most {@code 1 << MAX_SHRINK_SHIFT}, so that a table that
-	 * is being filled again has no overlong chains meanwhile. An empty table gets as small
-	 * as a new one.
+	 * is being filled again has no overlong chains meanwhile. An empty table gets as
+	 * small as a new one.
 	 */
 	private void shrink(@Nullable Node[] bins) {
 		int size = size();

@@ -886,21 +886,27 @@ abstract class WeakDictionaryContract {
 	@Test
 	void theCollectionDiesBeforeItsReferentsSilently45() {
 		try (WeakCleaner cleaner = WeakCleaner.builder().threadName("outliving").build()) {
-			WeakReference<Object> reference = storedIn(create(cleaner));
-			GarbageCollection.until(() -> reference.refersTo(null));
-			WeakReference<Object> other = storedIn(create(CLOSED));
-			GarbageCollection.until(() -> other.refersTo(null));
+			for (WeakReference<Object> part : partsOf(create(cleaner))) {
+				GarbageCollection.until(() -> part.refersTo(null));
+			}
+			for (WeakReference<Object> part : partsOf(create(CLOSED))) {
+				GarbageCollection.until(() -> part.refersTo(null));
+			}
 			assertThat(this.held).hasSize(400);
 		}
 	}
 
-	private WeakReference<Object> storedIn(WeakDictionary<Sample, Sample> map) {
+	/** Return the dictionary and what its table alone holds. */
+	private List<WeakReference<Object>> partsOf(WeakDictionary<Sample, Sample> map) {
+		Object strong = map;
 		for (int i = 0; i < 200; i++) {
 			Sample key = sample(i);
-			store(map, key, sample(-i));
-			this.held.add(key);
+			Sample value = sample(-i - 1);
+			Object weak = store(map, key, value);
+			this.held.add(weak);
+			strong = weak.equals(key) ? value : key;
 		}
-		return new WeakReference<>(map);
+		return List.of(new WeakReference<>(map), new WeakReference<>(strong));
 	}
 
 	// null
