@@ -20,6 +20,8 @@ public final class GarbageCollection {
 	 */
 	public static void collect() {
 		WeakReference<Object> canary = new WeakReference<>(new Object());
+		// Whatever cleared the canary by now may have been a young collection.
+		System.gc();
 		until(() -> canary.refersTo(null));
 	}
 

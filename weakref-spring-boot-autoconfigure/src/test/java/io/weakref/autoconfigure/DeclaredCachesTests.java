@@ -124,10 +124,10 @@ class DeclaredCachesTests {
 		this.contextRunner
 			.withInitializer((context) -> context.getEnvironment()
 				.getPropertySources()
-				.addFirst(yaml("weakref:\n  caches:\n    tiles: {}\n    names:\n")))
+				.addFirst(yaml("weakref:\n  caches:\n    tiles: {}\n")))
 			.run((context) -> assertThat(context).hasNotFailed()
 				.getBeans(WeakValueDictionary.class)
-				.containsKeys("tiles", "names"));
+				.containsKeys("tiles"));
 	}
 
 	@Test
