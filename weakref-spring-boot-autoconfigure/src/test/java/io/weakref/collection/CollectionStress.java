@@ -1,6 +1,5 @@
 package io.weakref.collection;
 
-import java.lang.ref.Reference;
 import java.lang.reflect.Field;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -103,7 +102,7 @@ final class CollectionStress {
 			return true;
 		}
 		catch (ReflectiveOperationException ex) {
-			throw new AssertionError(ex);
+			throw new LinkageError(ex.getMessage(), ex);
 		}
 	}
 
@@ -142,6 +141,8 @@ final class CollectionStress {
 		private final int first;
 
 		private final SplittableRandom random;
+
+		private volatile @Nullable Sample heldKey;
 
 		private final @Nullable Payload[] heldValues = new @Nullable Payload[OWN];
 
@@ -200,7 +201,7 @@ final class CollectionStress {
 				check(found == null || found.isOf(number), "foreign value");
 				Payload fresh = this.random.nextBoolean() ? map.computeIfAbsent(key, (k) -> new Payload(number))
 						: new Payload(number);
-				check(fresh != null && fresh.isOf(number), "computeIfAbsent returned " + fresh);
+				check(fresh != null && fresh.isOf(number), "computeIfAbsent returned null or a foreign value");
 				Payload previous = map.put(key, fresh);
 				check(previous == null || previous.isOf(number), "foreign previous value");
 				this.heldValues[slot] = fresh;
@@ -291,8 +292,9 @@ final class CollectionStress {
 		/** Nobody removes these: while a value is held, the key has no other. */
 		private void shared(int number) {
 			Sample key = CollectionStress.key(number);
+			this.heldKey = key;
 			Payload value = CollectionStress.this.values.computeIfAbsent(key, (k) -> new Payload(number));
-			check(value != null && value.isOf(number), "computeIfAbsent returned " + value);
+			check(value != null && value.isOf(number), "computeIfAbsent returned null or a foreign value");
 			check(CollectionStress.this.values.computeIfAbsent(key, (k) -> new Payload(number)) == value,
 					"computed twice");
 			check(CollectionStress.this.values.get(key) == value, "shared value missed");
@@ -301,9 +303,9 @@ final class CollectionStress {
 				mine[0] = true;
 				return new Payload(number);
 			});
-			check(data != null && data.isOf(number), "computeIfAbsent returned " + data);
+			check(data != null && data.isOf(number), "computeIfAbsent returned null or a foreign value");
 			check(!mine[0] || CollectionStress.this.keys.get(CollectionStress.key(number)) == data, "computed twice");
-			Reference.reachabilityFence(key);
+			check(key.equals(this.heldKey), "another key held");
 		}
 
 		private void walk() {
