@@ -1,5 +1,7 @@
 package io.weakref.cleaner;
 
+import java.util.List;
+
 import jdk.jfr.Category;
 import jdk.jfr.Description;
 import jdk.jfr.Event;
@@ -18,6 +20,16 @@ final class FlightRecord {
 	private static final boolean AVAILABLE = ModuleLayer.boot().findModule("jdk.jfr").isPresent();
 
 	private FlightRecord() {
+	}
+
+	/**
+	 * Load the classes of the events. A class that was first loaded when memory had run
+	 * out would be broken for good, and the drain thread needs it just then.
+	 */
+	static void prepare() {
+		if (AVAILABLE) {
+			Recorded.prepare();
+		}
 	}
 
 	/**
@@ -51,6 +63,10 @@ final class FlightRecord {
 	private static final class Recorded {
 
 		private Recorded() {
+		}
+
+		static void prepare() {
+			List.of(new Purge(), new CallbackFailure(), new SlowCallback()).forEach(Event::isEnabled);
 		}
 
 		static void purged(String cleaner, Sweepable table, long entries, long nanos) {

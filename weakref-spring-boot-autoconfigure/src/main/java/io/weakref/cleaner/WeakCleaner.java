@@ -79,6 +79,7 @@ public final class WeakCleaner implements AutoCloseable {
 		this.callbacks = new CallbackLane(builder.threadName, executor, builder.errorHandler);
 		this.shared = builder.shared;
 		this.drainThread = daemon(builder.threadName, this::run);
+		FlightRecord.prepare();
 		cleaners.removeIf((cleaner) -> cleaner.refersTo(null));
 		cleaners.add(new WeakReference<>(this));
 	}
