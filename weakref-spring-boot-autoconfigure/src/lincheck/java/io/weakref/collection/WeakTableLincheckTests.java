@@ -12,9 +12,9 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class WeakTableLincheckTests {
 
-	private static final int ITERATIONS = Integer.getInteger("weakref.lincheck.iterations", 40);
+	private static final int ITERATIONS = Integer.getInteger("weakref.lincheck.iterations", 15);
 
-	private static final int INVOCATIONS = Integer.getInteger("weakref.lincheck.invocations", 1500);
+	private static final int INVOCATIONS = Integer.getInteger("weakref.lincheck.invocations", 500);
 
 	@ParameterizedTest
 	@ValueSource(classes = { GrowingValues.class, ShrinkingValues.class, GrowingKeys.class, DyingValues.class,
