@@ -1,0 +1,96 @@
+package io.weakref.collection;
+
+import java.lang.ref.WeakReference;
+import java.util.ArrayList;
+import java.util.List;
+
+import io.weakref.cleaner.WeakCleaner;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests of readers that something happens to while they stand on a node. It happens in
+ * {@code equals}, which a reader calls between reading the node and reading its value, so
+ * the interleaving is the same every time.
+ */
+class MisledReaderTests {
+
+	private final WeakValueDictionary<Key, Object> dictionary = new WeakValueDictionary<>();
+
+	@Test
+	void valueThatIsReplacedAndDiesUnderAReaderIsNotAMiss() {
+		Object old = new Object();
+		Object replacement = new Object();
+		this.dictionary.put(new Key(), old);
+		WeakReference<?> entry = entryOf(old);
+		Key asked = new Key();
+		asked.beforeEquals = () -> {
+			this.dictionary.put(new Key(), replacement);
+			// As the collector does: the node is no longer in the table.
+			entry.clear();
+		};
+		assertThat(this.dictionary.get(asked)).isSameAs(replacement);
+	}
+
+	@Test
+	void valueThatIsReplacedAgainAndAgainUnderAReaderIsNotAMiss() {
+		Object last = new Object();
+		Object first = new Object();
+		this.dictionary.put(new Key(), first);
+		List<Object> held = new ArrayList<>();
+		Key asked = new Key();
+		asked.times = 5;
+		asked.beforeEquals = () -> {
+			WeakReference<?> entry = entryOf(held.isEmpty() ? first : held.get(held.size() - 1));
+			held.add((asked.times > 0) ? new Object() : last);
+			this.dictionary.put(new Key(), held.get(held.size() - 1));
+			entry.clear();
+		};
+		assertThat(this.dictionary.get(asked)).isSameAs(last);
+		assertThat(held).hasSize(5);
+	}
+
+	@Test
+	void valueThatDiesUnderAReaderIsAMiss() {
+		Object old = new Object();
+		this.dictionary.put(new Key(), old);
+		Key asked = new Key();
+		asked.beforeEquals = entryOf(old)::clear;
+		assertThat(this.dictionary.get(asked)).isNull();
+		assertThat(this.dictionary.putIfAbsent(new Key(), old)).isNull();
+	}
+
+	private static WeakReference<?> entryOf(Object value) {
+		List<WeakReference<?>> entries = new ArrayList<>();
+		WeakCleaner.forEachEntry(value, entries::add);
+		assertThat(entries).hasSize(1);
+		return entries.get(0);
+	}
+
+	/** Equal to every other key. */
+	private static final class Key {
+
+		private @Nullable Runnable beforeEquals;
+
+		private int times = 1;
+
+		@Override
+		public boolean equals(@Nullable Object other) {
+			Runnable action = this.beforeEquals;
+			if (action != null && this.times > 0) {
+				this.times--;
+				action.run();
+			}
+			return other instanceof Key;
+		}
+
+		@Override
+		public int hashCode() {
+			return 1;
+		}
+
+	}
+
+}
