@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 /**
  * Run in a JVM with a small heap: lets the arrays of growing tables find no memory, then
@@ -12,6 +13,9 @@ import java.util.Map;
 final class MemoryExhaustion {
 
 	private static final int CHUNK = 64 * 1024;
+
+	/** Linked before memory ends: a lambda that finds none then is an InternalError. */
+	private static final Function<Object, Object> LOAD = (key) -> new Sample(0);
 
 	private MemoryExhaustion() {
 	}
@@ -32,6 +36,7 @@ final class MemoryExhaustion {
 		while (next < 97_000) {
 			put(map, stored, next++);
 		}
+		call(map, stored);
 		// Fill the heap, and give back less than an array of the next size needs.
 		List<byte[]> ballast = new ArrayList<>(1 << 16);
 		fill(ballast);
@@ -50,8 +55,7 @@ final class MemoryExhaustion {
 		for (int i = 0; i < 20; i++) {
 			try {
 				put(map, stored, next + i);
-				map.computeIfAbsent(stored.keySet().iterator().next(), (key) -> new Sample(0));
-				map.remove(new Sample(-1));
+				call(map, stored);
 			}
 			catch (OutOfMemoryError expected) {
 				failures++;
@@ -72,6 +76,11 @@ final class MemoryExhaustion {
 			throw new AssertionError("size " + map.size() + " after clear()");
 		}
 		return refused;
+	}
+
+	private static void call(WeakDictionary<Object, Object> map, Map<Sample, Sample> stored) {
+		map.computeIfAbsent(stored.keySet().iterator().next(), LOAD);
+		map.remove(new Sample(-1));
 	}
 
 	private static void put(WeakDictionary<Object, Object> map, Map<Sample, Sample> stored, int number) {

@@ -24,7 +24,9 @@ class MemoryExhaustionTests {
 			.start();
 		String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
 		assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-		assertThat(output).endsWith("survived" + System.lineSeparator());
+		// The cleaner may say besides that it ran out of memory, too, and goes on.
+		assertThat(output.lines()).contains("survived");
+		assertThat(output).doesNotContain("NoClassDefFoundError");
 		assertThat(process.exitValue()).isZero();
 	}
 
