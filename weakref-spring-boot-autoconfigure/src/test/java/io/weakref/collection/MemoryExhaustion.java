@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 
 /**
  * Run in a JVM with a small heap: lets the arrays of growing tables find no memory, then
@@ -13,9 +12,6 @@ import java.util.function.Function;
 final class MemoryExhaustion {
 
 	private static final int CHUNK = 64 * 1024;
-
-	/** Linked before memory ends: a lambda that finds none then is an InternalError. */
-	private static final Function<Object, Object> LOAD = (key) -> new Sample(0);
 
 	private MemoryExhaustion() {
 	}
@@ -78,8 +74,11 @@ final class MemoryExhaustion {
 		return refused;
 	}
 
+	/**
+	 * Called once before memory ends: a lambda that is linked then is an InternalError.
+	 */
 	private static void call(WeakDictionary<Object, Object> map, Map<Sample, Sample> stored) {
-		map.computeIfAbsent(stored.keySet().iterator().next(), LOAD);
+		map.computeIfAbsent(stored.keySet().iterator().next(), (key) -> new Sample(0));
 		map.remove(new Sample(-1));
 	}
 
