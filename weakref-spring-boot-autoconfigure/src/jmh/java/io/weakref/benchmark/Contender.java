@@ -4,7 +4,6 @@ import java.util.Collections;
 import java.util.Map;
 import java.util.WeakHashMap;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
 import java.util.function.Function;
 
 import com.github.benmanes.caffeine.cache.Cache;
@@ -29,12 +28,12 @@ public enum Contender {
 
 		@Override
 		Store weakValues() {
-			return ours(WeakValueDictionary.builder().build());
+			return map(WeakValueDictionary.builder().build());
 		}
 
 		@Override
 		Store weakKeys() {
-			return ours(WeakKeyDictionary.builder().referentPolicy(ReferentPolicy.LENIENT).build());
+			return map(WeakKeyDictionary.builder().referentPolicy(ReferentPolicy.LENIENT).build());
 		}
 
 	},
@@ -44,12 +43,12 @@ public enum Contender {
 
 		@Override
 		Store weakValues() {
-			return ours(WeakValueDictionary.builder().recordStats(true).build());
+			return map(WeakValueDictionary.builder().recordStats(true).build());
 		}
 
 		@Override
 		Store weakKeys() {
-			return ours(WeakKeyDictionary.builder().recordStats(true).build());
+			return map(WeakKeyDictionary.builder().recordStats(true).build());
 		}
 
 	},
@@ -145,7 +144,7 @@ public enum Contender {
 
 		@Override
 		Store weakKeys() {
-			return new SynchronizedStore(Collections.synchronizedMap(new WeakHashMap<>()));
+			return map(Collections.synchronizedMap(new WeakHashMap<>()));
 		}
 
 	},
@@ -166,57 +165,14 @@ public enum Contender {
 
 	abstract Store weakKeys();
 
-	private static Store ours(ConcurrentMap<Object, Object> map) {
-		return map(map);
-	}
-
-	private static Store map(ConcurrentMap<Object, Object> map) {
+	private static Store map(Map<Object, Object> map) {
 		return new MapStore(map, () -> {
-			// By itself, or with each write.
+			// By itself, or with its calls.
 		});
 	}
 
 	private static Store caffeine(Cache<Object, Object> cache) {
 		return new MapStore(cache.asMap(), cache::cleanUp);
-	}
-
-	private record SynchronizedStore(Map<Object, Object> map) implements Store {
-
-		@Override
-		public @Nullable Object get(Object key) {
-			return this.map.get(key);
-		}
-
-		@Override
-		public @Nullable Object put(Object key, Object value) {
-			return this.map.put(key, value);
-		}
-
-		@Override
-		public @Nullable Object remove(Object key) {
-			return this.map.remove(key);
-		}
-
-		@Override
-		public @Nullable Object computeIfAbsent(Object key, Function<Object, Object> function) {
-			return this.map.computeIfAbsent(key, function);
-		}
-
-		@Override
-		public Iterable<?> values() {
-			return this.map.values();
-		}
-
-		@Override
-		public int size() {
-			return this.map.size();
-		}
-
-		@Override
-		public void purge() {
-			// With each call.
-		}
-
 	}
 
 	private record WeakLockFreeStore(WeakConcurrentMap<Object, Object> map) implements Store {

@@ -1,20 +1,20 @@
 package io.weakref.benchmark;
 
-import java.util.concurrent.ConcurrentMap;
+import java.util.Map;
 import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
 
 /**
- * A contender that is a {@link ConcurrentMap} itself.
+ * A contender that is a {@link Map} itself.
  */
 final class MapStore implements Store {
 
-	private final ConcurrentMap<Object, Object> map;
+	private final Map<Object, Object> map;
 
 	private final Runnable purge;
 
-	MapStore(ConcurrentMap<Object, Object> map, Runnable purge) {
+	MapStore(Map<Object, Object> map, Runnable purge) {
 		this.map = map;
 		this.purge = purge;
 	}
