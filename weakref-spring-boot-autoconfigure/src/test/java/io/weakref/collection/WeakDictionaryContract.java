@@ -29,6 +29,7 @@ import io.weakref.GarbageCollection;
 import io.weakref.cleaner.WeakCleaner;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -277,6 +278,7 @@ abstract class WeakDictionaryContract {
 	// 33
 
 	@Test
+	@Timeout(60)
 	void computeIfAbsentReturnsWhatItStoredUnderConstantCollection33() throws Exception {
 		AtomicBoolean stop = new AtomicBoolean();
 		Thread collector = new Thread(() -> {
@@ -287,7 +289,9 @@ abstract class WeakDictionaryContract {
 		collector.start();
 		try {
 			AtomicInteger calls = new AtomicInteger();
-			for (int i = 0; i < 20_000; i++) {
+			// Until values have died and were computed again, however slow the collector
+			// is.
+			for (int i = 0; i < 20_000 || calls.get() <= 20; i++) {
 				int number = i % 10;
 				Sample value = this.map.computeIfAbsent(sample(number), (key) -> {
 					calls.incrementAndGet();
