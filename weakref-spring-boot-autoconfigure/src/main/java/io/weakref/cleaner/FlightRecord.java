@@ -37,7 +37,8 @@ final class FlightRecord {
 	 * @param cleaner the name of the cleaner
 	 * @param table what was swept
 	 * @param entries how many dead entries were removed
-	 * @param nanos how long it took
+	 * @param nanos how long it took: CPU time on the drain thread, elapsed time in
+	 * {@code purge()}
 	 */
 	static void purged(String cleaner, Sweepable table, long entries, long nanos) {
 		if (AVAILABLE && entries > 0) {

@@ -5,8 +5,8 @@ import java.util.function.Consumer;
 
 /**
  * A hash table whose entries die and which a {@link WeakCleaner} sweeps after each
- * collection. For the library's own collections. No method runs user code or waits for
- * it.
+ * collection, and samples between. For the library's own collections. No method runs user
+ * code or waits for it.
  */
 public interface Sweepable {
 
@@ -31,8 +31,9 @@ public interface Sweepable {
 	int sweep(int from, int to);
 
 	/**
-	 * Called after every bin was swept, and on {@link WeakCleaner#settleSoon}: finish a
-	 * resize that is under way, shrink a table that has become too large.
+	 * Called now and then between sweeps, at the latest when every bin was swept, and on
+	 * {@link WeakCleaner#settleSoon}: finish a resize that is under way, shrink a table
+	 * that has become too large.
 	 */
 	void settle();
 

@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 
 import org.jspecify.annotations.Nullable;
 
@@ -18,22 +19,31 @@ import org.jspecify.annotations.Nullable;
  * <h2>Noticing a collection</h2>
  *
  * Entries are on no reference queue: one <em>canary</em>, a weak reference to an object
- * that nobody holds, is. The first collection that begins after it was made clears it,
- * and it arrives on the queue. A collection that had begun before (a concurrent cycle
- * that clears old referents seconds after the pause that the canary announced) does not;
- * so for {@value #FOLLOW_UP_SECONDS} seconds after each collection noticed the tables are
- * looked at again twice a second, within the budget below. In an application that does
- * not collect, the drain thread sleeps.
+ * that nobody holds, is. The first collection that looks at it clears it, and it arrives
+ * on the queue. Two kinds of collections escape it: one that had begun before (a
+ * concurrent cycle that clears old referents seconds after the pause that the canary
+ * announced), and one of the old generation alone, while the canary is young
+ * (generational ZGC). So twice a second, in a <em>tick</em>,
+ * <ul>
+ * <li>the tables are looked at again for {@value #FOLLOW_UP_SECONDS} seconds after each
+ * collection noticed, within the budget below;</li>
+ * <li>the JVM's own count of collections is read, see {@link JvmCounters};</li>
+ * <li>where neither gives a reason, one slice of each table is looked at, all of a table
+ * that is small or has changed its size. A dead entry in there is a collection
+ * noticed.</li>
+ * </ul>
+ * A tick costs some microseconds and one slice a table. Without a table the drain thread
+ * sleeps.
  *
  * <h2>Budget</h2>
  *
- * Looking at an entry that lives is wasted work, so the time for it comes from an account
- * that grows by {@code 1/100} of the time that passes, up to {@code MAX_CREDIT}. Each
- * dead entry found pays {@code NANOS_PER_DEAD} in: where many died the sweep runs to the
- * end of the table at once; where none did, it stops when the account is empty and goes
- * on later. The first slice of a table is the sample that tells the two apart, because
- * hashes spread the dead over all bins alike. Every table that is owed a round gets one
- * slice before any gets a second, so a large one does not hold up the small.
+ * Looking at an entry that lives is wasted work, so the CPU time for it comes from an
+ * account that grows by {@code 1/200} of the time that passes, up to {@code MAX_CREDIT}.
+ * Each dead entry found pays {@code NANOS_PER_DEAD} in: where many died the sweep runs to
+ * the end of the table at once; where none did, it stops when the account is empty and
+ * goes on later. The first slice of a table is the sample that tells the two apart,
+ * because hashes spread the dead over all bins alike. Every table that is owed a round
+ * gets one slice before any gets a second, so a large one does not hold up the small.
  *
  * <p>
  * All state but {@link #targets} and {@link #settling} belongs to the drain thread.
@@ -44,23 +54,24 @@ final class Sweeper {
 
 	private static final long FOLLOW_UP_NANOS = FOLLOW_UP_SECONDS * 1_000_000_000L;
 
-	private static final long FOLLOW_UP_INTERVAL_NANOS = 500_000_000L;
+	private static final long TICK_NANOS = 500_000_000L;
 
-	/** Bins in one slice: some ten microseconds where nothing died. */
+	/** Bins in one slice: some tens of microseconds where nothing died. */
 	private static final int SLICE = 1024;
 
 	/** What may be saved up: a full round over 1.5 million live entries. */
 	private static final long MAX_CREDIT_NANOS = 20_000_000L;
 
-	private static final int SHARE_OF_TIME = 100;
+	private static final int SHARE_OF_TIME = 200;
 
 	private static final long NANOS_PER_DEAD = 1_000L;
 
 	/**
-	 * What a slice costs at most, whatever the clock says: a drain thread that lost its
-	 * core in the middle of a slice has not used it.
+	 * What a slice is charged at most, so that no clock runs the account into debt for
+	 * long: a coarse one that ticks once in many slices, or that of the wall, where the
+	 * JVM does not tell the CPU time.
 	 */
-	private static final long MAX_SLICE_NANOS = 100_000L;
+	private static final long MAX_SLICE_NANOS = 1_000_000L;
 
 	/** How long {@link #run} may take before the queue is looked at again. */
 	private static final long TURN_NANOS = 1_000_000L;
@@ -68,7 +79,7 @@ final class Sweeper {
 	/** How many references the drain thread handles between two calls of {@link #run}. */
 	static final int TURN_REFERENCES = 1024;
 
-	private static final long PAUSE_NANOS = 10_000_000L;
+	private static final long PAUSE_NANOS = 40_000_000L;
 
 	private final Set<Target> targets = ConcurrentHashMap.newKeySet();
 
@@ -80,16 +91,23 @@ final class Sweeper {
 
 	private long credit = MAX_CREDIT_NANOS;
 
-	private long accruedAt = System.nanoTime();
+	private long accruedAt;
 
 	private long collectedAt;
 
-	private long followUpAt;
+	private long tickAt;
 
-	private boolean followUp;
+	/** As far as the JVM tells. */
+	private long collections;
 
-	/** Counts the times that every table was owed a round. */
+	/** Whether there has been a table. */
+	private boolean started;
+
+	/** Counts the times that every table was owed something. */
 	private long round;
+
+	/** Whether what is owed is a round over all bins, not only one slice. */
+	private boolean full;
 
 	/** Where the present pass over the targets is: one slice for each that is owed. */
 	private Iterator<Target> pass = Collections.emptyIterator();
@@ -99,13 +117,28 @@ final class Sweeper {
 
 	private final String cleaner;
 
+	private final LongSupplier nanoTime;
+
+	private final LongSupplier collectionCount;
+
+	private final LongSupplier cpuNanos;
+
 	Sweeper(String cleaner, ReferenceQueue<Object> queue) {
-		this.cleaner = cleaner;
-		this.queue = queue;
+		this(cleaner, queue, System::nanoTime, JvmCounters::collections, JvmCounters::cpuNanos);
 	}
 
-	void add(Sweepable table) {
-		this.targets.add(new Target(table));
+	Sweeper(String cleaner, ReferenceQueue<Object> queue, LongSupplier nanoTime, LongSupplier collectionCount,
+			LongSupplier cpuNanos) {
+		this.cleaner = cleaner;
+		this.queue = queue;
+		this.nanoTime = nanoTime;
+		this.collectionCount = collectionCount;
+		this.cpuNanos = cpuNanos;
+		this.accruedAt = nanoTime.getAsLong();
+	}
+
+	void add(Sweepable table, Object owner) {
+		this.targets.add(new Target(table, owner));
 	}
 
 	void settleSoon(Sweepable table) {
@@ -126,25 +159,52 @@ final class Sweeper {
 
 	void forEachTable(Consumer<? super Sweepable> action) {
 		for (Target target : this.targets) {
-			Sweepable table = target.get();
+			Sweepable table = target.table();
 			if (table != null) {
 				action.accept(table);
+			}
+			else {
+				this.targets.remove(target);
 			}
 		}
 	}
 
-	/** A collection was noticed: every table is owed a round. */
+	/** The canary has told of a collection. */
 	void collected() {
 		this.canary = null;
-		this.collectedAt = System.nanoTime();
-		this.followUp = true;
-		oweRound(this.collectedAt);
+		collected(this.nanoTime.getAsLong());
+		this.collections = this.collectionCount.getAsLong();
 	}
 
-	private void oweRound(long now) {
-		this.followUpAt = now + FOLLOW_UP_INTERVAL_NANOS;
+	/** A collection was noticed: every table is owed a round. */
+	private void collected(long now) {
+		this.collectedAt = now;
+		this.tickAt = now + TICK_NANOS;
+		owe(true);
+	}
+
+	private void owe(boolean full) {
 		this.round++;
+		this.full = full;
 		this.owing = true;
+	}
+
+	private void tick(long now) {
+		this.tickAt = now + TICK_NANOS;
+		long collections = this.collectionCount.getAsLong();
+		if (collections != this.collections) {
+			this.collections = collections;
+			collected(now);
+		}
+		else if (now - this.collectedAt < FOLLOW_UP_NANOS) {
+			owe(true);
+		}
+		else if (!this.owing && this.credit > MAX_CREDIT_NANOS / 2) {
+			// Only from what is left over: where tables are many, the reserve is for
+			// those
+			// that something died in.
+			owe(false);
+		}
 	}
 
 	/**
@@ -154,7 +214,8 @@ final class Sweeper {
 	 */
 	long run() {
 		if (this.canary == null && !this.targets.isEmpty()) {
-			if (!this.followUp) {
+			if (!this.started) {
+				this.started = true;
 				// Nobody would have told of a collection since the first table was made.
 				collected();
 			}
@@ -163,20 +224,20 @@ final class Sweeper {
 		for (Sweepable table = this.settling.poll(); table != null; table = this.settling.poll()) {
 			table.settle();
 		}
-		long now = System.nanoTime();
-		if (this.followUp && now - this.followUpAt >= 0) {
-			this.followUp = now - this.collectedAt < FOLLOW_UP_NANOS;
-			oweRound(now);
-		}
-		if (!this.owing) {
-			return this.followUp ? Math.max(1, this.followUpAt - now) : Long.MAX_VALUE;
-		}
+		long now = this.nanoTime.getAsLong();
 		this.credit = Math.min(MAX_CREDIT_NANOS, this.credit + (now - this.accruedAt) / SHARE_OF_TIME);
 		this.accruedAt = now;
+		if (this.started && now - this.tickAt >= 0) {
+			tick(now);
+		}
+		if (!this.owing) {
+			return this.targets.isEmpty() ? Long.MAX_VALUE : Math.max(1, this.tickAt - now);
+		}
 		return sweep(now + TURN_NANOS);
 	}
 
 	private long sweep(long until) {
+		long start = this.cpuNanos.getAsLong();
 		while (true) {
 			if (!this.pass.hasNext()) {
 				if (!this.owing) {
@@ -187,27 +248,33 @@ final class Sweeper {
 			}
 			while (this.pass.hasNext()) {
 				Target target = this.pass.next();
-				Sweepable table = target.get();
+				Sweepable table = target.table();
 				if (table == null) {
 					this.targets.remove(target);
 					continue;
 				}
-				while (target.isOwed(this.round)) {
+				while (target.isOwed(this.round, this.full)) {
 					this.owing = true;
 					if (this.credit <= 0) {
 						return PAUSE_NANOS;
 					}
-					long start = System.nanoTime();
 					int dead = target.sweepSlice(table);
-					long end = System.nanoTime();
-					target.account(this.cleaner, table, dead, end - start);
+					long end = this.cpuNanos.getAsLong();
+					long spent = Math.max(0, Math.min(end - start, MAX_SLICE_NANOS));
+					target.account(this.cleaner, table, dead, spent, this.full);
 					long earned = dead * NANOS_PER_DEAD;
-					long spent = Math.min(end - start, MAX_SLICE_NANOS);
 					this.credit = Math.min(MAX_CREDIT_NANOS, this.credit - spent + earned);
-					if (end - until >= 0) {
+					long now = this.nanoTime.getAsLong();
+					if (dead > 0 && !this.full) {
+						collected(now);
+					}
+					target.settle(table);
+					// What it took to shrink a table is no sweeping.
+					start = this.cpuNanos.getAsLong();
+					if (now - until >= 0) {
 						return 0;
 					}
-					if (earned < spent) {
+					if (earned <= spent) {
 						break;
 					}
 				}
@@ -218,8 +285,14 @@ final class Sweeper {
 	/**
 	 * One table, and how far the round over it has come. Holds the table weakly: a
 	 * collection dies before its referents without a word.
+	 * <p>
+	 * Whoever reads a weak reference while a collector marks concurrently keeps its
+	 * referent alive in that cycle. A table that is swept in every cycle would never die,
+	 * so its end is known by that of its owner, whose reference is asked and never read.
 	 */
 	private static final class Target extends WeakReference<Sweepable> {
+
+		private final WeakReference<Object> owner;
 
 		private long round;
 
@@ -234,18 +307,24 @@ final class Sweeper {
 
 		private long roundNanos;
 
-		Target(Sweepable table) {
+		Target(Sweepable table, Object owner) {
 			super(table);
+			this.owner = new WeakReference<>(owner);
+		}
+
+		/** The table; {@code null} once nobody holds its owner. */
+		@Nullable Sweepable table() {
+			return this.owner.refersTo(null) ? null : get();
 		}
 
 		/**
 		 * Whether bins remain. A new round goes on where the last one is: begun at bin 0
 		 * each time, frequent collections would keep it from ever reaching the end.
 		 */
-		boolean isOwed(long round) {
+		boolean isOwed(long round, boolean full) {
 			if (this.round != round) {
 				this.round = round;
-				this.remaining = Integer.MAX_VALUE;
+				this.remaining = full ? Integer.MAX_VALUE : Math.max(1, this.remaining);
 			}
 			return this.remaining > 0;
 		}
@@ -261,19 +340,25 @@ final class Sweeper {
 			int dead = table.sweep(this.next, end);
 			this.remaining = Math.min(this.remaining, present) - (end - this.next);
 			this.next = (end < present) ? end : 0;
-			// At the end of the table, too: where collections come faster than rounds, no
-			// round is ever complete.
-			if (this.remaining <= 0 || this.next == 0) {
-				table.settle();
-			}
 			return dead;
 		}
 
+		/**
+		 * Settle the table after a round, or after the one slice that a tick looked at.
+		 * At the end of the table, too: where collections come faster than rounds, no
+		 * round is ever complete.
+		 */
+		void settle(Sweepable table) {
+			if (this.remaining <= 0 || this.next == 0) {
+				table.settle();
+			}
+		}
+
 		/** Add a slice to the sum of its round, which is recorded at the end. */
-		void account(String cleaner, Sweepable table, int dead, long nanos) {
+		void account(String cleaner, Sweepable table, int dead, long nanos, boolean full) {
 			this.roundDead += dead;
 			this.roundNanos += nanos;
-			if (this.remaining <= 0) {
+			if (this.remaining <= 0 && (full || dead == 0)) {
 				FlightRecord.purged(cleaner, table, this.roundDead, this.roundNanos);
 				this.roundDead = 0;
 				this.roundNanos = 0;
@@ -282,7 +367,9 @@ final class Sweeper {
 
 	}
 
-	/** Cleared by the first collection that begins after it was made. */
+	/**
+	 * Cleared by the first collection of its generation that begins after it was made.
+	 */
 	static final class Canary extends WeakReference<Object> {
 
 		Canary(ReferenceQueue<Object> queue) {

@@ -68,8 +68,8 @@ public final class WeakCleaner implements AutoCloseable {
 
 	private volatile boolean closed;
 
-	/** As {@code drainThread.isAlive()}, but cheap enough to ask on every insertion. */
-	private volatile boolean running = true;
+	/** Whether the drain thread runs and will; cheap enough to ask on every insertion. */
+	private volatile boolean alive = true;
 
 	private WeakCleaner(Builder builder) {
 		this.ownExecutor = (builder.callbackExecutor != null) ? null : ownExecutor(builder.threadName);
@@ -80,6 +80,7 @@ public final class WeakCleaner implements AutoCloseable {
 		this.shared = builder.shared;
 		this.drainThread = daemon(builder.threadName, this::run);
 		FlightRecord.prepare();
+		JvmCounters.prepare();
 		cleaners.removeIf((cleaner) -> cleaner.refersTo(null));
 		cleaners.add(new WeakReference<>(this));
 	}
@@ -131,7 +132,7 @@ public final class WeakCleaner implements AutoCloseable {
 	 * @return {@code false} once this cleaner was closed or its thread has died
 	 */
 	public boolean isAlive() {
-		return this.running && !this.closed;
+		return this.alive;
 	}
 
 	/**
@@ -149,6 +150,7 @@ public final class WeakCleaner implements AutoCloseable {
 		}
 		closeCompanion();
 		this.closed = true;
+		this.alive = false;
 		// Made meanwhile, by a thread that did not see the flag.
 		closeCompanion();
 		wakeUp();
@@ -268,12 +270,14 @@ public final class WeakCleaner implements AutoCloseable {
 	}
 
 	/**
-	 * Sweep a table after each collection, for as long as somebody holds the table. For
+	 * Sweep a table after each collection, for as long as somebody holds its owner. For
 	 * the library's own collections.
 	 * @param table the table, which is held weakly
+	 * @param owner what has the table, also held weakly; only asked whether it is gone,
+	 * never read, so it may be under construction
 	 */
-	public void register(Sweepable table) {
-		this.sweeper.add(table);
+	public void register(Sweepable table, Object owner) {
+		this.sweeper.add(table, owner);
 		wakeUp();
 	}
 
@@ -324,7 +328,7 @@ public final class WeakCleaner implements AutoCloseable {
 			drain();
 		}
 		finally {
-			this.running = false;
+			this.alive = false;
 		}
 	}
 

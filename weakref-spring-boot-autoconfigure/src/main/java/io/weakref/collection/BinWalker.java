@@ -5,7 +5,7 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Goes through the table bin by bin, weakly consistent: every entry that is there
+ * Goes through the table node by node, weakly consistent: every entry that is there
  * throughout is shown once, no key twice. The bins are those of the array that was
  * current at the start; where their nodes have moved since, they are looked up by their
  * hashes in the array that has them now.
@@ -16,11 +16,15 @@ final class BinWalker {
 
 	private final @Nullable Node[] base;
 
-	private int next;
+	/** The next bin of the base. */
+	private int bin;
 
-	private Node[] nodes = new Node[4];
+	/** The nodes of the last bin that had several; those shown are let go. */
+	private @Nullable Node[] nodes = new @Nullable Node[4];
 
 	private int size;
+
+	private int position;
 
 	BinWalker(WeakTable<?, ?> table, @Nullable Node[] base) {
 		this.table = table;
@@ -28,24 +32,29 @@ final class BinWalker {
 	}
 
 	/**
-	 * Go to the next bin that has nodes.
-	 * @return whether there was one
+	 * Go to the next node.
+	 * @return a node that is no claim, and may be dead; {@code null} at the end
 	 */
-	boolean advance() {
-		this.size = 0;
-		while (this.size == 0 && this.next < this.base.length) {
-			gather(this.base, this.base.length - 1, this.next);
-			this.next++;
+	@Nullable Node next() {
+		while (this.position == this.size) {
+			if (this.bin == this.base.length) {
+				return null;
+			}
+			int i = this.bin++;
+			Node head = WeakTable.at(this.base, i);
+			if (head == null) {
+				continue;
+			}
+			if (head.hash >= 0 && head.next == null && WeakTable.at(this.base, i) == head) {
+				return head;
+			}
+			this.position = 0;
+			this.size = 0;
+			gather(this.base, this.base.length - 1, i);
 		}
-		return this.size > 0;
-	}
-
-	int size() {
-		return this.size;
-	}
-
-	Node node(int i) {
-		return this.nodes[i];
+		Node node = this.nodes[this.position];
+		this.nodes[this.position++] = null;
+		return node;
 	}
 
 	/**

@@ -2,13 +2,16 @@ package io.weakref.collection;
 
 import java.util.Iterator;
 import java.util.NoSuchElementException;
+import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
 
 /**
- * Iterates over the live entries of a table. Weakly consistent; holds the key and value
- * of the next entry from the moment {@link #hasNext()} has promised it until
- * {@link #next()} has returned it, and no other.
+ * Iterates over the live entries of a table. Weakly consistent; holds the weak side of
+ * the next entry from the moment {@link #hasNext()} has promised it until {@link #next()}
+ * has returned it, and no other. The strong side is read in {@code next()}, so a value
+ * may be newer than the promise. The nodes of one bin are held, too, and with them their
+ * strong sides.
  *
  * @param <K> the type of keys
  * @param <V> the type of values
@@ -18,15 +21,15 @@ abstract class Cursor<K, V, T> implements Iterator<T> {
 
 	private final WeakTable<K, V> table;
 
-	private final BinWalker bins;
+	private final BinWalker nodes;
 
-	private int position;
+	private final boolean weakKeys;
 
+	/** The entry that {@link #hasNext()} found. */
 	private @Nullable Node nextNode;
 
-	private @Nullable K nextKey;
-
-	private @Nullable V nextValue;
+	/** Its weak side, until it is shown. */
+	private @Nullable Object held;
 
 	private @Nullable Node lastNode;
 
@@ -35,7 +38,8 @@ abstract class Cursor<K, V, T> implements Iterator<T> {
 
 	Cursor(WeakTable<K, V> table) {
 		this.table = table;
-		this.bins = table.walker();
+		this.nodes = table.walker();
+		this.weakKeys = table.hasWeakKeys();
 	}
 
 	/** Make the element of an entry. */
@@ -51,46 +55,46 @@ abstract class Cursor<K, V, T> implements Iterator<T> {
 
 	@Override
 	public final boolean hasNext() {
-		while (this.nextNode == null) {
-			if (this.position == this.bins.size()) {
-				this.position = 0;
-				if (!this.bins.advance()) {
-					return false;
-				}
+		return this.held != null || find();
+	}
+
+	private boolean find() {
+		Object weak = null;
+		Node node;
+		do {
+			node = this.nodes.next();
+			if (node == null) {
+				return false;
 			}
-			Node node = this.bins.node(this.position++);
-			K key = this.table.keyIn(node);
-			V value = this.table.valueIn(node);
-			while (value == null && node != null) {
+			weak = node.get();
+			while (weak == null && node != null) {
 				node = this.table.replacementOf(node);
-				value = (node != null) ? this.table.valueIn(node) : null;
-			}
-			if (key != null && value != null) {
-				this.nextKey = key;
-				this.nextValue = value;
-				this.nextNode = node;
+				weak = (node != null) ? node.get() : null;
 			}
 		}
+		while (weak == null);
+		this.nextNode = node;
+		this.held = weak;
 		return true;
 	}
 
 	@Override
+	@SuppressWarnings("unchecked")
 	public final T next() {
 		if (!hasNext()) {
 			throw new NoSuchElementException();
 		}
-		Node node = this.nextNode;
-		K key = this.nextKey;
-		V value = this.nextValue;
-		if (node == null || key == null || value == null) {
-			throw new NoSuchElementException();
-		}
+		Node node = Objects.requireNonNull(this.nextNode);
+		Object weak = Objects.requireNonNull(this.held);
+		Object strong = Objects.requireNonNull(this.weakKeys ? node.value() : node.strong);
 		this.nextNode = null;
-		this.nextKey = null;
-		this.nextValue = null;
+		this.held = null;
 		this.lastNode = node;
-		this.lastStrong = this.table.hasWeakKeys() ? value : null;
-		return element(node, key, value);
+		if (this.weakKeys) {
+			this.lastStrong = strong;
+			return element(node, (K) weak, (V) strong);
+		}
+		return element(node, (K) strong, (V) weak);
 	}
 
 	@Override

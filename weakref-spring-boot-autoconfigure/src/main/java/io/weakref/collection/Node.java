@@ -37,8 +37,8 @@ class Node extends WeakReference<@Nullable Object> {
 	final int hash;
 
 	/**
-	 * The strong side. A key never changes, so it may be read plainly once the node was
-	 * reached; a value may, and is read by {@link #strongVolatile()}.
+	 * The strong side. A key never changes once the node is linked, so it may be read
+	 * plainly when the node was reached; a value may, and is read by {@link #value()}.
 	 */
 	@Nullable Object strong;
 
@@ -51,12 +51,22 @@ class Node extends WeakReference<@Nullable Object> {
 		this.strong = strong;
 	}
 
-	final @Nullable Object strongVolatile() {
-		return STRONG.getVolatile(this);
+	/** The strong side of a node with a weak key. */
+	final @Nullable Object value() {
+		return STRONG.getAcquire(this);
 	}
 
-	final void strongVolatile(Object strong) {
-		STRONG.setVolatile(this, strong);
+	/**
+	 * Under the lock of the bin. A volatile store: whoever returns from a call that
+	 * replaced a value has shown it to all.
+	 */
+	final void value(Object value) {
+		STRONG.setVolatile(this, value);
+	}
+
+	/** Under the lock of the bin. A release store: the lock orders the writers. */
+	final void next(@Nullable Node next) {
+		NEXT.setRelease(this, next);
 	}
 
 	/** Link a node that is not published yet: needs no fence. */

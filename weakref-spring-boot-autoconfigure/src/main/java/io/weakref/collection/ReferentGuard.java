@@ -9,6 +9,7 @@ import java.util.WeakHashMap;
 import io.weakref.reference.NotReferenceableException;
 import io.weakref.reference.ReferentCheck;
 import io.weakref.reference.ReferentPolicy;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Applies the {@link ReferentPolicy} of one collection to what it is to hold weakly.
@@ -23,8 +24,8 @@ final class ReferentGuard {
 
 	private final ReferentCheck check = new ReferentCheck();
 
-	/** The classes that were warned of; guarded by this. */
-	private final Set<Class<?>> warned = Collections.newSetFromMap(new WeakHashMap<>(0));
+	/** The classes that were warned of, made for the first one; guarded by this. */
+	private @Nullable Set<Class<?>> warned;
 
 	ReferentGuard(String collection, ReferentPolicy policy) {
 		this.collection = collection;
@@ -52,6 +53,9 @@ final class ReferentGuard {
 				.formatted(this.collection, type.getTypeName(), objection));
 		}
 		synchronized (this) {
+			if (this.warned == null) {
+				this.warned = Collections.newSetFromMap(new WeakHashMap<>());
+			}
 			if (!this.warned.add(type)) {
 				return;
 			}

@@ -108,11 +108,14 @@ public abstract sealed class WeakCollectionBuilder<B extends WeakCollectionBuild
 	}
 
 	/** Make the table of a collection. */
-	abstract <K, V> WeakTable<K, V> table(String name);
+	abstract <K, V> WeakTable<K, V> table(String name, WeakCollection owner);
 
-	final <K, V> WeakTable<K, V> table(String name, boolean weakKeys, KeyMatch keyMatch, KeyRetention keyRetention) {
+	final <K, V> WeakTable<K, V> table(String name, WeakCollection owner, boolean weakKeys, KeyMatch keyMatch,
+			KeyRetention keyRetention) {
 		WeakCleaner cleaner = (this.cleaner != null) ? this.cleaner : WeakCleaner.shared();
-		return new WeakTable<>(name, weakKeys, keyMatch, keyRetention, this.initialCapacity, cleaner);
+		WeakTable<K, V> table = new WeakTable<>(name, weakKeys, keyMatch, keyRetention, this.initialCapacity, cleaner);
+		cleaner.register(table, owner);
+		return table;
 	}
 
 }

@@ -36,7 +36,7 @@ abstract class WeakDictionary<K, V> extends AbstractMap<K, V> implements Concurr
 
 	WeakDictionary(WeakCollectionBuilder<?> builder) {
 		this.name = builder.nameOrDefault();
-		this.table = builder.table(this.name);
+		this.table = builder.table(this.name, this);
 		this.guard = builder.guard(this.name);
 		this.recorder = builder.recorder();
 	}
@@ -221,18 +221,16 @@ abstract class WeakDictionary<K, V> extends AbstractMap<K, V> implements Concurr
 		boolean lost = true;
 		while (lost) {
 			lost = false;
-			for (BinWalker bins = this.table.walker(); bins.advance();) {
-				for (int i = 0; i < bins.size(); i++) {
-					Node node = bins.node(i);
-					K key = this.table.keyIn(node);
-					V value = this.table.valueIn(node);
-					lost |= value == null && this.table.replacementOf(node) != null;
-					if (key != null && value != null) {
-						if (this.table.replaceEntry(node, null, value, null) != null) {
-							return new SimpleImmutableEntry<>(key, value);
-						}
-						lost = true;
+			BinWalker nodes = this.table.walker();
+			for (Node node = nodes.next(); node != null; node = nodes.next()) {
+				K key = this.table.keyIn(node);
+				V value = this.table.valueIn(node);
+				lost |= value == null && this.table.replacementOf(node) != null;
+				if (key != null && value != null) {
+					if (this.table.replaceEntry(node, null, value, null) != null) {
+						return new SimpleImmutableEntry<>(key, value);
 					}
+					lost = true;
 				}
 			}
 		}

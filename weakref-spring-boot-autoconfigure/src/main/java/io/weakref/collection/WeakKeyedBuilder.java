@@ -39,8 +39,8 @@ public abstract sealed class WeakKeyedBuilder<B extends WeakKeyedBuilder<B>> ext
 	}
 
 	@Override
-	final <K, V> WeakTable<K, V> table(String name) {
-		return table(name, true, this.keyMatch, this.keyRetention);
+	final <K, V> WeakTable<K, V> table(String name, WeakCollection owner) {
+		return table(name, owner, true, this.keyMatch, this.keyRetention);
 	}
 
 }

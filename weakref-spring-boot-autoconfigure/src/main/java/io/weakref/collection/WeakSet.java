@@ -52,7 +52,7 @@ public class WeakSet<E> extends AbstractSet<E> implements WeakCollection {
 
 	private WeakSet(Builder<E> builder) {
 		this.name = builder.nameOrDefault();
-		this.table = builder.table(this.name);
+		this.table = builder.table(this.name, this);
 		this.guard = builder.guard(this.name);
 		this.recorder = builder.recorder();
 	}

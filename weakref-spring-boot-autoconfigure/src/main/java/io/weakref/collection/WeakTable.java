@@ -37,9 +37,13 @@ import org.jspecify.annotations.Nullable;
  * the holder of the monitor of the node at its head, who has read the slot again under
  * that monitor and found that very node. Whoever replaces the head does it as the last
  * write under the monitor.</li>
- * <li>Slot, {@code next} and a mutable value are written and read with volatile
- * semantics. The hash and a strong key are written before the node is published and never
- * again, so they are read plainly.</li>
+ * <li>Slot and {@code next} are written with release semantics, which is enough under the
+ * monitor, and read with acquire semantics or more: who sees a write sees all that its
+ * writer did before. Before a call returns that changed something there is a full fence,
+ * so that what it did is visible to all: the volatile store of a replacement or a value,
+ * the compare-and-set of the count for an entry that came or went, the volatile release
+ * of a claim. (The exit from a monitor is none where it is inflated.) The hash and a
+ * strong key are never written once the node is linked, so they are read plainly.</li>
  * <li>Only the collector clears a referent. Nobody calls {@code clear()} or
  * {@code enqueue()} on a node, so dead is for ever, and every call that looks afterwards
  * sees it.</li>
@@ -84,10 +88,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <h2>Removing the dead</h2>
  *
- * The cleaner has every bin looked at after a collection: without a lock, by
- * {@code refersTo}, which unlike {@code get} does not keep the referent alive while a
- * collector marks; a bin with a dead node is then locked and the dead are unlinked by
- * what they are, never by key. With the cleaner closed, each insertion sweeps a few bins.
+ * The cleaner has every bin looked at after a collection: without a lock, many bins ahead
+ * of the first that needs one, by {@code refersTo}, which unlike {@code get} does not
+ * keep the referent alive while a collector marks; a bin with a dead node is then locked
+ * and the dead are unlinked by what they are, never by key. With the cleaner closed, each
+ * insertion sweeps a few bins.
  *
  * <h2>Colliding hashes</h2>
  *
@@ -118,6 +123,17 @@ final class WeakTable<K, V> implements Sweepable {
 
 	private static final VarHandle BINS = MethodHandles.arrayElementVarHandle(Node[].class);
 
+	private static final VarHandle PURGED;
+
+	static {
+		try {
+			PURGED = MethodHandles.lookup().findVarHandle(WeakTable.class, "purged", long.class);
+		}
+		catch (ReflectiveOperationException ex) {
+			throw new ExceptionInInitializerError(ex);
+		}
+	}
+
 	private final String name;
 
 	private final boolean weakKeys;
@@ -143,7 +159,7 @@ final class WeakTable<K, V> implements Sweepable {
 
 	private final LongAdder count = new LongAdder();
 
-	private final LongAdder purged = new LongAdder();
+	private volatile long purged;
 
 	WeakTable(String name, boolean weakKeys, KeyMatch keyMatch, KeyRetention keyRetention, int initialCapacity,
 			WeakCleaner cleaner) {
@@ -154,8 +170,6 @@ final class WeakTable<K, V> implements Sweepable {
 		this.minimumBins = binsFor(initialCapacity);
 		this.cleaner = cleaner;
 		this.table = new @Nullable Node[this.minimumBins];
-		// The last write: the drain thread may look at the table at once.
-		cleaner.register(this);
 	}
 
 	/** The bins that hold a number of entries at a load of at most three quarters. */
@@ -195,8 +209,12 @@ final class WeakTable<K, V> implements Sweepable {
 	private @Nullable Object findByStrongKey(Object key) {
 		int h = hash(key);
 		@Nullable Node[] bins = this.table;
+		Node head = at(bins, h & (bins.length - 1));
+		if (head == null) {
+			return null;
+		}
 		Node dead = null;
-		for (Node e = at(bins, h & (bins.length - 1)); e != null; e = e.next) {
+		for (Node e = head; e != null; e = e.next) {
 			if (e.hash == h) {
 				Object k = e.strong;
 				if (k == key || key.equals(k)) {
@@ -208,27 +226,33 @@ final class WeakTable<K, V> implements Sweepable {
 				}
 			}
 		}
-		Node head = at(bins, h & (bins.length - 1));
-		return (dead == null && !(head instanceof Forward)) ? null : findAgain(bins, h, key, dead);
+		head = at(bins, h & (bins.length - 1));
+		// The hash is at hand, the class is not: a negative one is a Forward or a Claim.
+		return (dead == null && (head == null || head.hash >= 0)) ? null : findAgain(bins, h, key, dead);
 	}
 
 	private @Nullable Object findByWeakKey(Object key) {
 		int h = hash(key);
 		@Nullable Node[] bins = this.table;
+		Node head = at(bins, h & (bins.length - 1));
+		if (head == null) {
+			return null;
+		}
 		Node dead = null;
-		for (Node e = at(bins, h & (bins.length - 1)); e != null; e = e.next) {
+		for (Node e = head; e != null; e = e.next) {
 			if (e.hash == h) {
 				Object k = e.get();
 				if (k == key || (k != null && !this.identity && key.equals(k))) {
-					return e.strongVolatile();
+					return e.value();
 				}
 				if (k == null) {
 					dead = e;
 				}
 			}
 		}
-		Node head = at(bins, h & (bins.length - 1));
-		return (dead == null && !(head instanceof Forward)) ? null : findAgain(bins, h, key, dead);
+		head = at(bins, h & (bins.length - 1));
+		// The hash is at hand, the class is not: a negative one is a Forward or a Claim.
+		return (dead == null && (head == null || head.hash >= 0)) ? null : findAgain(bins, h, key, dead);
 	}
 
 	/**
@@ -310,7 +334,7 @@ final class WeakTable<K, V> implements Sweepable {
 
 	/** The value of a node that is no claim: {@code null} if it was weak and has died. */
 	private @Nullable Object valueOf(Node e) {
-		return this.weakKeys ? e.strongVolatile() : e.get();
+		return this.weakKeys ? e.value() : e.get();
 	}
 
 	private Node node(int h, Object key, Object value) {
@@ -321,8 +345,9 @@ final class WeakTable<K, V> implements Sweepable {
 		return (Node) BINS.getVolatile(bins, i);
 	}
 
+	/** Under the lock of the bin. A release store: the lock orders the writers. */
 	private static void set(@Nullable Node[] bins, int i, @Nullable Node node) {
-		BINS.setVolatile(bins, i, node);
+		BINS.setRelease(bins, i, node);
 	}
 
 	/** Fill an empty bin. */
@@ -336,11 +361,16 @@ final class WeakTable<K, V> implements Sweepable {
 			set(bins, i, node);
 		}
 		else {
-			pred.next = node;
+			pred.next(node);
 		}
 	}
 
 	// Writing
+
+	// put, replace and the finds spell out what isKey, keyOf and valueOf say. A method
+	// that
+	// was cold when its caller was compiled stays a call for good, and so it is in a map
+	// that is filled first and written over later.
 
 	/**
 	 * Store a value.
@@ -348,14 +378,17 @@ final class WeakTable<K, V> implements Sweepable {
 	 */
 	@Nullable V put(K key, V value, boolean onlyIfAbsent) {
 		int h = hash(key);
+		boolean weakKeys = this.weakKeys;
 		Node fresh = null;
 		@Nullable Node[] bins = this.table;
 		while (true) {
 			int i = h & (bins.length - 1);
 			Node head = at(bins, i);
+			if (fresh == null && (head == null || !weakKeys)) {
+				fresh = node(h, key, value);
+			}
 			if (head == null) {
-				fresh = (fresh != null) ? fresh : node(h, key, value);
-				if (fill(bins, i, fresh)) {
+				if (fresh != null && fill(bins, i, fresh)) {
 					inserted(bins, false);
 					break;
 				}
@@ -372,12 +405,15 @@ final class WeakTable<K, V> implements Sweepable {
 				}
 				Node pred = null;
 				Node e = head;
-				while ((e.hash & Node.HASH_BITS) != h || !isKey(e, key)) {
+				while (e != null) {
+					if ((e.hash & Node.HASH_BITS) == h) {
+						Object k = (weakKeys && e.hash >= 0) ? e.get() : e.strong;
+						if (k == key || (k != null && !this.identity && key.equals(k))) {
+							break;
+						}
+					}
 					pred = e;
 					e = e.next;
-					if (e == null) {
-						break;
-					}
 				}
 				if (e == null) {
 					fresh = (fresh != null) ? fresh : node(h, key, value);
@@ -387,9 +423,9 @@ final class WeakTable<K, V> implements Sweepable {
 					claim = found;
 				}
 				else {
-					Object old = valueOf(e);
+					Object old = weakKeys ? e.value() : e.get();
 					if (old == null || !onlyIfAbsent) {
-						store(bins, i, pred, e, key, value);
+						store(bins, i, pred, e, key, old, value, fresh);
 					}
 					Reference.reachabilityFence(key);
 					Reference.reachabilityFence(value);
@@ -411,26 +447,35 @@ final class WeakTable<K, V> implements Sweepable {
 	/**
 	 * Under the lock of the bin: give an entry another value. The caller has found the
 	 * key equal. An entry that lives keeps its own key, unless the newest is to stay.
+	 * @param old the live value of the entry, {@code null} if it has died
+	 * @param fresh a node with the key and the value, {@code null} to make one if it is
+	 * needed
 	 */
-	private void store(@Nullable Node[] bins, int i, @Nullable Node pred, Node e, Object key, Object value) {
+	private void store(@Nullable Node[] bins, int i, @Nullable Node pred, Node e, Object key, @Nullable Object old,
+			Object value, @Nullable Node fresh) {
 		if (this.weakKeys) {
 			if (!this.newestKey || e.refersTo(key)) {
-				e.strongVolatile(value);
+				e.value(value);
 				return;
 			}
 		}
-		else if (e.refersTo(value)) {
+		else if (old == value) {
 			return;
 		}
-		else if (e.refersTo(null)) {
+		fresh = (fresh != null) ? fresh : node(e.hash, key, value);
+		if (old == null) {
 			purged(1);
 		}
-		else if (e.strong != null) {
-			key = e.strong;
+		else if (!this.weakKeys) {
+			fresh.strong = e.strong;
 		}
-		Node fresh = node(e.hash, key, value);
 		fresh.nextPlain(e.next);
-		link(bins, i, pred, fresh);
+		if (pred == null) {
+			BINS.setVolatile(bins, i, fresh);
+		}
+		else {
+			pred.next = fresh;
+		}
 	}
 
 	/**
@@ -441,6 +486,7 @@ final class WeakTable<K, V> implements Sweepable {
 	 */
 	@Nullable V replace(Object key, @Nullable Object expected, @Nullable V replacement) {
 		int h = hash(key);
+		boolean weakKeys = this.weakKeys;
 		@Nullable Node[] bins = this.table;
 		while (true) {
 			int i = h & (bins.length - 1);
@@ -460,17 +506,21 @@ final class WeakTable<K, V> implements Sweepable {
 				}
 				Node pred = null;
 				for (Node e = head; e != null; pred = e, e = e.next) {
-					if ((e.hash & Node.HASH_BITS) == h && isKey(e, key)) {
+					if ((e.hash & Node.HASH_BITS) != h) {
+						continue;
+					}
+					Object k = (weakKeys && e.hash >= 0) ? e.get() : e.strong;
+					if (k == key || (k != null && !this.identity && key.equals(k))) {
 						if (e instanceof Claim found) {
 							claim = found;
 							break;
 						}
-						old = valueOf(e);
+						old = weakKeys ? e.value() : e.get();
 						if (old == null || (expected != null && expected != old && !expected.equals(old))) {
 							return null;
 						}
 						if (replacement != null) {
-							store(bins, i, pred, e, key, replacement);
+							store(bins, i, pred, e, key, old, replacement, null);
 						}
 						else {
 							link(bins, i, pred, e.next);
@@ -538,7 +588,7 @@ final class WeakTable<K, V> implements Sweepable {
 					result = e;
 				}
 				else {
-					store(bins, i, pred, e, key, replacement);
+					store(bins, i, pred, e, key, value, replacement, null);
 					result = (pred != null) ? pred.next : at(bins, i);
 				}
 			}
@@ -728,7 +778,7 @@ final class WeakTable<K, V> implements Sweepable {
 				}
 				else {
 					if (prior != null && value != null) {
-						prior.strongVolatile(value);
+						prior.value(value);
 					}
 					link(bins, i, pred, rest);
 				}
@@ -760,13 +810,17 @@ final class WeakTable<K, V> implements Sweepable {
 			help(transfer);
 		}
 		else if (collided) {
-			long entries = this.count.sum();
-			if (entries > bins.length - (bins.length >>> 2) && entries > this.growthBarrier) {
-				grow(bins, entries);
-			}
+			growIfFull(bins);
 		}
 		if (!this.cleaner.isAlive()) {
 			selfSweep();
+		}
+	}
+
+	private void growIfFull(@Nullable Node[] bins) {
+		long entries = this.count.sum();
+		if (entries > bins.length - (bins.length >>> 2) && entries > this.growthBarrier && bins.length < MAX_BINS) {
+			resize(bins, bins.length << 1, entries);
 		}
 	}
 
@@ -777,7 +831,7 @@ final class WeakTable<K, V> implements Sweepable {
 	}
 
 	private void purged(int entries) {
-		this.purged.add(entries);
+		PURGED.getAndAdd(this, (long) entries);
 		this.cleaner.purged(entries);
 	}
 
@@ -787,15 +841,14 @@ final class WeakTable<K, V> implements Sweepable {
 	}
 
 	long purgedCount() {
-		return this.purged.sum();
+		return this.purged;
 	}
 
 	int liveCount() {
 		int live = 0;
-		for (BinWalker bins = walker(); bins.advance();) {
-			for (int i = 0; i < bins.size(); i++) {
-				live += bins.node(i).refersTo(null) ? 0 : 1;
-			}
+		BinWalker nodes = walker();
+		for (Node e = nodes.next(); e != null; e = nodes.next()) {
+			live += e.isDead() ? 0 : 1;
 		}
 		return live;
 	}
@@ -815,14 +868,41 @@ final class WeakTable<K, V> implements Sweepable {
 	@Override
 	public int sweep(int from, int to) {
 		@Nullable Node[] bins = this.table;
+		int end = Math.min(to, bins.length);
 		int dead = 0;
-		for (int i = from; i < to && i < bins.length; i++) {
-			dead += sweepBin(bins, bins.length - 1, i);
+		for (int i = from; i < end; i += Long.SIZE) {
+			long suspects = suspects(bins, i, Math.min(end - i, Long.SIZE));
+			for (; suspects != 0; suspects &= suspects - 1) {
+				dead += sweepBin(bins, bins.length - 1, i + Long.numberOfTrailingZeros(suspects));
+			}
 		}
 		if (dead > 0) {
 			buried(dead);
 		}
 		return dead;
+	}
+
+	/**
+	 * Look at some bins without a lock, whose fence would have the nodes of each bin
+	 * loaded only after those of the one before.
+	 * @return a bit for each bin that has a dead node or forwards
+	 */
+	private static long suspects(@Nullable Node[] bins, int from, int count) {
+		long suspects = 0;
+		for (int i = 0; i < count; i++) {
+			Node e = at(bins, from + i);
+			boolean forwards = e instanceof Forward;
+			while (e != null && !forwards && !e.isDead()) {
+				e = e.next;
+			}
+			if (e != null) {
+				suspects |= 1L << i;
+			}
+			else if (at(bins, from + i) instanceof Forward) {
+				suspects |= 1L << i;
+			}
+		}
+		return suspects;
 	}
 
 	/** Sweep the bins that hold the hashes whose bits under a mask are those wanted. */
@@ -872,7 +952,7 @@ final class WeakTable<K, V> implements Sweepable {
 			Node e = pred.next;
 			if (e != null && e.isDead()) {
 				dead++;
-				pred.next = e.next;
+				pred.next(e.next);
 			}
 			else {
 				pred = e;
@@ -902,11 +982,10 @@ final class WeakTable<K, V> implements Sweepable {
 
 	@Override
 	public void forEachEntry(Object referent, Consumer<? super WeakReference<?>> action) {
-		for (BinWalker bins = walker(); bins.advance();) {
-			for (int i = 0; i < bins.size(); i++) {
-				if (bins.node(i).refersTo(referent)) {
-					action.accept(bins.node(i));
-				}
+		BinWalker nodes = walker();
+		for (Node e = nodes.next(); e != null; e = nodes.next()) {
+			if (e.refersTo(referent)) {
+				action.accept(e);
 			}
 		}
 	}
@@ -957,7 +1036,7 @@ final class WeakTable<K, V> implements Sweepable {
 								first = e;
 							}
 							else {
-								last.next = e;
+								last.next(e);
 							}
 							last = e;
 						}
@@ -967,7 +1046,7 @@ final class WeakTable<K, V> implements Sweepable {
 						}
 					}
 					if (last != null) {
-						last.next = null;
+						last.next(null);
 					}
 					set(bins, i, first);
 				}
@@ -982,12 +1061,6 @@ final class WeakTable<K, V> implements Sweepable {
 	}
 
 	// Resizing
-
-	private void grow(@Nullable Node[] bins, long entries) {
-		if (bins.length < MAX_BINS) {
-			resize(bins, bins.length << 1, entries);
-		}
-	}
 
 	private void resize(@Nullable Node[] from, int length, long entries) {
 		if (this.table != from || !this.resizing.compareAndSet(false, true)) {
@@ -1181,13 +1254,13 @@ final class WeakTable<K, V> implements Sweepable {
 					first = e;
 				}
 				else if (last.next != e) {
-					last.next = e;
+					last.next(e);
 				}
 				last = e;
 			}
 		}
 		if (last != null && last.next != null) {
-			last.next = null;
+			last.next(null);
 		}
 		return first;
 	}
@@ -1212,7 +1285,7 @@ final class WeakTable<K, V> implements Sweepable {
 					for (Node e = last.next; e != null; e = last.next) {
 						last = e;
 					}
-					last.next = head;
+					last.next(head);
 					set(transfer.from, i, transfer.forward);
 					return;
 				}

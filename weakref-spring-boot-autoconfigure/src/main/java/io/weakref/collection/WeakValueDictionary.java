@@ -100,8 +100,8 @@ public class WeakValueDictionary<K, V> extends WeakDictionary<K, V> {
 		}
 
 		@Override
-		<A, B> WeakTable<A, B> table(String name) {
-			return table(name, false, KeyMatch.EQUALITY, KeyRetention.OLDEST);
+		<A, B> WeakTable<A, B> table(String name, WeakCollection owner) {
+			return table(name, owner, false, KeyMatch.EQUALITY, KeyRetention.OLDEST);
 		}
 
 		/**

@@ -4,6 +4,7 @@ import java.lang.ref.ReferenceQueue;
 import java.lang.ref.WeakReference;
 import java.util.function.Consumer;
 
+import io.weakref.GarbageCollection;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -13,12 +14,16 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class SweeperTests {
 
+	private long now;
+
+	private long collections;
+
 	@Test
 	void aCollectionBeforeTheFirstCanaryWasMadeIsMadeUpFor() {
 		Sweeper sweeper = new Sweeper("test", new ReferenceQueue<>());
 		Bins bins = new Bins(16, () -> {
 		});
-		sweeper.add(bins);
+		sweeper.add(bins, bins);
 		long wait = sweeper.run();
 		assertThat(bins.swept).isEqualTo(16);
 		assertThat(wait).isLessThan(1_000_000_000L);
@@ -28,7 +33,7 @@ class SweeperTests {
 	void aTableSettlesThoughCollectionsComeFasterThanRounds() {
 		Sweeper sweeper = new Sweeper("test", new ReferenceQueue<>());
 		Bins bins = new Bins(8192, sweeper::collected);
-		sweeper.add(bins);
+		sweeper.add(bins, bins);
 		for (int i = 0; i < 1000 && bins.settled == 0; i++) {
 			sweeper.run();
 		}
@@ -37,8 +42,90 @@ class SweeperTests {
 	}
 
 	@Test
+	void whereNothingDiedATickLooksAtOneSlice() {
+		Bins bins = new Bins(8192, () -> {
+		});
+		Sweeper sweeper = quietSweeper(bins);
+		tick(sweeper);
+		assertThat(bins.swept).isEqualTo(1024);
+		tick(sweeper);
+		assertThat(bins.swept).isEqualTo(2048);
+	}
+
+	@Test
+	void aDeadEntryInASliceIsACollectionNoticed() {
+		Bins bins = new Bins(8192, () -> {
+		});
+		Sweeper sweeper = quietSweeper(bins);
+		Bins other = new Bins(8192, () -> {
+		});
+		sweeper.add(other, other);
+		bins.dead = 1;
+		tick(sweeper);
+		assertThat(bins.swept).isGreaterThanOrEqualTo(8192);
+		assertThat(other.swept).isGreaterThanOrEqualTo(8192);
+	}
+
+	@Test
+	void aCollectionThatOnlyTheJvmCountedIsNoticed() {
+		Bins bins = new Bins(8192, () -> {
+		});
+		Sweeper sweeper = quietSweeper(bins);
+		this.collections++;
+		tick(sweeper);
+		assertThat(bins.swept).isEqualTo(8192);
+	}
+
+	@Test
+	void aTableWhoseOwnerIsGoneIsLeftAlone() {
+		Sweeper sweeper = new Sweeper("test", new ReferenceQueue<>());
+		Bins bins = new Bins(16, () -> {
+		});
+		sweeper.add(bins, new Object());
+		GarbageCollection.collect();
+		sweeper.run();
+		assertThat(bins.swept).isZero();
+		assertThat(sweeper.run()).isEqualTo(Long.MAX_VALUE);
+	}
+
+	@Test
+	void aSliceThatTookLongDoesNotStopSweepingForLong() {
+		Bins bins = new Bins(8192, () -> this.now += 60_000_000_000L);
+		Sweeper sweeper = new Sweeper("test", new ReferenceQueue<>(), () -> this.now, () -> this.collections,
+				() -> this.now);
+		sweeper.add(bins, bins);
+		for (int i = 0; i < 100; i++) {
+			sweeper.run();
+			this.now += 40_000_000L;
+		}
+		assertThat(bins.swept).isGreaterThan(8192);
+	}
+
+	@Test
 	void withoutATableThereIsNothingToWaitFor() {
 		assertThat(new Sweeper("test", new ReferenceQueue<>()).run()).isEqualTo(Long.MAX_VALUE);
+	}
+
+	/** A sweeper that has noticed no collection for a long time. */
+	private Sweeper quietSweeper(Bins bins) {
+		Sweeper sweeper = new Sweeper("test", new ReferenceQueue<>(), () -> this.now, () -> this.collections,
+				() -> this.now);
+		sweeper.add(bins, bins);
+		for (int i = 0; i <= 2 * Sweeper.FOLLOW_UP_SECONDS; i++) {
+			tick(sweeper);
+		}
+		bins.swept = 0;
+		return sweeper;
+	}
+
+	/** Let half a second pass and the sweeper do what is due. */
+	private void tick(Sweeper sweeper) {
+		this.now += 500_000_000L;
+		long wait = 0;
+		while (wait == 0) {
+			wait = sweeper.run();
+		}
+		assertThat(wait).isEqualTo(500_000_000L);
 	}
 
 	private static final class Bins implements Sweepable {
@@ -50,6 +137,8 @@ class SweeperTests {
 		private int swept;
 
 		private int settled;
+
+		private int dead;
 
 		Bins(int bins, Runnable whenSwept) {
 			this.bins = bins;
@@ -70,7 +159,9 @@ class SweeperTests {
 		public int sweep(int from, int to) {
 			this.swept += to - from;
 			this.whenSwept.run();
-			return 0;
+			int found = this.dead;
+			this.dead = 0;
+			return found;
 		}
 
 		@Override

@@ -860,6 +860,14 @@ abstract class WeakDictionaryContract {
 	}
 
 	@Test
+	void putAllOfItselfPutsNothing43() {
+		WeakDictionary<Sample, Sample> counted = recording();
+		this.held.add(store(counted, new Sample(1), new Sample(-1)));
+		counted.putAll(counted);
+		assertThat(counted.stats().puts()).isEqualTo(1);
+	}
+
+	@Test
 	void aSourceThatShrinksWhileItIsCopiedIsNoError43() {
 		storeLive(1, 2, 3);
 		WeakDictionary<Sample, Sample> source = this.map;
