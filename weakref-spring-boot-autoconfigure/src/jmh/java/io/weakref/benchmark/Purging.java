@@ -1,23 +1,25 @@
 package io.weakref.benchmark;
 
 import java.lang.management.ManagementFactory;
-import java.util.Locale;
 import java.util.concurrent.locks.LockSupport;
 
 import com.sun.management.OperatingSystemMXBean;
-import io.weakref.collection.WeakValueDictionary;
-import org.jspecify.annotations.Nullable;
 
 /**
- * What benchmarks of single calls cannot show: bytes per entry, what it costs and how long
- * it takes to remove what died, what sweeping costs where nothing dies. Prints one line
- * for each figure; run it in a JVM of its own for each contender.
+ * What it costs and how long it takes to remove what died, and what sweeping costs where
+ * nothing dies. Run by {@link Suite} in a JVM of its own. The CPU time is that of the
+ * whole JVM, from the request for the collection to the last removal, less that of the
+ * same collection just before, while all values lived: the reference handler and the
+ * collector's work on dead references are in it.
  */
-public final class Purging {
+final class Purging {
 
 	private static final int MILLION = 1_000_000;
 
 	private static final int ROUNDS = 5;
+
+	/** The first rounds warm the JVM up. */
+	private static final int WARMUP = 2;
 
 	private static final long PATIENCE_NANOS = 20_000_000_000L;
 
@@ -28,123 +30,105 @@ public final class Purging {
 	private static final OperatingSystemMXBean SYSTEM = ManagementFactory
 		.getPlatformMXBean(OperatingSystemMXBean.class);
 
-	private static volatile @Nullable Object sink;
-
 	private final Contender contender;
+
+	private long cpu;
+
+	private long nanos;
 
 	private Purging(Contender contender) {
 		this.contender = contender;
 	}
 
-	/**
-	 * Measure one contender.
-	 * @param args the name of the {@link Contender}
-	 */
 	public static void main(String... args) {
 		Purging measured = new Purging(Contender.valueOf(args[0]));
-		measured.footprint();
-		for (int size : new int[] { 10_000, MILLION }) {
-			for (int round = 0; round < ROUNDS; round++) {
-				measured.purge(size, round);
-			}
-		}
-		if (measured.contender == Contender.WEAKREF) {
-			emptyFootprint();
+		measured.purges(10_000, "10k");
+		measured.purges(MILLION, "1M");
+		if (measured.isByItself()) {
 			measured.sweepOverhead();
 		}
 	}
 
-	private void print(String figure, double value) {
-		System.out.printf(Locale.ROOT, "%s\t%s\t%.2f%n", this.contender, figure, value);
+	private boolean isByItself() {
+		return this.contender == Contender.WEAKREF || this.contender == Contender.WEAKREF_STATS;
 	}
 
-	private void footprint() {
-		for (boolean weakKeys : new boolean[] { false, true }) {
-			Object[] keys = Keys.shuffled(MILLION, 0);
-			Object[] values = objects(MILLION);
-			Store warmup = weakKeys ? this.contender.weakKeys() : this.contender.weakValues();
-			warmup.put(keys[0], values[0]);
-			long before = used();
-			Store store = weakKeys ? this.contender.weakKeys() : this.contender.weakValues();
-			for (int i = 0; i < MILLION; i++) {
-				store.put(keys[i], values[i]);
-			}
-			print("bytes per entry, weak " + (weakKeys ? "keys" : "values"), (used() - before) / (double) MILLION);
-			sink = new Object[] { store, keys, values };
-			sink = null;
+	private void purges(int size, String label) {
+		this.cpu = 0;
+		this.nanos = 0;
+		for (int round = -WARMUP; round < ROUNDS; round++) {
+			purge(size, round >= 0);
 		}
-	}
-
-	private static void emptyFootprint() {
-		int count = 10_000;
-		Object[] collections = new Object[count];
-		sink = new WeakValueDictionary<>();
-		long before = used();
-		for (int i = 0; i < count; i++) {
-			collections[i] = new WeakValueDictionary<>();
+		if (size == MILLION) {
+			// The clock of the process ticks too seldom for less.
+			Suite.print(this.contender, "CPU ns per purged entry, " + label, this.cpu / (double) ROUNDS / size);
 		}
-		System.out.printf(Locale.ROOT, "WEAKREF\tbytes of an empty collection\t%.2f%n",
-				(used() - before) / (double) count);
-		sink = collections;
-		sink = null;
+		Suite.print(this.contender, "ms from the collection to the last removal, " + label,
+				this.nanos / 1e6 / ROUNDS);
 	}
 
-	private void purge(int size, int round) {
+	private void purge(int size, boolean counts) {
 		Store store = this.contender.weakValues();
 		Object[] keys = Keys.shuffled(size, 0);
-		fill(store, keys);
+		long alive = fill(store, keys);
+		long start = SYSTEM.getProcessCpuTime();
 		System.gc();
-		long cpu = SYSTEM.getProcessCpuTime();
-		long start = System.nanoTime();
-		boolean byItself = this.contender == Contender.WEAKREF || this.contender == Contender.WEAKREF_STATS;
-		while (store.size() > 0 && System.nanoTime() - start < PATIENCE_NANOS) {
-			if (!byItself) {
+		long collected = System.nanoTime();
+		while (store.size() > 0) {
+			if (!isByItself()) {
 				store.purge();
+			}
+			if (System.nanoTime() - collected > PATIENCE_NANOS) {
+				throw new IllegalStateException(store.size() + " entries were never removed");
 			}
 			LockSupport.parkNanos(1_000_000);
 		}
-		long elapsed = System.nanoTime() - start;
-		cpu = SYSTEM.getProcessCpuTime() - cpu;
-		if (store.size() > 0) {
-			System.out.println(this.contender + "\tnot purged\t" + store.size());
+		if (counts) {
+			this.nanos += System.nanoTime() - collected;
+			this.cpu += SYSTEM.getProcessCpuTime() - start - alive;
 		}
-		// The first rounds warm the JVM up.
-		if (round >= 2) {
-			print("CPU ns per purged entry, " + size, cpu / (double) size);
-			print("ms from the end of the collection to the last removal, " + size, elapsed / 1e6);
-		}
+		Footprint.sink = keys;
 	}
 
-	/** In a method of its own, so that no variable of the caller holds a value. */
-	private static void fill(Store store, Object[] keys) {
-		Object[] values = objects(keys.length);
+	/**
+	 * In a method of its own, so that no variable of the caller holds a value.
+	 * @return the CPU time of a collection while they live
+	 */
+	private static long fill(Store store, Object[] keys) {
+		Object[] values = Suite.objects(keys.length);
 		for (int i = 0; i < keys.length; i++) {
 			store.put(keys[i], values[i]);
 		}
+		Footprint.sink = values;
 		// Old, as what a cache holds is.
 		System.gc();
-		sink = values;
-		sink = null;
+		long start = SYSTEM.getProcessCpuTime();
+		System.gc();
+		long cpu = SYSTEM.getProcessCpuTime() - start;
+		Footprint.sink = null;
+		return cpu;
 	}
 
 	private void sweepOverhead() {
 		Store store = this.contender.weakValues();
 		Object[] keys = Keys.shuffled(MILLION, 0);
-		Object[] values = objects(MILLION);
+		Object[] values = Suite.objects(MILLION);
 		for (int i = 0; i < MILLION; i++) {
 			store.put(keys[i], values[i]);
 		}
+		System.gc();
 		long collections = collections();
 		long cpu = drainThreadCpu();
 		long start = System.nanoTime();
 		while (System.nanoTime() - start < OVERHEAD_NANOS) {
-			sink = new byte[GARBAGE_BYTES];
+			Footprint.sink = new byte[GARBAGE_BYTES];
 		}
 		double seconds = (System.nanoTime() - start) / 1e9;
-		print("collections per second while nothing dies", (collections() - collections) / seconds);
-		print("% of a core for sweeping 1M where nothing dies", (drainThreadCpu() - cpu) / 1e9 / seconds * 100);
-		sink = new Object[] { store, keys, values };
-		sink = null;
+		Suite.print(this.contender, "collections per second while nothing dies",
+				(collections() - collections) / seconds);
+		Suite.print(this.contender, "% of a core for sweeping 1M where nothing dies",
+				(drainThreadCpu() - cpu) / 1e9 / seconds * 100);
+		Footprint.sink = new Object[] { store, keys, values };
 	}
 
 	private static long collections() {
@@ -164,20 +148,6 @@ public final class Purging {
 			}
 		}
 		return cpu;
-	}
-
-	private static Object[] objects(int count) {
-		Object[] objects = new Object[count];
-		for (int i = 0; i < count; i++) {
-			objects[i] = new Object();
-		}
-		return objects;
-	}
-
-	private static long used() {
-		System.gc();
-		System.gc();
-		return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
 	}
 
 }

@@ -2,6 +2,7 @@ package io.weakref.benchmark;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -12,13 +13,15 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Function;
 
 import org.springframework.boot.json.JsonParserFactory;
 
 /**
- * Turns the raw results of one run into a Markdown table of ratios to the naive contender
- * and into a chart. A ratio is the quotient of the geometric means over the forked JVMs;
- * the spread is that of the contender's JVMs around their mean.
+ * Turns the raw results of a {@link Suite} into a Markdown table of ratios to the naive
+ * contender, one of the other figures, and a chart. A ratio is the quotient of the
+ * geometric means over the forked JVMs; the spread is the farthest that one of the
+ * contender's JVMs was from their mean. Other figures are of one JVM.
  */
 public final class Report {
 
@@ -26,7 +29,7 @@ public final class Report {
 
 	private static final int BAR_HEIGHT = 14;
 
-	private static final int LABEL_WIDTH = 260;
+	private static final int LABEL_WIDTH = 110;
 
 	private static final int UNIT_WIDTH = 160;
 
@@ -35,6 +38,9 @@ public final class Report {
 	/** Row, then contender, to the means of the JVMs in nanoseconds. */
 	private final Map<String, Map<String, List<Double>>> rows = new TreeMap<>();
 
+	/** Figure, then contender, to the values of the JVMs. */
+	private final Map<String, Map<String, List<Double>>> figures = new TreeMap<>();
+
 	private final Set<String> contenders = new LinkedHashSet<>();
 
 	private Report() {
@@ -42,17 +48,30 @@ public final class Report {
 
 	/**
 	 * Write {@code report.md} and {@code report.svg} beside the results.
-	 * @param args the file with the results that {@code -rf json} wrote
-	 * @throws IOException if it cannot be read
+	 * @param args the directory of the results
+	 * @throws IOException if they cannot be read
 	 */
 	public static void main(String... args) throws IOException {
-		Path results = Path.of(args[0]);
+		Path directory = Path.of(args[0]);
 		Report report = new Report();
-		for (Object result : JsonParserFactory.getJsonParser().parseList(Files.readString(results))) {
-			report.add((Map<?, ?>) result);
+		for (Contender contender : Contender.values()) {
+			report.contenders.add(contender.name());
 		}
-		write(results.resolveSibling("report.md"), report.markdown());
-		write(results.resolveSibling("report.svg"), report.svg());
+		try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "*.json")) {
+			for (Path file : files) {
+				for (Object result : JsonParserFactory.getJsonParser().parseList(Files.readString(file))) {
+					report.add((Map<?, ?>) result);
+				}
+			}
+		}
+		for (String line : Files.readAllLines(directory.resolve("figures.tsv"))) {
+			String[] parts = line.split("\t", -1);
+			report.figures.computeIfAbsent(parts[1], (figure) -> new TreeMap<>())
+				.computeIfAbsent(parts[0], (contender) -> new ArrayList<>())
+				.add(Double.valueOf(parts[2]));
+		}
+		write(directory.resolve("report.md"), report.markdown());
+		write(directory.resolve("report.svg"), report.svg());
 	}
 
 	private static void write(Path file, String text) throws IOException {
@@ -65,10 +84,8 @@ public final class Report {
 		Map<?, ?> params = (Map<?, ?>) Objects.requireNonNull(result.get("params"));
 		Map<?, ?> metric = (Map<?, ?>) Objects.requireNonNull(result.get("primaryMetric"));
 		String[] parts = benchmark.split("\\.");
-		String row = parts[parts.length - 2].replace("Benchmark", "") + " " + parts[parts.length - 1] + ", "
-				+ params.get("size");
-		String contender = String.valueOf(params.get("contender"));
-		this.contenders.add(contender);
+		String size = String.valueOf(params.get("size")).replace("000000", "M").replace("000", "k");
+		String row = parts[parts.length - 2].replace("Benchmark", "") + " " + parts[parts.length - 1] + ", " + size;
 		List<Double> jvms = new ArrayList<>();
 		for (Object fork : (List<?>) Objects.requireNonNull(metric.get("rawData"))) {
 			jvms.add(((List<?>) fork).stream()
@@ -76,11 +93,16 @@ public final class Report {
 				.average()
 				.orElseThrow());
 		}
-		this.rows.computeIfAbsent(row, (r) -> new TreeMap<>()).put(contender, jvms);
+		this.rows.computeIfAbsent(row, (r) -> new TreeMap<>())
+			.put(String.valueOf(params.get("contender")), jvms);
 	}
 
 	private static double mean(List<Double> values) {
 		return Math.exp(values.stream().mapToDouble(Math::log).average().orElseThrow());
+	}
+
+	private static double median(List<Double> values) {
+		return values.stream().sorted().skip(values.size() / 2).findFirst().orElseThrow();
 	}
 
 	/** By how much a JVM's mean was off at most, as a factor less one. */
@@ -90,44 +112,54 @@ public final class Report {
 	}
 
 	private String markdown() {
-		StringBuilder text = new StringBuilder("| / naive, lower is better |");
+		StringBuilder text = new StringBuilder();
+		heading(text, "time / that of NAIVE");
+		this.rows.forEach((row, cells) -> {
+			List<Double> baseline = Objects.requireNonNull(cells.get(BASELINE), "no baseline");
+			row(text, row, cells, (values) -> String.format(Locale.ROOT, "%.2f ±%.0f%%",
+					mean(values) / mean(baseline), 100 * spread(values)));
+		});
+		text.append('\n');
+		heading(text, "figure");
+		this.figures.forEach((figure, cells) -> row(text, figure, cells,
+				(values) -> String.format(Locale.ROOT, "%.1f", median(values))));
+		return text.toString();
+	}
+
+	private void heading(StringBuilder text, String title) {
+		text.append("| ").append(title).append(" |");
 		this.contenders.forEach((contender) -> text.append(' ').append(contender).append(" |"));
 		text.append("\n|---|").append("---|".repeat(this.contenders.size())).append('\n');
-		this.rows.forEach((row, cells) -> {
-			text.append("| ").append(row).append(" |");
-			for (String contender : this.contenders) {
-				List<Double> values = cells.get(contender);
-				List<Double> baseline = cells.get(BASELINE);
-				text.append((values == null || baseline == null) ? " |"
-						: String.format(Locale.ROOT, " %.2f ±%.0f%% |", mean(values) / mean(baseline),
-								100 * spread(values)));
-			}
-			text.append('\n');
-		});
-		return text.toString();
+	}
+
+	private void row(StringBuilder text, String row, Map<String, List<Double>> cells,
+			Function<List<Double>, String> cell) {
+		text.append("| ").append(row).append(" |");
+		for (String contender : this.contenders) {
+			List<Double> values = cells.get(contender);
+			text.append((values == null) ? " |" : " " + cell.apply(values) + " |");
+		}
+		text.append('\n');
 	}
 
 	private String svg() {
 		StringBuilder bars = new StringBuilder();
-		int y = 30;
+		int y = 40;
 		for (Map.Entry<String, Map<String, List<Double>>> row : this.rows.entrySet()) {
-			List<Double> baseline = row.getValue().get(BASELINE);
-			if (baseline == null) {
-				continue;
-			}
+			double baseline = mean(Objects.requireNonNull(row.getValue().get(BASELINE), "no baseline"));
 			bars.append(String.format(Locale.ROOT, "<text x='8' y='%d' font-weight='bold'>%s</text>%n", y,
 					row.getKey()));
 			y += BAR_HEIGHT;
 			for (String contender : this.contenders) {
 				List<Double> values = row.getValue().get(contender);
-				if (values != null) {
-					double ratio = mean(values) / mean(baseline);
+				if (values != null && !contender.endsWith("_STATS")) {
+					double ratio = mean(values) / baseline;
 					double width = Math.min(ratio, MAX_RATIO) * UNIT_WIDTH;
 					bars.append(String.format(Locale.ROOT, "<text x='%d' y='%d' text-anchor='end'>%s</text>"
 							+ "<rect x='%d' y='%d' width='%.0f' height='%d' fill='%s'/>"
 							+ "<text x='%.0f' y='%d'>%.2f</text>%n", LABEL_WIDTH - 8, y, contender, LABEL_WIDTH,
 							y - BAR_HEIGHT + 4, width, BAR_HEIGHT - 3,
-							contender.startsWith("WEAKREF") ? "#e8871e" : "#8093a8", LABEL_WIDTH + width + 4, y,
+							contender.equals("WEAKREF") ? "#e8871e" : "#8093a8", LABEL_WIDTH + width + 4, y,
 							ratio));
 					y += BAR_HEIGHT;
 				}
@@ -138,8 +170,9 @@ public final class Report {
 		return String.format(Locale.ROOT,
 				"<svg xmlns='http://www.w3.org/2000/svg' width='%d' height='%d' font-family='sans-serif' "
 						+ "font-size='11'><rect width='100%%' height='100%%' fill='white'/>"
-						+ "<line x1='%d' x2='%d' y1='10' y2='%d' stroke='#c33' stroke-dasharray='3'/>%n%s</svg>%n",
-				width, y, LABEL_WIDTH + UNIT_WIDTH, LABEL_WIDTH + UNIT_WIDTH, y - 10, bars);
+						+ "<text x='%d' y='16' text-anchor='middle'>1 = by hand; shorter is faster</text>"
+						+ "<line x1='%d' x2='%d' y1='22' y2='%d' stroke='#c33' stroke-dasharray='3'/>%n%s</svg>%n",
+				width, y, LABEL_WIDTH + UNIT_WIDTH, LABEL_WIDTH + UNIT_WIDTH, LABEL_WIDTH + UNIT_WIDTH, y - 10, bars);
 	}
 
 }

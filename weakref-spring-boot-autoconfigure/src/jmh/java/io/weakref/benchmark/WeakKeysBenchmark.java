@@ -26,7 +26,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 @Warmup(iterations = 3, time = 1)
 @Measurement(iterations = 3, time = 1)
-@Fork(value = 5, jvmArgsAppend = { "-Xms3g", "-Xmx3g" })
+@Fork(value = 5, jvmArgsAppend = { "-Xms2g", "-Xmx2g", "-XX:+AlwaysPreTouch", "-XX:+UseTransparentHugePages" })
 public class WeakKeysBenchmark {
 
 	@Param
@@ -54,6 +54,8 @@ public class WeakKeysBenchmark {
 			this.others[i] = new Object();
 			this.store.put(this.keys[i], this.values[i]);
 		}
+		// Old, as what a cache holds is.
+		System.gc();
 	}
 
 	@Benchmark

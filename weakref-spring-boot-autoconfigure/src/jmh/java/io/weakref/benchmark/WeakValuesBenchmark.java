@@ -16,7 +16,9 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Threads;
 import org.openjdk.jmh.annotations.Warmup;
+import org.openjdk.jmh.infra.BenchmarkParams;
 import org.openjdk.jmh.infra.Blackhole;
+import org.openjdk.jmh.infra.ThreadParams;
 
 /**
  * One shared instance for each id. Keys that are looked up equal those that were stored
@@ -27,7 +29,7 @@ import org.openjdk.jmh.infra.Blackhole;
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 @Warmup(iterations = 3, time = 1)
 @Measurement(iterations = 3, time = 1)
-@Fork(value = 5, jvmArgsAppend = { "-Xms3g", "-Xmx3g" })
+@Fork(value = 5, jvmArgsAppend = { "-Xms2g", "-Xmx2g", "-XX:+AlwaysPreTouch", "-XX:+UseTransparentHugePages" })
 public class WeakValuesBenchmark {
 
 	@Param
@@ -61,6 +63,8 @@ public class WeakValuesBenchmark {
 			this.others[i] = new Object();
 			this.store.put(this.stored[i], this.values[i]);
 		}
+		// Old, as what a cache holds is.
+		System.gc();
 	}
 
 	@Benchmark
@@ -117,6 +121,17 @@ public class WeakValuesBenchmark {
 		private int index;
 
 		private boolean odd;
+
+		/**
+		 * Set the threads apart: abreast, each would find what the other has just
+		 * written in place of what it looks for.
+		 * @param threads how many there are
+		 */
+		@Setup(Level.Trial)
+		public void start(ThreadParams threads, BenchmarkParams benchmark) {
+			int size = Integer.parseInt(benchmark.getParam("size"));
+			this.index = size / threads.getThreadCount() * threads.getThreadIndex();
+		}
 
 		int next(int size) {
 			int i = this.index;
