@@ -16,7 +16,7 @@ final class Footprint {
 
 	private static final int MILLION = 1_000_000;
 
-	private static final int COLLECTIONS = 10_000;
+	private static final int COLLECTIONS = 100_000;
 
 	static volatile @Nullable Object sink;
 
