@@ -7,7 +7,6 @@ import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
@@ -125,9 +124,13 @@ final class WeakTable<K, V> implements Sweepable {
 
 	private static final VarHandle PURGED;
 
+	private static final VarHandle RESIZING;
+
 	static {
 		try {
-			PURGED = MethodHandles.lookup().findVarHandle(WeakTable.class, "purged", long.class);
+			MethodHandles.Lookup lookup = MethodHandles.lookup();
+			PURGED = lookup.findVarHandle(WeakTable.class, "purged", long.class);
+			RESIZING = lookup.findVarHandle(WeakTable.class, "resizing", boolean.class);
 		}
 		catch (ReflectiveOperationException ex) {
 			throw new ExceptionInInitializerError(ex);
@@ -150,7 +153,7 @@ final class WeakTable<K, V> implements Sweepable {
 
 	private volatile @Nullable Transfer transfer;
 
-	private final AtomicBoolean resizing = new AtomicBoolean();
+	private volatile boolean resizing;
 
 	/** No growth below this count: raised where there was no memory for an array. */
 	private volatile long growthBarrier;
@@ -1063,7 +1066,7 @@ final class WeakTable<K, V> implements Sweepable {
 	// Resizing
 
 	private void resize(@Nullable Node[] from, int length, long entries) {
-		if (this.table != from || !this.resizing.compareAndSet(false, true)) {
+		if (this.table != from || !RESIZING.compareAndSet(this, false, true)) {
 			return;
 		}
 		Transfer transfer = null;
@@ -1079,7 +1082,7 @@ final class WeakTable<K, V> implements Sweepable {
 		}
 		finally {
 			if (transfer == null) {
-				this.resizing.set(false);
+				this.resizing = false;
 			}
 		}
 		if (transfer != null && move(transfer, FIRST_BINS) && !this.cleaner.settleSoon(this)) {
@@ -1171,7 +1174,7 @@ final class WeakTable<K, V> implements Sweepable {
 		if (moved > 0 && transfer.moved.addAndGet(moved) == length) {
 			this.table = transfer.to;
 			this.transfer = null;
-			this.resizing.set(false);
+			this.resizing = false;
 			more = false;
 		}
 		return more;
