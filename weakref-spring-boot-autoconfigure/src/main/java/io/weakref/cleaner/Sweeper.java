@@ -200,9 +200,7 @@ final class Sweeper {
 			owe(true);
 		}
 		else if (!this.owing && this.credit > MAX_CREDIT_NANOS / 2) {
-			// Only from what is left over: where tables are many, the reserve is for
-			// those
-			// that something died in.
+			// From what is left over: the reserve is for tables that something died in.
 			owe(false);
 		}
 	}

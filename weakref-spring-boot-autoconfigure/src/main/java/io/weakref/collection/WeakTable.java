@@ -371,9 +371,8 @@ final class WeakTable<K, V> implements Sweepable {
 	// Writing
 
 	// put, replace and the finds spell out what isKey, keyOf and valueOf say. A method
-	// that
-	// was cold when its caller was compiled stays a call for good, and so it is in a map
-	// that is filled first and written over later.
+	// that was cold when its caller was compiled stays a call for good, and so it is in a
+	// map that is filled first and written over later.
 
 	/**
 	 * Store a value.
@@ -894,14 +893,10 @@ final class WeakTable<K, V> implements Sweepable {
 		long suspects = 0;
 		for (int i = 0; i < count; i++) {
 			Node e = at(bins, from + i);
-			boolean forwards = e instanceof Forward;
-			while (e != null && !forwards && !e.isDead()) {
+			while (e != null && !e.isDead()) {
 				e = e.next;
 			}
-			if (e != null) {
-				suspects |= 1L << i;
-			}
-			else if (at(bins, from + i) instanceof Forward) {
+			if (e != null || at(bins, from + i) instanceof Forward) {
 				suspects |= 1L << i;
 			}
 		}
