@@ -84,7 +84,7 @@ public final class Report {
 		Map<?, ?> params = (Map<?, ?>) Objects.requireNonNull(result.get("params"));
 		Map<?, ?> metric = (Map<?, ?>) Objects.requireNonNull(result.get("primaryMetric"));
 		String[] parts = benchmark.split("\\.");
-		String size = String.valueOf(params.get("size")).replace("000000", "M").replace("000", "k");
+		String size = String.valueOf(params.get("size")).replaceFirst("000000$", "M").replaceFirst("000$", "k");
 		String row = parts[parts.length - 2].replace("Benchmark", "") + " " + parts[parts.length - 1] + ", " + size;
 		List<Double> jvms = new ArrayList<>();
 		for (Object fork : (List<?>) Objects.requireNonNull(metric.get("rawData"))) {
