@@ -205,57 +205,66 @@ final class WeakTable<K, V> implements Sweepable {
 	}
 
 	private int hash(Object key) {
-		int h = this.identity ? System.identityHashCode(Objects.requireNonNull(key)) : key.hashCode();
+		return spread(this.identity ? System.identityHashCode(Objects.requireNonNull(key)) : key.hashCode());
+	}
+
+	private static int spread(int h) {
 		return (h ^ (h >>> 16)) & Node.HASH_BITS;
 	}
 
 	private @Nullable Object findByStrongKey(Object key) {
-		int h = hash(key);
+		int h = spread(key.hashCode());
 		@Nullable Node[] bins = this.table;
-		Node head = at(bins, h & (bins.length - 1));
-		if (head == null) {
+		Node e = at(bins, h & (bins.length - 1));
+		if (e == null) {
 			return null;
 		}
-		Node dead = null;
-		for (Node e = head; e != null; e = e.next) {
+		do {
 			if (e.hash == h) {
 				Object k = e.strong;
 				if (k == key || key.equals(k)) {
 					Object value = e.get();
-					if (value != null) {
-						return value;
-					}
-					dead = e;
+					return (value != null) ? value : findAgain(bins, h, key, e);
 				}
 			}
+			e = e.next;
 		}
-		head = at(bins, h & (bins.length - 1));
-		// The hash is at hand, the class is not: a negative one is a Forward or a Claim.
-		return (dead == null && (head == null || head.hash >= 0)) ? null : findAgain(bins, h, key, dead);
+		while (e != null);
+		return missed(bins, h, key);
 	}
 
 	private @Nullable Object findByWeakKey(Object key) {
-		int h = hash(key);
 		@Nullable Node[] bins = this.table;
-		Node head = at(bins, h & (bins.length - 1));
-		if (head == null) {
+		int mask = bins.length - 1;
+		int h = hash(key);
+		Node e = at(bins, h & mask);
+		if (e == null) {
 			return null;
 		}
-		Node dead = null;
-		for (Node e = head; e != null; e = e.next) {
+		do {
+			// The caller holds the key: to compare it needs no reference of our own.
+			if (e.refersTo(key)) {
+				return e.value();
+			}
 			if (e.hash == h) {
 				Object k = e.get();
-				if (k == key || (k != null && !this.identity && key.equals(k))) {
+				if (k == null) {
+					return findAgain(bins, h, key, e);
+				}
+				if (!this.identity && key.equals(k)) {
 					return e.value();
 				}
-				if (k == null) {
-					dead = e;
-				}
 			}
+			e = e.next;
 		}
-		head = at(bins, h & (bins.length - 1));
+		while (e != null);
+		return missed(bins, h, key);
+	}
+
+	private @Nullable Object missed(@Nullable Node[] bins, int h, Object key) {
+		Node head = at(bins, h & (bins.length - 1));
 		// The hash is at hand, the class is not: a negative one is a Forward or a Claim.
-		return (dead == null && (head == null || head.hash >= 0)) ? null : findAgain(bins, h, key, dead);
+		return (head == null || head.hash >= 0) ? null : findAgain(bins, h, key, null);
 	}
 
 	/**
