@@ -1,5 +1,7 @@
 package io.weakref.benchmark;
 
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.Random;
 
 /**
@@ -8,7 +10,7 @@ import java.util.Random;
  */
 final class Keys {
 
-	private static final long SEED = 42;
+	static final long LOOKUP_ORDER = -1;
 
 	private Keys() {
 	}
@@ -24,13 +26,18 @@ final class Keys {
 		for (int i = 0; i < size; i++) {
 			keys[i] = key(from + i);
 		}
-		Random random = new Random(SEED);
-		for (int i = size - 1; i > 0; i--) {
-			int j = random.nextInt(i + 1);
-			Object key = keys[i];
-			keys[i] = keys[j];
-			keys[j] = key;
-		}
+		return shuffle(keys, from);
+	}
+
+	/**
+	 * Put keys into another order. Who looks up in the order in which entries were made
+	 * finds them side by side in memory, where the processor has fetched them already.
+	 * @param keys the keys
+	 * @param seed selects the order
+	 * @return the array
+	 */
+	static Object[] shuffle(Object[] keys, long seed) {
+		Collections.shuffle(Arrays.asList(keys), new Random(seed));
 		return keys;
 	}
 

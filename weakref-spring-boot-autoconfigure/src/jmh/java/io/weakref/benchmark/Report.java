@@ -13,15 +13,16 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Function;
 
 import org.springframework.boot.json.JsonParserFactory;
 
 /**
  * Turns the raw results of a {@link Suite} into a Markdown table of ratios to the naive
- * contender, one of the other figures, and a chart. A ratio is the quotient of the
- * geometric means over the forked JVMs; the spread is the farthest that one of the
- * contender's JVMs was from their mean. Other figures are of one JVM.
+ * contender, one of the other figures, and a chart. A ratio is the geometric mean of the
+ * rounds' ratios, each of two JVMs that ran soon after each other; the spread is the
+ * farthest that a round was from it. Other figures are of one JVM.
  */
 public final class Report {
 
@@ -57,11 +58,13 @@ public final class Report {
 		for (Contender contender : Contender.values()) {
 			report.contenders.add(contender.name());
 		}
+		Set<Path> rounds = new TreeSet<>();
 		try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "*.json")) {
-			for (Path file : files) {
-				for (Object result : JsonParserFactory.getJsonParser().parseList(Files.readString(file))) {
-					report.add((Map<?, ?>) result);
-				}
+			files.forEach(rounds::add);
+		}
+		for (Path file : rounds) {
+			for (Object result : JsonParserFactory.getJsonParser().parseList(Files.readString(file))) {
+				report.add((Map<?, ?>) result);
 			}
 		}
 		for (String line : Files.readAllLines(directory.resolve("figures.tsv"))) {
@@ -86,15 +89,23 @@ public final class Report {
 		String[] parts = benchmark.split("\\.");
 		String size = String.valueOf(params.get("size")).replaceFirst("000000$", "M").replaceFirst("000$", "k");
 		String row = parts[parts.length - 2].replace("Benchmark", "") + " " + parts[parts.length - 1] + ", " + size;
-		List<Double> jvms = new ArrayList<>();
+		List<Double> jvms = this.rows.computeIfAbsent(row, (r) -> new TreeMap<>())
+			.computeIfAbsent(String.valueOf(params.get("contender")), (contender) -> new ArrayList<>());
 		for (Object fork : (List<?>) Objects.requireNonNull(metric.get("rawData"))) {
 			jvms.add(((List<?>) fork).stream()
 				.mapToDouble((score) -> ((Number) score).doubleValue())
 				.average()
 				.orElseThrow());
 		}
-		this.rows.computeIfAbsent(row, (r) -> new TreeMap<>())
-			.put(String.valueOf(params.get("contender")), jvms);
+	}
+
+	private static List<Double> ratios(List<Double> values, Map<String, List<Double>> row) {
+		List<Double> baseline = Objects.requireNonNull(row.get(BASELINE), "no baseline");
+		List<Double> ratios = new ArrayList<>();
+		for (int round = 0; round < values.size(); round++) {
+			ratios.add(values.get(round) / baseline.get(round));
+		}
+		return ratios;
 	}
 
 	private static double mean(List<Double> values) {
@@ -105,7 +116,7 @@ public final class Report {
 		return values.stream().sorted().skip(values.size() / 2).findFirst().orElseThrow();
 	}
 
-	/** By how much a JVM's mean was off at most, as a factor less one. */
+	/** By how much a value is off the mean at most, as a factor less one. */
 	private static double spread(List<Double> values) {
 		double mean = mean(values);
 		return values.stream().mapToDouble((value) -> Math.max(value / mean, mean / value) - 1).max().orElseThrow();
@@ -114,11 +125,10 @@ public final class Report {
 	private String markdown() {
 		StringBuilder text = new StringBuilder();
 		heading(text, "time / that of NAIVE");
-		this.rows.forEach((row, cells) -> {
-			List<Double> baseline = Objects.requireNonNull(cells.get(BASELINE), "no baseline");
-			row(text, row, cells, (values) -> String.format(Locale.ROOT, "%.2f ±%.0f%%",
-					mean(values) / mean(baseline), 100 * spread(values)));
-		});
+		this.rows.forEach((row, cells) -> row(text, row, cells, (values) -> {
+			List<Double> ratios = ratios(values, cells);
+			return String.format(Locale.ROOT, "%.2f ±%.0f%%", mean(ratios), 100 * spread(ratios));
+		}));
 		text.append('\n');
 		heading(text, "figure");
 		this.figures.forEach((figure, cells) -> row(text, figure, cells,
@@ -146,14 +156,13 @@ public final class Report {
 		StringBuilder bars = new StringBuilder();
 		int y = 40;
 		for (Map.Entry<String, Map<String, List<Double>>> row : this.rows.entrySet()) {
-			double baseline = mean(Objects.requireNonNull(row.getValue().get(BASELINE), "no baseline"));
 			bars.append(String.format(Locale.ROOT, "<text x='8' y='%d' font-weight='bold'>%s</text>%n", y,
 					row.getKey()));
 			y += BAR_HEIGHT;
 			for (String contender : this.contenders) {
 				List<Double> values = row.getValue().get(contender);
 				if (values != null && !contender.endsWith("_STATS")) {
-					double ratio = mean(values) / baseline;
+					double ratio = mean(ratios(values, row.getValue()));
 					double width = Math.min(ratio, MAX_RATIO) * UNIT_WIDTH;
 					bars.append(String.format(Locale.ROOT, "<text x='%d' y='%d' text-anchor='end'>%s</text>"
 							+ "<rect x='%d' y='%d' width='%.0f' height='%d' fill='%s'/>"

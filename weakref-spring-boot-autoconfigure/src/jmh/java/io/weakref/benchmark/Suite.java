@@ -3,6 +3,7 @@ package io.weakref.benchmark;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -33,55 +34,72 @@ public final class Suite {
 	/** A strong map has nothing to purge, and Guava's purges in its writes alone. */
 	private static final List<Contender> PURGING = List.of(Contender.WEAKREF, Contender.NAIVE, Contender.CAFFEINE);
 
-	private final Path directory;
+	private static final int ROUNDS = 5;
 
-	private final int jvms;
+	private static final int MILLION = 1_000_000;
+
+	private final Path directory;
 
 	private final List<String> jvmArguments;
 
-	private Suite(Path directory, int jvms, List<String> jvmArguments) {
+	private Suite(Path directory, List<String> jvmArguments) {
 		this.directory = directory;
-		this.jvms = jvms;
 		this.jvmArguments = jvmArguments;
 	}
 
 	/**
-	 * Run it.
-	 * @param args {@code short}, which takes five minutes, or {@code full}, which takes
-	 * half an hour; then options of the JVMs, such as {@code -XX:+UseZGC}
+	 * Run it. A machine changes its speed while a suite runs, so the contenders of a row
+	 * take turns: one JVM of each, then the next row, and all that again in each round.
+	 * @param args {@code short} for one round of 10,000 entries, which takes five minutes,
+	 * or {@code full} for five rounds, 1M entries too, which takes forty, or another number
+	 * of such rounds; then options of the JVMs, such as {@code -XX:+UseZGC}
 	 * @throws RunnerException if a benchmark fails
 	 * @throws IOException if results cannot be written
 	 * @throws InterruptedException if interrupted
 	 */
 	public static void main(String... args) throws RunnerException, IOException, InterruptedException {
-		boolean full = args[0].equals("full");
+		boolean full = !args[0].equals("short");
+		int rounds = switch (args[0]) {
+			case "short" -> 1;
+			case "full" -> ROUNDS;
+			default -> Integer.parseInt(args[0]);
+		};
 		Path directory = Files.createDirectories(Path.of("benchmark"));
-		List<String> jvmArguments = Arrays.asList(args).subList(1, args.length);
-		Suite suite = new Suite(directory, full ? 5 : 1, jvmArguments);
-		suite.figures(full);
-		suite.calls("WeakValuesBenchmark", "10000", PEERS, Contender.WEAKREF_STATS);
-		suite.calls("WeakKeysBenchmark.getHit", "10000", List.of(Contender.values()));
-		if (full) {
-			suite.calls("WeakValuesBenchmark.(getHit|putOver)", "1000000", PEERS);
+		try (DirectoryStream<Path> old = Files.newDirectoryStream(directory)) {
+			for (Path file : old) {
+				Files.delete(file);
+			}
 		}
-		Report.main(directory.toString());
+		Suite suite = new Suite(directory, Arrays.asList(args).subList(1, args.length));
+		suite.figures(full);
+		List<Contender> values = new ArrayList<>(PEERS);
+		values.add(Contender.WEAKREF_STATS);
+		for (int round = 1; round <= rounds; round++) {
+			suite.calls(round, "WeakValuesBenchmark", 10_000, TimeValue.milliseconds(300), values);
+			suite.calls(round, "WeakKeysBenchmark.getHit", 10_000, TimeValue.milliseconds(300),
+					List.of(Contender.values()));
+			if (full) {
+				// Long enough for more than one collection.
+				suite.calls(round, "WeakValuesBenchmark.(get|compute|put)", MILLION, TimeValue.seconds(1), PEERS);
+			}
+			Report.main(directory.toString());
+		}
 	}
 
-	private void calls(String include, String size, List<Contender> contenders, Contender... more)
+	private void calls(int round, String include, int size, TimeValue time, List<Contender> contenders)
 			throws RunnerException {
-		List<Contender> all = new ArrayList<>(contenders);
-		all.addAll(List.of(more));
+		String result = include.replaceAll("\\W", "") + "-" + size + "-" + round + ".json";
 		ChainedOptionsBuilder options = new OptionsBuilder().include(include)
-			.forks(this.jvms)
+			.forks(1)
 			.warmupIterations(3)
 			.warmupTime(TimeValue.milliseconds(300))
 			.measurementIterations(3)
-			.measurementTime(TimeValue.milliseconds(300))
-			.param("size", size)
-			.param("contender", all.stream().map(Contender::name).toArray(String[]::new))
+			.measurementTime(time)
+			.param("size", String.valueOf(size))
+			.param("contender", contenders.stream().map(Contender::name).toArray(String[]::new))
 			.jvmArgsPrepend(this.jvmArguments.toArray(String[]::new))
 			.resultFormat(ResultFormatType.JSON)
-			.result(this.directory.resolve(include.replaceAll("\\W", "") + "-" + size + ".json").toString());
+			.result(this.directory.resolve(result).toString());
 		new Runner(options.build()).run();
 	}
 

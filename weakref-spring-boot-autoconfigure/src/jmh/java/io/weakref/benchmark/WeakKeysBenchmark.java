@@ -41,19 +41,15 @@ public class WeakKeysBenchmark {
 
 	private Object[] values = {};
 
-	private Object[] others = {};
-
 	@Setup(Level.Trial)
 	public void fill() {
 		this.store = this.contender.weakKeys();
 		this.keys = Keys.shuffled(this.size, 0);
-		this.values = new Object[this.size];
-		this.others = new Object[this.size];
+		this.values = Suite.objects(this.size);
 		for (int i = 0; i < this.size; i++) {
-			this.values[i] = new Object();
-			this.others[i] = new Object();
 			this.store.put(this.keys[i], this.values[i]);
 		}
+		Keys.shuffle(this.keys, Keys.LOOKUP_ORDER);
 		// Old, as what a cache holds is.
 		System.gc();
 	}
@@ -66,7 +62,7 @@ public class WeakKeysBenchmark {
 	@Benchmark
 	public @Nullable Object putOver(Position position) {
 		int i = position.next(this.size);
-		return this.store.put(this.keys[i], (position.odd() ? this.others : this.values)[i]);
+		return this.store.put(this.keys[i], position.value(i));
 	}
 
 }

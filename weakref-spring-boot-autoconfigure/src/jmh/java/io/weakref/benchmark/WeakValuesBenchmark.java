@@ -48,19 +48,14 @@ public class WeakValuesBenchmark {
 
 	private Object[] values = {};
 
-	private Object[] others = {};
-
 	@Setup(Level.Trial)
 	public void fill() {
 		this.store = this.contender.weakValues();
 		this.stored = Keys.shuffled(this.size, 0);
-		this.present = Keys.shuffled(this.size, 0);
+		this.present = Keys.shuffle(Keys.shuffled(this.size, 0), Keys.LOOKUP_ORDER);
 		this.absent = Keys.shuffled(this.size, this.size);
-		this.values = new Object[this.size];
-		this.others = new Object[this.size];
+		this.values = Suite.objects(this.size);
 		for (int i = 0; i < this.size; i++) {
-			this.values[i] = new Object();
-			this.others[i] = new Object();
 			this.store.put(this.stored[i], this.values[i]);
 		}
 		// Old, as what a cache holds is.
@@ -85,8 +80,7 @@ public class WeakValuesBenchmark {
 	@Benchmark
 	public @Nullable Object putOver(Position position) {
 		int i = position.next(this.size);
-		Object[] next = position.odd() ? this.others : this.values;
-		return this.store.put(this.present[i], next[i]);
+		return this.store.put(this.present[i], position.value(i));
 	}
 
 	@Benchmark
@@ -101,7 +95,7 @@ public class WeakValuesBenchmark {
 	public @Nullable Object mostlyReads(Position position) {
 		int i = position.next(this.size);
 		if (i % 20 == 0) {
-			return this.store.put(this.present[i], (position.odd() ? this.others : this.values)[i]);
+			return this.store.put(this.present[i], position.value(i));
 		}
 		return this.store.get(this.present[i]);
 	}
@@ -114,13 +108,17 @@ public class WeakValuesBenchmark {
 		}
 	}
 
-	/** Where a thread is in the keys, and how often it was through. */
+	/** Where a thread is in the keys, and the values that it alone puts. */
 	@State(Scope.Thread)
 	public static class Position {
 
 		private int index;
 
 		private boolean odd;
+
+		private Object[] values = {};
+
+		private Object[] others = {};
 
 		/**
 		 * Set the threads apart: abreast, each would find what the other has just
@@ -131,6 +129,10 @@ public class WeakValuesBenchmark {
 		public void start(ThreadParams threads, BenchmarkParams benchmark) {
 			int size = Integer.parseInt(benchmark.getParam("size"));
 			this.index = size / threads.getThreadCount() * threads.getThreadIndex();
+			this.values = Suite.objects(size);
+			this.others = Suite.objects(size);
+			// Old, as what a cache holds is.
+			System.gc();
 		}
 
 		int next(int size) {
@@ -140,8 +142,13 @@ public class WeakValuesBenchmark {
 			return i;
 		}
 
-		boolean odd() {
-			return this.odd;
+		/**
+		 * A value that no key has: whatever was put last, the thread put the other one or
+		 * another thread did.
+		 * @param i the index of the key
+		 */
+		Object value(int i) {
+			return (this.odd ? this.others : this.values)[i];
 		}
 
 	}
