@@ -38,7 +38,7 @@ import org.jspecify.annotations.Nullable;
  * <h2>Budget</h2>
  *
  * Looking at an entry that lives is wasted work, so the CPU time for it comes from an
- * account that grows by {@code 1/200} of the time that passes, up to {@code MAX_CREDIT}.
+ * account that grows by {@code 1/250} of the time that passes, up to {@code MAX_CREDIT}.
  * Each dead entry found pays {@code NANOS_PER_DEAD} in: where many died the sweep runs to
  * the end of the table at once; where none did, it stops when the account is empty and
  * goes on later. The first slice of a table is the sample that tells the two apart,
@@ -106,7 +106,7 @@ final class Sweeper {
 	/** What may be saved up: a full round over 1.5 million live entries. */
 	private static final long MAX_CREDIT_NANOS = 20_000_000L;
 
-	private static final int SHARE_OF_TIME = 200;
+	private static final int SHARE_OF_TIME = 250;
 
 	/** What a queue takes where few die, see above. */
 	private static final long NANOS_PER_DEAD = 3_000L;
