@@ -1,6 +1,8 @@
 package io.weakref.benchmark;
 
 import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Supplier;
 
 import io.weakref.collection.WeakKeyDictionary;
@@ -20,6 +22,9 @@ final class Footprint {
 
 	static volatile @Nullable Object sink;
 
+	/** Nothing is dropped: what goes while something else is measured would be missing. */
+	private static final List<Object> KEPT = new ArrayList<>();
+
 	private Footprint() {
 	}
 
@@ -36,13 +41,13 @@ final class Footprint {
 
 	private static void empty(String type, Supplier<?> constructor) {
 		Object[] collections = new Object[COLLECTIONS];
-		sink = constructor.get();
+		KEPT.add(constructor.get());
 		long before = used();
 		for (int i = 0; i < COLLECTIONS; i++) {
 			collections[i] = constructor.get();
 		}
 		Suite.print(Contender.WEAKREF, "bytes of an empty " + type, (used() - before) / (double) COLLECTIONS);
-		sink = collections;
+		KEPT.add(collections);
 	}
 
 	private static void entries(Contender contender, boolean weakKeys) {
@@ -57,7 +62,7 @@ final class Footprint {
 		}
 		Suite.print(contender, "bytes per entry, weak " + (weakKeys ? "keys" : "values") + ", 1M",
 				(used() - before) / (double) MILLION);
-		sink = new Object[] { warmup, store, keys, values };
+		KEPT.addAll(List.of(warmup, store, keys, values));
 	}
 
 	private static long used() {

@@ -21,8 +21,9 @@ import org.springframework.boot.json.JsonParserFactory;
 /**
  * Turns the raw results of a {@link Suite} into a Markdown table of ratios to the naive
  * contender, one of the other figures, and a chart. A ratio is the geometric mean of the
- * rounds' ratios, each of two JVMs that ran soon after each other; the spread is the
- * farthest that a round was from it. Other figures are of one JVM.
+ * rounds' ratios, each of the median iterations of two JVMs that ran soon after each
+ * other; the spread is the farthest that a round was from it. Other figures are of one
+ * JVM.
  */
 public final class Report {
 
@@ -36,7 +37,7 @@ public final class Report {
 
 	private static final double MAX_RATIO = 4;
 
-	/** Row, then contender, to the means of the JVMs in nanoseconds. */
+	/** Row, then contender, to the median iterations of the JVMs in nanoseconds. */
 	private final Map<String, Map<String, List<Double>>> rows = new TreeMap<>();
 
 	/** Figure, then contender, to the values of the JVMs. */
@@ -92,10 +93,7 @@ public final class Report {
 		List<Double> jvms = this.rows.computeIfAbsent(row, (r) -> new TreeMap<>())
 			.computeIfAbsent(String.valueOf(params.get("contender")), (contender) -> new ArrayList<>());
 		for (Object fork : (List<?>) Objects.requireNonNull(metric.get("rawData"))) {
-			jvms.add(((List<?>) fork).stream()
-				.mapToDouble((score) -> ((Number) score).doubleValue())
-				.average()
-				.orElseThrow());
+			jvms.add(median(((List<?>) fork).stream().map((score) -> ((Number) score).doubleValue()).toList()));
 		}
 	}
 

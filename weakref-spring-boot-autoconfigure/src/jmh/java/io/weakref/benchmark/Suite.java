@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 
 import org.openjdk.jmh.results.format.ResultFormatType;
 import org.openjdk.jmh.runner.Runner;
@@ -50,9 +51,10 @@ public final class Suite {
 	/**
 	 * Run it. A machine changes its speed while a suite runs, so the contenders of a row
 	 * take turns: one JVM of each, then the next row, and all that again in each round.
-	 * @param args {@code short} for one round of 10,000 entries, which takes five minutes,
-	 * or {@code full} for five rounds, 1M entries too, which takes forty, or another number
-	 * of such rounds; then options of the JVMs, such as {@code -XX:+UseZGC}
+	 * @param args {@code short} for one round of 10,000 entries, which takes four minutes,
+	 * or {@code full} for five rounds, 1M entries too, which takes over half an hour, or
+	 * another number of such rounds; then options of the JVMs, such as
+	 * {@code -XX:+UseZGC}, which win over those above
 	 * @throws RunnerException if a benchmark fails
 	 * @throws IOException if results cannot be written
 	 * @throws InterruptedException if interrupted
@@ -79,7 +81,7 @@ public final class Suite {
 			suite.calls(round, "WeakKeysBenchmark.getHit", 10_000, TimeValue.milliseconds(300),
 					List.of(Contender.values()));
 			if (full) {
-				// Long enough for more than one collection.
+				// Long enough for several collections, and to replace each entry once before.
 				suite.calls(round, "WeakValuesBenchmark.(get|compute|put)", MILLION, TimeValue.seconds(1), PEERS);
 			}
 			Report.main(directory.toString());
@@ -92,12 +94,12 @@ public final class Suite {
 		ChainedOptionsBuilder options = new OptionsBuilder().include(include)
 			.forks(1)
 			.warmupIterations(3)
-			.warmupTime(TimeValue.milliseconds(300))
+			.warmupTime(time)
 			.measurementIterations(3)
 			.measurementTime(time)
 			.param("size", String.valueOf(size))
 			.param("contender", contenders.stream().map(Contender::name).toArray(String[]::new))
-			.jvmArgsPrepend(this.jvmArguments.toArray(String[]::new))
+			.jvmArgsAppend(Stream.concat(HEAP.stream(), this.jvmArguments.stream()).toArray(String[]::new))
 			.resultFormat(ResultFormatType.JSON)
 			.result(this.directory.resolve(result).toString());
 		new Runner(options.build()).run();
