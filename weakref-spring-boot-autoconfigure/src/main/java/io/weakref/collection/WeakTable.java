@@ -234,10 +234,9 @@ final class WeakTable<K, V> implements Sweepable {
 	}
 
 	private @Nullable Object findByWeakKey(Object key) {
-		@Nullable Node[] bins = this.table;
-		int mask = bins.length - 1;
 		int h = hash(key);
-		Node e = at(bins, h & mask);
+		@Nullable Node[] bins = this.table;
+		Node e = at(bins, h & (bins.length - 1));
 		if (e == null) {
 			return null;
 		}
