@@ -16,8 +16,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Footprint {
 
-	private static final int MILLION = 1_000_000;
-
 	private static final int COLLECTIONS = 100_000;
 
 	static volatile @Nullable Object sink;
@@ -51,17 +49,17 @@ final class Footprint {
 	}
 
 	private static void entries(Contender contender, boolean weakKeys) {
-		Object[] keys = Keys.shuffled(MILLION, 0);
-		Object[] values = Suite.objects(MILLION);
+		Object[] keys = Keys.shuffled(Suite.MILLION, 0);
+		Object[] values = Suite.objects(Suite.MILLION);
 		Store warmup = weakKeys ? contender.weakKeys() : contender.weakValues();
 		warmup.put(keys[0], values[0]);
 		long before = used();
 		Store store = weakKeys ? contender.weakKeys() : contender.weakValues();
-		for (int i = 0; i < MILLION; i++) {
+		for (int i = 0; i < Suite.MILLION; i++) {
 			store.put(keys[i], values[i]);
 		}
 		Suite.print(contender, "bytes per entry, weak " + (weakKeys ? "keys" : "values") + ", 1M",
-				(used() - before) / (double) MILLION);
+				(used() - before) / (double) Suite.MILLION);
 		KEPT.addAll(List.of(warmup, store, keys, values));
 	}
 

@@ -7,8 +7,6 @@ package io.weakref.benchmark;
  */
 final class LongestPut {
 
-	private static final int MILLION = 1_000_000;
-
 	private static final int ROUNDS = 4;
 
 	private LongestPut() {
@@ -16,14 +14,14 @@ final class LongestPut {
 
 	public static void main(String... args) {
 		Contender contender = Contender.valueOf(args[0]);
-		Object[] keys = Keys.shuffled(MILLION, 0);
-		Object[] values = Suite.objects(MILLION);
+		Object[] keys = Keys.shuffled(Suite.MILLION, 0);
+		Object[] values = Suite.objects(Suite.MILLION);
 		long longest = 0;
 		// The last round counts: the others warm the JVM up.
 		for (int round = 0; round < ROUNDS; round++) {
 			Store store = contender.weakValues();
 			longest = 0;
-			for (int i = 0; i < MILLION; i++) {
+			for (int i = 0; i < Suite.MILLION; i++) {
 				long start = System.nanoTime();
 				store.put(keys[i], values[i]);
 				longest = Math.max(longest, System.nanoTime() - start);

@@ -14,8 +14,6 @@ import java.util.regex.Pattern;
  */
 final class Marking {
 
-	private static final int MILLION = 1_000_000;
-
 	private static final int CYCLES = 7;
 
 	private static final Pattern MARK = Pattern.compile("Concurrent Mark .*?([0-9.]+)ms");
@@ -33,12 +31,12 @@ final class Marking {
 	public static void main(String... args) throws IOException {
 		Contender contender = Contender.valueOf(args[0]);
 		Path log = Path.of(args[1]);
-		Object[] keys = Keys.shuffled(MILLION, 0);
-		Object[] values = Suite.objects(MILLION);
+		Object[] keys = Keys.shuffled(Suite.MILLION, 0);
+		Object[] values = Suite.objects(Suite.MILLION);
 		Footprint.sink = new Object[] { keys, values };
 		List<String> without = cycles(log);
 		Store store = contender.weakValues();
-		for (int i = 0; i < MILLION; i++) {
+		for (int i = 0; i < Suite.MILLION; i++) {
 			store.put(keys[i], values[i]);
 		}
 		Footprint.sink = new Object[] { keys, values, store };

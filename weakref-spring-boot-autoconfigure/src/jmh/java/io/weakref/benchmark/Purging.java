@@ -14,8 +14,6 @@ import com.sun.management.OperatingSystemMXBean;
  */
 final class Purging {
 
-	private static final int MILLION = 1_000_000;
-
 	private static final int ROUNDS = 5;
 
 	/** The first rounds warm the JVM up. */
@@ -43,7 +41,7 @@ final class Purging {
 	public static void main(String... args) {
 		Purging measured = new Purging(Contender.valueOf(args[0]));
 		measured.purges(10_000, "10k");
-		measured.purges(MILLION, "1M");
+		measured.purges(Suite.MILLION, "1M");
 		if (measured.isByItself()) {
 			measured.sweepOverhead();
 		}
@@ -59,7 +57,7 @@ final class Purging {
 		for (int round = -WARMUP; round < ROUNDS; round++) {
 			purge(size, round >= 0);
 		}
-		if (size == MILLION) {
+		if (size == Suite.MILLION) {
 			// The clock of the process ticks too seldom for less.
 			Suite.print(this.contender, "CPU ns per purged entry, " + label, this.cpu / (double) ROUNDS / size);
 		}
@@ -111,9 +109,9 @@ final class Purging {
 
 	private void sweepOverhead() {
 		Store store = this.contender.weakValues();
-		Object[] keys = Keys.shuffled(MILLION, 0);
-		Object[] values = Suite.objects(MILLION);
-		for (int i = 0; i < MILLION; i++) {
+		Object[] keys = Keys.shuffled(Suite.MILLION, 0);
+		Object[] values = Suite.objects(Suite.MILLION);
+		for (int i = 0; i < Suite.MILLION; i++) {
 			store.put(keys[i], values[i]);
 		}
 		System.gc();

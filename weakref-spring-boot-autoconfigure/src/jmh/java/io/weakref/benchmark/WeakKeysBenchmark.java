@@ -46,12 +46,8 @@ public class WeakKeysBenchmark {
 		this.store = this.contender.weakKeys();
 		this.keys = Keys.shuffled(this.size, 0);
 		this.values = Suite.objects(this.size);
-		for (int i = 0; i < this.size; i++) {
-			this.store.put(this.keys[i], this.values[i]);
-		}
+		Filling.fill(this.store, this.keys, this.values);
 		Keys.shuffle(this.keys, Keys.LOOKUP_ORDER);
-		// Old, as what a cache holds is.
-		System.gc();
 	}
 
 	@Benchmark

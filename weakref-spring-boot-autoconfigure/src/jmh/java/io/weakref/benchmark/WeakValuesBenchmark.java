@@ -55,11 +55,7 @@ public class WeakValuesBenchmark {
 		this.present = Keys.shuffle(Keys.shuffled(this.size, 0), Keys.LOOKUP_ORDER);
 		this.absent = Keys.shuffled(this.size, this.size);
 		this.values = Suite.objects(this.size);
-		for (int i = 0; i < this.size; i++) {
-			this.store.put(this.stored[i], this.values[i]);
-		}
-		// Old, as what a cache holds is.
-		System.gc();
+		Filling.fill(this.store, this.stored, this.values);
 	}
 
 	@Benchmark
