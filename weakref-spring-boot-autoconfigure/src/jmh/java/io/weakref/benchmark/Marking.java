@@ -36,9 +36,7 @@ final class Marking {
 		Footprint.sink = new Object[] { keys, values };
 		List<String> without = cycles(log);
 		Store store = contender.weakValues();
-		for (int i = 0; i < Suite.MILLION; i++) {
-			store.put(keys[i], values[i]);
-		}
+		Filling.fill(store, keys, values);
 		Footprint.sink = new Object[] { keys, values, store };
 		List<String> with = cycles(log);
 		Suite.print(contender, "ms of concurrent marking that 1M live entries add",
