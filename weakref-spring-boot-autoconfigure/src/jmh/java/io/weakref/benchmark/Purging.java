@@ -94,12 +94,8 @@ final class Purging {
 	 */
 	private static long fill(Store store, Object[] keys) {
 		Object[] values = Suite.objects(keys.length);
-		for (int i = 0; i < keys.length; i++) {
-			store.put(keys[i], values[i]);
-		}
+		Filling.fill(store, keys, values);
 		Footprint.sink = values;
-		// Old, as what a cache holds is.
-		System.gc();
 		long start = SYSTEM.getProcessCpuTime();
 		System.gc();
 		long cpu = SYSTEM.getProcessCpuTime() - start;
@@ -111,10 +107,7 @@ final class Purging {
 		Store store = this.contender.weakValues();
 		Object[] keys = Keys.shuffled(Suite.MILLION, 0);
 		Object[] values = Suite.objects(Suite.MILLION);
-		for (int i = 0; i < Suite.MILLION; i++) {
-			store.put(keys[i], values[i]);
-		}
-		System.gc();
+		Filling.fill(store, keys, values);
 		long collections = collections();
 		long cpu = drainThreadCpu();
 		long start = System.nanoTime();

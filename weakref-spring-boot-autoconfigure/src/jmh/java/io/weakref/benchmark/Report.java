@@ -22,8 +22,8 @@ import org.springframework.boot.json.JsonParserFactory;
  * Turns the raw results of a {@link Suite} into a Markdown table of ratios to the naive
  * contender, one of the other figures, and a chart. A ratio is the geometric mean of the
  * rounds' ratios, each of the median iterations of two JVMs that ran soon after each
- * other; the spread is the farthest that a round was from it. Other figures are of one
- * JVM.
+ * other; the spread is the farthest that a round was from it. Of the other figures the
+ * median is given too.
  */
 public final class Report {
 
@@ -123,15 +123,19 @@ public final class Report {
 	private String markdown() {
 		StringBuilder text = new StringBuilder();
 		heading(text, "time / that of NAIVE");
-		this.rows.forEach((row, cells) -> row(text, row, cells, (values) -> {
-			List<Double> ratios = ratios(values, cells);
-			return String.format(Locale.ROOT, "%.2f ±%.0f%%", mean(ratios), 100 * spread(ratios));
-		}));
+		this.rows.forEach((row, cells) -> row(text, row, cells, (values) -> ratio(values, cells)));
 		text.append('\n');
-		heading(text, "figure");
-		this.figures.forEach((figure, cells) -> row(text, figure, cells,
-				(values) -> String.format(Locale.ROOT, "%.1f", median(values))));
+		heading(text, "figure, and / that of NAIVE");
+		this.figures.forEach((figure, cells) -> row(text, figure, cells, (values) -> {
+			String median = String.format(Locale.ROOT, "%.1f", median(values));
+			return cells.containsKey(BASELINE) ? median + ", " + ratio(values, cells) : median;
+		}));
 		return text.toString();
+	}
+
+	private static String ratio(List<Double> values, Map<String, List<Double>> row) {
+		List<Double> ratios = ratios(values, row);
+		return String.format(Locale.ROOT, "%.2f ±%.0f%%", mean(ratios), 100 * spread(ratios));
 	}
 
 	private void heading(StringBuilder text, String title) {

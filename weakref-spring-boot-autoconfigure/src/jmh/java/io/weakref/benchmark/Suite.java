@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -73,10 +74,10 @@ public final class Suite {
 			}
 		}
 		Suite suite = new Suite(directory, Arrays.asList(args).subList(1, args.length));
-		suite.figures(full);
 		List<Contender> values = new ArrayList<>(PEERS);
 		values.add(Contender.WEAKREF_STATS);
 		for (int round = 1; round <= rounds; round++) {
+			suite.figures(full);
 			suite.calls(round, "WeakValuesBenchmark", 10_000, TimeValue.milliseconds(300), values);
 			suite.calls(round, "WeakKeysBenchmark.getHit", 10_000, TimeValue.milliseconds(300),
 					List.of(Contender.values()));
@@ -121,7 +122,8 @@ public final class Suite {
 						Marking.class, contender, log.toString()));
 			}
 		}
-		Files.write(this.directory.resolve("figures.tsv"), lines);
+		Files.write(this.directory.resolve("figures.tsv"), lines, StandardOpenOption.CREATE,
+				StandardOpenOption.APPEND);
 	}
 
 	private List<String> run(List<String> options, Class<?> main, Contender contender, String... arguments)
