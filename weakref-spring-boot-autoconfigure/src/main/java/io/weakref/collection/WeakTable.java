@@ -394,11 +394,9 @@ final class WeakTable<K, V> implements Sweepable {
 		while (true) {
 			int i = h & (bins.length - 1);
 			Node head = at(bins, i);
-			if (fresh == null && (head == null || !weakKeys)) {
-				fresh = node(h, key, value);
-			}
 			if (head == null) {
-				if (fresh != null && fill(bins, i, fresh)) {
+				fresh = (fresh != null) ? fresh : node(h, key, value);
+				if (fill(bins, i, fresh)) {
 					inserted(bins, false);
 					break;
 				}
@@ -435,7 +433,7 @@ final class WeakTable<K, V> implements Sweepable {
 				else {
 					Object old = weakKeys ? e.value() : e.get();
 					if (old == null || !onlyIfAbsent) {
-						store(bins, i, pred, e, key, old, value, fresh);
+						store(bins, i, pred, e, key, old, value);
 					}
 					Reference.reachabilityFence(key);
 					Reference.reachabilityFence(value);
@@ -458,26 +456,25 @@ final class WeakTable<K, V> implements Sweepable {
 	 * Under the lock of the bin: give an entry another value. The caller has found the
 	 * key equal. An entry that lives keeps its own key, unless the newest is to stay.
 	 * @param old the live value of the entry, {@code null} if it has died
-	 * @param fresh a node with the key and the value, {@code null} to make one if it is
-	 * needed
 	 */
 	private void store(@Nullable Node[] bins, int i, @Nullable Node pred, Node e, Object key, @Nullable Object old,
-			Object value, @Nullable Node fresh) {
+			Object value) {
+		Node fresh;
 		if (this.weakKeys) {
 			if (!this.newestKey || e.refersTo(key)) {
 				e.value(value);
 				return;
 			}
+			fresh = new Node(e.hash, value, key);
 		}
 		else if (old == value) {
 			return;
 		}
-		fresh = (fresh != null) ? fresh : node(e.hash, key, value);
+		else {
+			fresh = new Node(e.hash, (old != null) ? e.strong : key, value);
+		}
 		if (old == null) {
 			purged(1);
-		}
-		else if (!this.weakKeys) {
-			fresh.strong = e.strong;
 		}
 		fresh.nextPlain(e.next);
 		if (pred == null) {
@@ -530,7 +527,7 @@ final class WeakTable<K, V> implements Sweepable {
 							return null;
 						}
 						if (replacement != null) {
-							store(bins, i, pred, e, key, old, replacement, null);
+							store(bins, i, pred, e, key, old, replacement);
 						}
 						else {
 							link(bins, i, pred, e.next);
@@ -598,7 +595,7 @@ final class WeakTable<K, V> implements Sweepable {
 					result = e;
 				}
 				else {
-					store(bins, i, pred, e, key, value, replacement, null);
+					store(bins, i, pred, e, key, value, replacement);
 					result = (pred != null) ? pred.next : at(bins, i);
 				}
 			}
