@@ -6,6 +6,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -22,8 +23,9 @@ import org.springframework.boot.json.JsonParserFactory;
  * Turns the raw results of a {@link Suite} into a Markdown table of ratios to the naive
  * contender, one of the other figures, and a chart. A ratio is the geometric mean of the
  * rounds' ratios, each of the median iterations of two JVMs that ran soon after each
- * other; the spread is the farthest that a round was from it. Of the other figures the
- * median is given too.
+ * other; the spread is the farthest that a round was from it. In brackets is the ratio of
+ * the fastest JVM of each, which a machine that changes its speed disturbs least. Of the
+ * other figures the median is given too.
  */
 public final class Report {
 
@@ -135,7 +137,8 @@ public final class Report {
 
 	private static String ratio(List<Double> values, Map<String, List<Double>> row) {
 		List<Double> ratios = ratios(values, row);
-		return String.format(Locale.ROOT, "%.2f ±%.0f%%", mean(ratios), 100 * spread(ratios));
+		double fastest = Collections.min(values) / Collections.min(Objects.requireNonNull(row.get(BASELINE)));
+		return String.format(Locale.ROOT, "%.2f ±%.0f%% (%.2f)", mean(ratios), 100 * spread(ratios), fastest);
 	}
 
 	private void heading(StringBuilder text, String title) {

@@ -53,7 +53,7 @@ public final class Suite {
 	 * Run it. A machine changes its speed while a suite runs, so the contenders of a row
 	 * take turns: one JVM of each, then the next row, and all that again in each round.
 	 * @param args {@code short} for one round of 10,000 entries, which takes four minutes,
-	 * or {@code full} for five rounds, 1M entries too, which takes over half an hour, or
+	 * or {@code full} for five rounds, 1M entries too, which takes under an hour, or
 	 * another number of such rounds; then options of the JVMs, such as
 	 * {@code -XX:+UseZGC}, which win over those above
 	 * @throws RunnerException if a benchmark fails
