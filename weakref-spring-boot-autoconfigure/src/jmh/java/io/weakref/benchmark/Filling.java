@@ -44,7 +44,8 @@ final class Filling {
 		}
 	}
 
-	private static long collections() {
+	/** How many collections there have been, of all kinds. */
+	static long collections() {
 		return ManagementFactory.getGarbageCollectorMXBeans()
 			.stream()
 			.mapToLong(GarbageCollectorMXBean::getCollectionCount)

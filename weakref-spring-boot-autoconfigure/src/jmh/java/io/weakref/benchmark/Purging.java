@@ -108,7 +108,7 @@ final class Purging {
 		Object[] keys = Keys.shuffled(Suite.MILLION, 0);
 		Object[] values = Suite.objects(Suite.MILLION);
 		Filling.fill(store, keys, values);
-		long collections = collections();
+		long collections = Filling.collections();
 		long cpu = drainThreadCpu();
 		long start = System.nanoTime();
 		while (System.nanoTime() - start < OVERHEAD_NANOS) {
@@ -116,17 +116,10 @@ final class Purging {
 		}
 		double seconds = (System.nanoTime() - start) / 1e9;
 		Suite.print(this.contender, "collections per second while nothing dies",
-				(collections() - collections) / seconds);
+				(Filling.collections() - collections) / seconds);
 		Suite.print(this.contender, "% of a core for sweeping 1M where nothing dies",
 				(drainThreadCpu() - cpu) / 1e9 / seconds * 100);
 		Footprint.sink = new Object[] { store, keys, values };
-	}
-
-	private static long collections() {
-		return ManagementFactory.getGarbageCollectorMXBeans()
-			.stream()
-			.mapToLong((collector) -> collector.getCollectionCount())
-			.sum();
 	}
 
 	private static long drainThreadCpu() {
