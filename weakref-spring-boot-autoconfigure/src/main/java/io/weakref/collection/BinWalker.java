@@ -16,8 +16,14 @@ final class BinWalker {
 
 	private final @Nullable Node[] base;
 
-	/** The next bin of the base. */
+	/** The next bin of the base to look at. */
 	private int bin;
+
+	/** The first of the bins that were looked at last. */
+	private int ahead;
+
+	/** A bit for each of them that had something in it and was not gone through yet. */
+	private long occupied;
 
 	/** The nodes of the last bin that had several; those shown are let go. */
 	private @Nullable Node[] nodes = new @Nullable Node[4];
@@ -37,10 +43,14 @@ final class BinWalker {
 	 */
 	@Nullable Node next() {
 		while (this.position == this.size) {
-			if (this.bin == this.base.length) {
-				return null;
+			while (this.occupied == 0) {
+				if (this.bin == this.base.length) {
+					return null;
+				}
+				lookAhead();
 			}
-			int i = this.bin++;
+			int i = this.ahead + Long.numberOfTrailingZeros(this.occupied);
+			this.occupied &= this.occupied - 1;
 			Node head = WeakTable.at(this.base, i);
 			if (head == null) {
 				continue;
@@ -55,6 +65,23 @@ final class BinWalker {
 		Node node = this.nodes[this.position];
 		this.nodes[this.position++] = null;
 		return node;
+	}
+
+	/**
+	 * Find the occupied ones of the next bins without a branch for each: whether a bin is
+	 * empty is what a processor cannot foresee.
+	 */
+	private void lookAhead() {
+		int from = this.bin;
+		int count = Math.min(this.base.length - from, Long.SIZE);
+		long occupied = 0;
+		for (int i = 0; i < count; i++) {
+			long bit = (WeakTable.at(this.base, from + i) != null) ? 1 : 0;
+			occupied |= bit << i;
+		}
+		this.ahead = from;
+		this.occupied = occupied;
+		this.bin = from + count;
 	}
 
 	/**
