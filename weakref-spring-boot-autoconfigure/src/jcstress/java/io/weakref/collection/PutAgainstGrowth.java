@@ -13,7 +13,7 @@ import org.openjdk.jcstress.infra.results.II_Result;
  */
 @JCStressTest
 @State
-@Outcome(id = "0, 14", expect = Expect.ACCEPTABLE, desc = "The old value returned, every entry counted.")
+@Outcome(id = "0, 10", expect = Expect.ACCEPTABLE, desc = "The old value returned, every entry counted.")
 public class PutAgainstGrowth extends Race {
 
 	public PutAgainstGrowth() {

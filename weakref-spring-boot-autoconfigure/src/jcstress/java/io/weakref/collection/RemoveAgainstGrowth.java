@@ -13,7 +13,7 @@ import org.openjdk.jcstress.infra.results.II_Result;
  */
 @JCStressTest
 @State
-@Outcome(id = "0, 13", expect = Expect.ACCEPTABLE, desc = "Removed, and counted so.")
+@Outcome(id = "0, 9", expect = Expect.ACCEPTABLE, desc = "Removed, and counted so.")
 public class RemoveAgainstGrowth extends Race {
 
 	public RemoveAgainstGrowth() {
