@@ -177,9 +177,14 @@ class ExplorerTests {
 			.bodyJson()
 			.extractingPath("$.detail")
 			.isEqualTo("There are 12 simulated viewers already, and no more are allowed.");
-		assertThat(page.look(VALLEY).viewers()).filteredOn(ViewerController.Looker::simulated)
-			.hasSize(SimulatedViewers.LIMIT)
-			.allMatch((looker) -> looker.tiles() > 0);
+		List<ViewerController.Looker> before = simulated(page);
+		assertThat(before).hasSize(SimulatedViewers.LIMIT).allMatch((looker) -> looker.seen() >= 6);
+		Awaitility.await()
+			.atMost(Duration.ofSeconds(30))
+			.untilAsserted(() -> assertThat(simulated(page)).hasSize(SimulatedViewers.LIMIT)
+				.allMatch((looker) -> looker.tiles() > 0)
+				.extracting(ViewerController.Looker::viewport)
+				.isNotEqualTo(before.stream().map(ViewerController.Looker::viewport).toList()));
 		assertThat(this.server.delete().uri("/api/simulated-viewers")).hasStatus(204);
 		collectUntil(() -> page.look(VALLEY).viewers().size() == 1);
 	}
@@ -292,6 +297,10 @@ class ExplorerTests {
 		catch (InterruptedException | ExecutionException ex) {
 			throw new IllegalStateException(ex);
 		}
+	}
+
+	private static List<ViewerController.Looker> simulated(Page page) {
+		return page.look(VALLEY).viewers().stream().filter(ViewerController.Looker::simulated).toList();
 	}
 
 	private MvcTestResult simulate() {
