@@ -838,10 +838,10 @@ final class WeakTable<K, V> implements Sweepable {
 		}
 	}
 
-	/** Dead entries were unlinked. */
+	/** Dead entries were unlinked: first they count as purged, then the size falls. */
 	private void buried(int entries) {
-		this.count.add(-entries);
 		purged(entries);
+		this.count.add(-entries);
 	}
 
 	private void purged(int entries) {
@@ -1062,8 +1062,8 @@ final class WeakTable<K, V> implements Sweepable {
 				}
 			}
 			if (claim == null) {
-				this.count.add(-removed);
 				purged(dead);
+				this.count.add(-removed);
 				return;
 			}
 			claim.await();
