@@ -11,6 +11,9 @@ import java.util.Map;
  */
 final class MemoryExhaustion {
 
+	/** How many entries 262,144 bins hold: with one more they need an array of 2 MB. */
+	private static final int FULL = 131_072;
+
 	private static final int CHUNK = 64 * 1024;
 
 	private MemoryExhaustion() {
@@ -29,24 +32,24 @@ final class MemoryExhaustion {
 	private static boolean exhaust(WeakDictionary<Object, Object> map) {
 		Map<Sample, Sample> stored = new HashMap<>(1 << 18);
 		int next = 0;
-		while (next < 97_000) {
+		while (next < FULL - 1000) {
 			put(map, stored, next++);
 		}
 		call(map, stored);
-		// Fill the heap, and give back less than an array of the next size needs.
+		// Fill the heap, and give back much less than an array of the next size needs.
 		List<byte[]> ballast = new ArrayList<>(1 << 16);
 		fill(ballast);
 		ballast.subList(0, 12).clear();
 		int failures = 0;
 		try {
-			while (next < 110_000) {
+			while (next < FULL + 12_000) {
 				put(map, stored, next++);
 			}
 		}
 		catch (OutOfMemoryError expected) {
 			failures++;
 		}
-		boolean refused = stored.size() > 98_304 + 512;
+		boolean refused = stored.size() > FULL + 512;
 		fill(ballast);
 		for (int i = 0; i < 20; i++) {
 			try {
