@@ -18,7 +18,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.condition.EnabledIf;
-import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Dimension;
 import org.openqa.selenium.Keys;
@@ -61,9 +60,6 @@ class BrowserTests {
 
 	private final List<ChromeDriver> browsers = new ArrayList<>();
 
-	@TempDir
-	private Path directory;
-
 	@LocalServerPort
 	private int port;
 
@@ -85,10 +81,7 @@ class BrowserTests {
 	@AfterEach
 	void leave() {
 		this.browsers.forEach((browser) -> browser.get("about:blank"));
-		until(() -> {
-			System.gc();
-			return this.looking.isEmpty() && live() == 0;
-		});
+		until(() -> collectedLive() == 0 && this.looking.isEmpty());
 	}
 
 	@Test
@@ -96,7 +89,7 @@ class BrowserTests {
 		ChromeDriver browser = open("");
 		screenshot(browser, "whole-set");
 		assertThat(text(browser, "position")).startsWith("−0.6500 + 0.0000 i · 1×");
-		until(() -> live() == mine(browser));
+		until(() -> collectedLive() == mine(browser));
 		assertThat(live()).isGreaterThan(5);
 
 		int level = level(browser);
@@ -123,12 +116,13 @@ class BrowserTests {
 	void twoBrowsersShareTheInstancesWhichGoWhenBothHaveLeft() {
 		ChromeDriver one = open(VALLEY);
 		ChromeDriver two = open(1, VALLEY, WIDE);
-		double purgedBefore = purged();
 		until(() -> text(one, "shared").equals(text(one, "mine")));
 		until(() -> text(two, "tile").contains("held for 2 viewers"));
-		assertThat(text(two, "tile")).isEqualTo(text(one, "tile")).contains("instance no. ");
-		until(() -> mine(one) == live() && mine(two) == live());
+		until(() -> text(two, "tile").equals(text(one, "tile")));
+		assertThat(text(two, "tile")).contains("instance no. ");
+		until(() -> collectedLive() == mine(one) && collectedLive() == mine(two));
 		double tiles = live();
+		double purgedBefore = purged();
 		until(() -> text(one, "live").equals(text(one, "mine")));
 		assertThat(one.findElements(By.cssSelector("#viewers li"))).hasSizeGreaterThanOrEqualTo(2);
 		one.findElement(By.id("frames")).click();
@@ -139,10 +133,7 @@ class BrowserTests {
 		assertThat(live()).isEqualTo(tiles);
 
 		one.get("about:blank");
-		until(() -> {
-			System.gc();
-			return live() == 0;
-		});
+		until(() -> collectedLive() == 0);
 		until(() -> purged() == purgedBefore + tiles);
 	}
 
@@ -158,10 +149,7 @@ class BrowserTests {
 		browser.findElement(By.id("collect")).click();
 		until(() -> text(browser, "toast")
 			.matches("The collector took \\d+ tiles? nobody was looking at\\.|Nothing to collect: .*"));
-		until(() -> {
-			System.gc();
-			return live() == mine(browser);
-		});
+		until(() -> collectedLive() == mine(browser));
 		until(() -> errors() > errorsBefore);
 		until(() -> text(browser, "failed").equals((int) errors() + " failed so far"));
 		until(() -> browser.findElement(By.cssSelector("#charts .chart:first-child b"))
@@ -215,8 +203,7 @@ class BrowserTests {
 		ChromeOptions options = new ChromeOptions();
 		options.setBinary(CHROMIUM.toFile());
 		options.addArguments("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-				"--disable-background-networking", "--disable-component-update", "--disable-sync",
-				"--user-data-dir=" + this.directory.resolve("browser-" + this.browsers.size()));
+				"--disable-background-networking", "--disable-component-update", "--disable-sync");
 		ChromeDriverService service = new ChromeDriverService.Builder().usingDriverExecutable(CHROME_DRIVER.toFile())
 			.build();
 		return new ChromeDriver(service, options);
@@ -259,6 +246,11 @@ class BrowserTests {
 
 	private double live() {
 		return this.meters.get("weakref.live").tag("cache", "tiles").gauge().value();
+	}
+
+	private double collectedLive() {
+		System.gc();
+		return live();
 	}
 
 	private double purged() {

@@ -2,6 +2,7 @@ package io.weakref.sample;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -44,7 +45,7 @@ class ObservabilityTests {
 		assertThat(named).contains("weakref_live", "weakref_purged_total", "weakref_gets_total", "weakref_puts_total",
 				"weakref_loads_seconds_sum", "weakref_loads_seconds_count", "weakref_load_failures_total",
 				"weakref_callbacks_total", "weakref_callback_errors_total", "weakref_callbacks_pending");
-		Awaitility.await().until(() -> {
+		Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> {
 			System.gc(); // the pause meter is there after the first pause
 			return exposed().contains("jvm_gc_pause_seconds_count");
 		});

@@ -83,7 +83,9 @@ class PrometheusTests {
 		int prometheusPort = freePort();
 		Process prometheus = start(prometheusPort);
 		try {
-			String api = "http://localhost:" + prometheusPort + "/api/v1/";
+			String server = "http://localhost:" + prometheusPort;
+			untilWithin30Seconds().until(() -> status(server + "/-/ready") == 200);
+			String api = server + "/api/v1/";
 			untilWithin30Seconds().until(() -> {
 				JsonNode targets = get(api + "targets").at("/data/activeTargets");
 				return targets.size() == 1 && "up".equals(targets.get(0).get("health").asString());
@@ -98,8 +100,9 @@ class PrometheusTests {
 					return hasData(api, expression);
 				});
 			}
-			assertThat(labels(api, "weakref_live")).contains("cache=tiles,kind=values", "cache=looking,kind=set",
-					"cache=activities,kind=keys", "cache=renderings,kind=keys");
+			untilWithin30Seconds()
+				.untilAsserted(() -> assertThat(labels(api, "weakref_live")).contains("cache=tiles,kind=values",
+						"cache=looking,kind=set", "cache=activities,kind=keys", "cache=renderings,kind=keys"));
 		}
 		finally {
 			prometheus.destroy();
@@ -134,9 +137,12 @@ class PrometheusTests {
 	private void useTheApplication() throws IOException, InterruptedException {
 		String tile = "http://localhost:" + this.port + "/tiles/9/" + this.column++ + "/0.png";
 		for (int i = 0; i < 2; i++) {
-			assertThat(this.http.send(HttpRequest.newBuilder(URI.create(tile)).build(), BodyHandlers.discarding())
-				.statusCode()).isEqualTo(200);
+			assertThat(status(tile)).isEqualTo(200);
 		}
+	}
+
+	private int status(String uri) throws IOException, InterruptedException {
+		return this.http.send(HttpRequest.newBuilder(URI.create(uri)).build(), BodyHandlers.discarding()).statusCode();
 	}
 
 	private boolean hasData(String api, String expression) throws IOException, InterruptedException {

@@ -119,6 +119,7 @@ class WeakrefEndpointWebTests {
 		viewers.add(new Object());
 		GarbageCollection.until(() -> viewers.liveCount() == 1);
 		send("POST", "/viewers");
+		GarbageCollection.await(() -> viewers.stats().purged() == 1);
 		assertThat(json(send("GET", "/viewers"))).isLenientlyEqualTo("""
 				{"kind": "set", "size": 1, "live": 1, "purged": 1}""");
 		assertThat(viewers).contains(held);

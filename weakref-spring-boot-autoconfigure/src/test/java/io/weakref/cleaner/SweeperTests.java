@@ -78,7 +78,8 @@ class SweeperTests {
 
 	@Test
 	void aTableWhoseOwnerIsGoneIsLeftAlone() {
-		Sweeper sweeper = new Sweeper("test", new ReferenceQueue<>());
+		Sweeper sweeper = new Sweeper("test", new ReferenceQueue<>(), () -> this.now, () -> this.collections,
+				() -> this.now);
 		Bins bins = new Bins(16, () -> {
 		});
 		sweeper.add(bins, new Object());

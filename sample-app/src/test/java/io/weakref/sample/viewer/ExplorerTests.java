@@ -36,7 +36,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * The explorer as its pages use it, over HTTP, with real collections.
  */
-@SpringBootTest
+@SpringBootTest(properties = "sample.viewer-timeout=5m") // its pages do not report by
+															// themselves
 @AutoConfigureMockMvc
 class ExplorerTests {
 
@@ -57,7 +58,9 @@ class ExplorerTests {
 	void everybodyLeaves() {
 		this.viewers.dismissAll();
 		switchFailing(false);
-		collectUntil(() -> live("tiles") == 0 && live("looking") == 0);
+		collectUntil(() -> live("tiles") == 0 && live("looking") == 0
+				&& counter("sample.tiles.gone") == counter("sample.tile.rendering")
+				&& counter("weakref.callbacks.pending") == 0);
 	}
 
 	@Test
