@@ -30,6 +30,13 @@ public final class Suite {
 	private static final List<String> HEAP = List.of("-Xms2g", "-Xmx2g", "-XX:+AlwaysPreTouch",
 			"-XX:+UseTransparentHugePages");
 
+	/**
+	 * Several threads deal out by chance what they copy, so that which nodes lie next to
+	 * each other differs from one JVM to the next, and a look-up among a million entries
+	 * by a sixth.
+	 */
+	private static final String ONE_COLLECTOR_THREAD = "-XX:ParallelGCThreads=1";
+
 	private static final List<Contender> PEERS = List.of(Contender.WEAKREF, Contender.NAIVE, Contender.CHM,
 			Contender.CAFFEINE, Contender.GUAVA);
 
@@ -100,7 +107,9 @@ public final class Suite {
 			.measurementTime(time)
 			.param("size", String.valueOf(size))
 			.param("contender", contenders.stream().map(Contender::name).toArray(String[]::new))
-			.jvmArgsAppend(Stream.concat(HEAP.stream(), this.jvmArguments.stream()).toArray(String[]::new))
+			.jvmArgsAppend(Stream.of(HEAP, List.of(ONE_COLLECTOR_THREAD), this.jvmArguments)
+				.flatMap(List::stream)
+				.toArray(String[]::new))
 			.resultFormat(ResultFormatType.JSON)
 			.result(this.directory.resolve(result).toString());
 		new Runner(options.build()).run();
