@@ -34,10 +34,10 @@ import org.springframework.test.web.servlet.assertj.MvcTestResult;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * The explorer as its pages use it, over HTTP, with real collections.
+ * The explorer as its pages use it, over HTTP, with real collections. These pages do not
+ * report by themselves, so none is sent home for that.
  */
-@SpringBootTest(properties = "sample.viewer-timeout=5m") // its pages do not report by
-															// themselves
+@SpringBootTest(properties = "sample.viewer-timeout=5m")
 @AutoConfigureMockMvc
 class ExplorerTests {
 
