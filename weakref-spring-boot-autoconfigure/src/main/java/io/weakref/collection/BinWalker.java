@@ -16,8 +16,13 @@ final class BinWalker {
 
 	private final @Nullable Node[] base;
 
-	/** The next bin of the base to look at. */
+	private final boolean reservations;
+
+	/** The next bin of the base to look at; goes on at the first after the last. */
 	private int bin;
+
+	/** How many bins of the base are still to be looked at. */
+	private int binsLeft;
 
 	/** The first of the bins that were looked at last. */
 	private int ahead;
@@ -33,18 +38,39 @@ final class BinWalker {
 	private int position;
 
 	BinWalker(WeakTable<?, ?> table, @Nullable Node[] base) {
+		this(table, base, 0, false);
+	}
+
+	/**
+	 * Begin at a bin in the middle.
+	 * @param from the bin
+	 */
+	BinWalker(WeakTable<?, ?> table, @Nullable Node[] base, int from) {
+		this(table, base, from, false);
+	}
+
+	private BinWalker(WeakTable<?, ?> table, @Nullable Node[] base, int from, boolean reservations) {
 		this.table = table;
 		this.base = base;
+		this.bin = from;
+		this.binsLeft = base.length;
+		this.reservations = reservations;
+	}
+
+	/** Go through the reservations, and no entries. */
+	static BinWalker overReservations(WeakTable<?, ?> table, @Nullable Node[] base) {
+		return new BinWalker(table, base, 0, true);
 	}
 
 	/**
 	 * Go to the next node.
-	 * @return a node that is no claim, and may be dead; {@code null} at the end
+	 * @return a node that is none of the special ones, and may be dead; {@code null} at
+	 * the end
 	 */
 	@Nullable Node next() {
 		while (this.position == this.size) {
 			while (this.occupied == 0) {
-				if (this.bin == this.base.length) {
+				if (this.binsLeft == 0) {
 					return null;
 				}
 				lookAhead();
@@ -55,7 +81,7 @@ final class BinWalker {
 			if (head == null) {
 				continue;
 			}
-			if (head.hash >= 0 && head.next == null && WeakTable.at(this.base, i) == head) {
+			if (head.hash >= 0 && head.next == null && !this.reservations && WeakTable.at(this.base, i) == head) {
 				return head;
 			}
 			this.position = 0;
@@ -72,8 +98,8 @@ final class BinWalker {
 	 * empty is what a processor cannot foresee.
 	 */
 	private void lookAhead() {
-		int from = this.bin;
-		int count = Math.min(this.base.length - from, Long.SIZE);
+		int from = (this.bin < this.base.length) ? this.bin : 0;
+		int count = Math.min(Math.min(this.base.length - from, this.binsLeft), Long.SIZE);
 		long occupied = 0;
 		for (int i = 0; i < count; i++) {
 			long bit = (WeakTable.at(this.base, from + i) != null) ? 1 : 0;
@@ -82,6 +108,7 @@ final class BinWalker {
 		this.ahead = from;
 		this.occupied = occupied;
 		this.bin = from + count;
+		this.binsLeft -= count;
 	}
 
 	/**
@@ -90,7 +117,7 @@ final class BinWalker {
 	 */
 	private void gather(@Nullable Node[] bins, int mask, int wanted) {
 		int start = this.size;
-		boolean twins = false;
+		boolean locked = false;
 		while (true) {
 			if (bins.length - 1 > mask) {
 				for (int i = wanted; i < bins.length; i += mask + 1) {
@@ -100,14 +127,14 @@ final class BinWalker {
 			}
 			int i = wanted & (bins.length - 1);
 			Node head = WeakTable.at(bins, i);
-			if (head instanceof Forward forward) {
-				bins = this.table.leave(bins, forward);
+			if (head instanceof ForwardingNode forward) {
+				bins = this.table.skipToCurrent(bins, i, forward);
 				continue;
 			}
 			if (head == null) {
 				return;
 			}
-			if (twins) {
+			if (locked) {
 				synchronized (head) {
 					if (WeakTable.at(bins, i) == head) {
 						collect(head, start, mask, wanted);
@@ -116,8 +143,8 @@ final class BinWalker {
 				}
 			}
 			else {
-				twins = collect(head, start, mask, wanted);
-				if (!twins && !(WeakTable.at(bins, i) instanceof Forward)) {
+				locked = !collect(head, start, mask, wanted);
+				if (!locked && !(WeakTable.at(bins, i) instanceof ForwardingNode)) {
 					return;
 				}
 			}
@@ -127,23 +154,48 @@ final class BinWalker {
 
 	/**
 	 * Collect a chain.
-	 * @return whether two nodes have one hash: they might be one key that was removed and
-	 * put again meanwhile
+	 * @return {@code false} if it must be collected under the lock of the bin: a node was
+	 * unlinked meanwhile, or two nodes have one hash, and might be one key that was
+	 * removed and put again meanwhile
 	 */
 	private boolean collect(Node head, int start, int mask, int wanted) {
-		boolean twins = false;
-		for (Node e = head; e != null; e = e.next) {
-			if (e.hash >= 0 && (e.hash & mask) == wanted) {
-				for (int k = start; k < this.size && !twins; k++) {
-					twins = this.nodes[k].hash == e.hash;
+		boolean sound = true;
+		Node next;
+		for (Node e = head; e != null; e = next) {
+			if ((e.hash & mask & Node.HASH_BITS) == wanted) {
+				if (e instanceof OrderedNodes ordered) {
+					for (Node[] chunk : ordered.chunks()) {
+						for (Node node : chunk) {
+							add(node);
+							if (node instanceof ReservationNode reservation && reservation.prior != null) {
+								add(reservation.prior);
+							}
+						}
+					}
 				}
-				if (this.size == this.nodes.length) {
-					this.nodes = Arrays.copyOf(this.nodes, this.size * 2);
+				else {
+					for (int k = start; k < this.size && sound; k++) {
+						Node other = this.nodes[k];
+						sound = other == null || other.hash != e.hash;
+					}
+					add(e);
 				}
-				this.nodes[this.size++] = e;
+			}
+			next = e.next;
+			if (next == e) {
+				return false;
 			}
 		}
-		return twins;
+		return sound;
+	}
+
+	private void add(Node e) {
+		if (this.reservations ? e instanceof ReservationNode : e.hash >= 0) {
+			if (this.size == this.nodes.length) {
+				this.nodes = Arrays.copyOf(this.nodes, this.size * 2);
+			}
+			this.nodes[this.size++] = e;
+		}
 	}
 
 }

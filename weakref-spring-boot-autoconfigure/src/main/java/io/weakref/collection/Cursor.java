@@ -1,5 +1,6 @@
 package io.weakref.collection;
 
+import java.lang.ref.WeakReference;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.Objects;
@@ -9,9 +10,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * Iterates over the live entries of a table. Weakly consistent; holds the weak side of
  * the next entry from the moment {@link #hasNext()} has promised it until {@link #next()}
- * has returned it, and no other. The strong side is read in {@code next()}, so a value
- * may be newer than the promise. The nodes of one bin are held, too, and with them their
- * strong sides.
+ * has returned it. The strong side is read in {@code next()}, so a value may be newer
+ * than the promise. Between two calls the nodes of one bin are held, too, and with them
+ * their strong sides: those still to come, and the last one, for {@link #remove()}, with
+ * what a subclass keeps of it. At the end nothing is held but the node that was shown
+ * last, which keeps no weak side and no value alive.
  *
  * @param <K> the type of keys
  * @param <V> the type of values
@@ -33,8 +36,11 @@ abstract class Cursor<K, V, T> implements Iterator<T> {
 
 	private @Nullable Node lastNode;
 
-	/** The value of the last entry as long as the table holds it strongly, too. */
+	/** The value of the last entry, if the table holds it strongly, too. */
 	private @Nullable Object lastStrong;
+
+	/** That value once the end was reached. */
+	private @Nullable WeakReference<Object> lastValue;
 
 	Cursor(WeakTable<K, V> table) {
 		this.table = table;
@@ -46,11 +52,23 @@ abstract class Cursor<K, V, T> implements Iterator<T> {
 	abstract T element(Node node, K key, V value);
 
 	/**
-	 * Remove the entry that was shown last, if it is still there.
-	 * @param strong its value, if the table holds it strongly
+	 * The node that the entry shown last has now.
+	 * @param node the node that it had when it was shown
 	 */
-	void removeEntry(Node node, @Nullable Object strong) {
-		this.table.replaceEntry(node, null, strong, null);
+	@Nullable Node nodeOf(Node node) {
+		return node;
+	}
+
+	/**
+	 * The value that the entry shown last has now, where the table holds it strongly.
+	 * @param value the value that it had when it was shown
+	 */
+	@Nullable Object valueOf(@Nullable Object value) {
+		return value;
+	}
+
+	/** Let go what was kept of the entry shown last. */
+	void forgetEntry() {
 	}
 
 	@Override
@@ -64,6 +82,7 @@ abstract class Cursor<K, V, T> implements Iterator<T> {
 		do {
 			node = this.nodes.next();
 			if (node == null) {
+				atEnd();
 				return false;
 			}
 			weak = node.get();
@@ -78,6 +97,17 @@ abstract class Cursor<K, V, T> implements Iterator<T> {
 		return true;
 	}
 
+	private void atEnd() {
+		Node node = this.lastNode;
+		if (node != null && this.lastValue == null) {
+			this.lastNode = nodeOf(node);
+			Object strong = valueOf(this.lastStrong);
+			this.lastValue = new WeakReference<>(strong);
+			this.lastStrong = null;
+			forgetEntry();
+		}
+	}
+
 	@Override
 	@SuppressWarnings("unchecked")
 	public final T next() {
@@ -86,7 +116,7 @@ abstract class Cursor<K, V, T> implements Iterator<T> {
 		}
 		Node node = Objects.requireNonNull(this.nextNode);
 		Object weak = Objects.requireNonNull(this.held);
-		Object strong = Objects.requireNonNull(this.weakKeys ? node.value() : node.strong);
+		Object strong = Objects.requireNonNull(this.weakKeys ? node.valueAcquire() : node.strong);
 		this.nextNode = null;
 		this.held = null;
 		this.lastNode = node;
@@ -103,9 +133,15 @@ abstract class Cursor<K, V, T> implements Iterator<T> {
 		if (node == null) {
 			throw new IllegalStateException("remove() needs a call of next() before it");
 		}
-		removeEntry(node, this.lastStrong);
+		Node now = (this.lastValue != null) ? node : nodeOf(node);
+		Object strong = (this.lastValue != null) ? this.lastValue.get() : valueOf(this.lastStrong);
+		if (now != null && (strong != null || !this.weakKeys)) {
+			this.table.replaceEntry(now, null, strong, null);
+		}
 		this.lastNode = null;
 		this.lastStrong = null;
+		this.lastValue = null;
+		forgetEntry();
 	}
 
 }

@@ -33,11 +33,11 @@ final class LiveEntry<K, V> extends SimpleEntry<K, V> {
 		return super.setValue(value);
 	}
 
-	/** Remove the entry, as it is since the last {@link #setValue}, if still there. */
-	void remove() {
-		if (this.node != null) {
-			this.dictionary.removeEntry(this.node, getValue());
-		}
+	/**
+	 * The node that the entry has since the last {@link #setValue}, if it is still there.
+	 */
+	@Nullable Node node() {
+		return this.node;
 	}
 
 }

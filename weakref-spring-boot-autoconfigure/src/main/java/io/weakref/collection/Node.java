@@ -38,11 +38,15 @@ class Node extends WeakReference<@Nullable Object> {
 
 	/**
 	 * The strong side. A key never changes once the node is linked, so it may be read
-	 * plainly when the node was reached; a value may, and is read by {@link #value()}.
+	 * plainly when the node was reached; a value may, and is read by
+	 * {@link #valueAcquire()}.
 	 */
 	@Nullable Object strong;
 
-	/** The next node of the bin. Written under the lock of the bin. */
+	/**
+	 * The next node of the bin; the node itself once it was unlinked, so that nobody who
+	 * keeps the node keeps what followed it. Written under the lock of the bin.
+	 */
 	volatile @Nullable Node next;
 
 	Node(int hash, @Nullable Object strong, @Nullable Object referent) {
@@ -52,7 +56,7 @@ class Node extends WeakReference<@Nullable Object> {
 	}
 
 	/** The strong side of a node with a weak key. */
-	final @Nullable Object value() {
+	final @Nullable Object valueAcquire() {
 		return STRONG.getAcquire(this);
 	}
 
@@ -60,22 +64,33 @@ class Node extends WeakReference<@Nullable Object> {
 	 * Under the lock of the bin. A volatile store: whoever returns from a call that
 	 * replaced a value has shown it to all.
 	 */
-	final void value(Object value) {
+	final void setValueVolatile(Object value) {
 		STRONG.setVolatile(this, value);
 	}
 
 	/** Under the lock of the bin. A release store: the lock orders the writers. */
-	final void next(@Nullable Node next) {
+	final void setNextRelease(@Nullable Node next) {
 		NEXT.setRelease(this, next);
 	}
 
 	/** Link a node that is not published yet: needs no fence. */
-	final void nextPlain(@Nullable Node next) {
+	final void setNextPlain(@Nullable Node next) {
 		NEXT.set(this, next);
 	}
 
+	/** Whether the referent of this entry was cleared. */
 	final boolean isDead() {
 		return this.hash >= 0 && refersTo(null);
+	}
+
+	/** Whether a sweep finds something to remove here. */
+	final boolean needsSweep() {
+		return (this.hash >= 0) ? refersTo(null) : holdsGarbage();
+	}
+
+	/** For the special nodes. */
+	boolean holdsGarbage() {
+		return false;
 	}
 
 }

@@ -11,8 +11,11 @@ import java.util.Set;
 import java.util.Spliterator;
 import java.util.Spliterators;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiFunction;
+import java.util.function.BiPredicate;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 abstract class WeakDictionary<K, V> extends AbstractMap<K, V> implements ConcurrentMap<K, V>, WeakCollection {
 
+	/** Concurrent and so not sized, though it tells a size. */
 	private static final int WEAK = Spliterator.CONCURRENT | Spliterator.NONNULL;
 
 	private final WeakTable<K, V> table;
@@ -218,23 +222,9 @@ abstract class WeakDictionary<K, V> extends AbstractMap<K, V> implements Concurr
 	 * @return the entry that was removed, {@code null} if there was none
 	 */
 	public Map.@Nullable Entry<K, V> pollEntry() {
-		boolean lost = true;
-		while (lost) {
-			lost = false;
-			BinWalker nodes = this.table.walker();
-			for (Node node = nodes.next(); node != null; node = nodes.next()) {
-				K key = this.table.keyIn(node);
-				V value = this.table.valueIn(node);
-				lost |= value == null && this.table.replacementOf(node) != null;
-				if (key != null && value != null) {
-					if (this.table.replaceEntry(node, null, value, null) != null) {
-						return new SimpleImmutableEntry<>(key, value);
-					}
-					lost = true;
-				}
-			}
-		}
-		return null;
+		AtomicReference<Map.@Nullable Entry<K, V>> taken = new AtomicReference<>();
+		this.table.poll((key, value) -> taken.set(new SimpleImmutableEntry<>(key, value)));
+		return taken.get();
 	}
 
 	@Override
@@ -272,8 +262,23 @@ abstract class WeakDictionary<K, V> extends AbstractMap<K, V> implements Concurr
 		return now;
 	}
 
-	void removeEntry(Node node, V value) {
-		this.table.replaceEntry(node, null, value, null);
+	/**
+	 * Remove what meets a condition, and what is being computed now if it does then.
+	 * @param elements the view to remove from
+	 * @param filter the condition of the view
+	 * @param condition the same, on key and value
+	 */
+	private <T> boolean removeIf(Iterable<T> elements, Predicate<? super T> filter,
+			BiPredicate<Object, Object> condition) {
+		this.table.removeComputed(condition);
+		boolean removed = false;
+		for (Iterator<T> it = elements.iterator(); it.hasNext();) {
+			if (filter.test(it.next())) {
+				it.remove();
+				removed = true;
+			}
+		}
+		return removed;
 	}
 
 	private void check(K key, V value) {
@@ -355,7 +360,7 @@ abstract class WeakDictionary<K, V> extends AbstractMap<K, V> implements Concurr
 
 		@Override
 		public Spliterator<K> spliterator() {
-			return Spliterators.spliteratorUnknownSize(iterator(), WEAK | Spliterator.DISTINCT);
+			return Spliterators.spliterator(iterator(), size(), WEAK | Spliterator.DISTINCT);
 		}
 
 		@Override
@@ -371,6 +376,25 @@ abstract class WeakDictionary<K, V> extends AbstractMap<K, V> implements Concurr
 		@Override
 		public boolean remove(Object key) {
 			return WeakDictionary.this.remove(key) != null;
+		}
+
+		@Override
+		@SuppressWarnings("unchecked") // the table has no others
+		public boolean removeIf(Predicate<? super K> filter) {
+			Objects.requireNonNull(filter, "filter");
+			return WeakDictionary.this.removeIf(this, filter, (key, value) -> filter.test((K) key));
+		}
+
+		@Override
+		public boolean removeAll(Collection<?> collection) {
+			Objects.requireNonNull(collection, "collection");
+			return removeIf(collection::contains);
+		}
+
+		@Override
+		public boolean retainAll(Collection<?> collection) {
+			Objects.requireNonNull(collection, "collection");
+			return removeIf((element) -> !collection.contains(element));
 		}
 
 		@Override
@@ -406,7 +430,7 @@ abstract class WeakDictionary<K, V> extends AbstractMap<K, V> implements Concurr
 
 		@Override
 		public Spliterator<V> spliterator() {
-			return Spliterators.spliteratorUnknownSize(iterator(), WEAK);
+			return Spliterators.spliterator(iterator(), size(), WEAK);
 		}
 
 		@Override
@@ -417,6 +441,25 @@ abstract class WeakDictionary<K, V> extends AbstractMap<K, V> implements Concurr
 		@Override
 		public boolean contains(@Nullable Object value) {
 			return containsValue(value);
+		}
+
+		@Override
+		@SuppressWarnings("unchecked") // the table has no others
+		public boolean removeIf(Predicate<? super V> filter) {
+			Objects.requireNonNull(filter, "filter");
+			return WeakDictionary.this.removeIf(this, filter, (key, value) -> filter.test((V) value));
+		}
+
+		@Override
+		public boolean removeAll(Collection<?> collection) {
+			Objects.requireNonNull(collection, "collection");
+			return removeIf(collection::contains);
+		}
+
+		@Override
+		public boolean retainAll(Collection<?> collection) {
+			Objects.requireNonNull(collection, "collection");
+			return removeIf((element) -> !collection.contains(element));
 		}
 
 		@Override
@@ -432,7 +475,7 @@ abstract class WeakDictionary<K, V> extends AbstractMap<K, V> implements Concurr
 		public Iterator<Map.Entry<K, V>> iterator() {
 			return new Cursor<K, V, Map.Entry<K, V>>(WeakDictionary.this.table) {
 
-				/** Knows the entry after a {@code setValue}, for {@code remove}. */
+				/** Knows the node and the value after a {@code setValue}. */
 				private @Nullable LiveEntry<K, V> last;
 
 				@Override
@@ -443,11 +486,18 @@ abstract class WeakDictionary<K, V> extends AbstractMap<K, V> implements Concurr
 				}
 
 				@Override
-				void removeEntry(Node node, @Nullable Object strong) {
-					if (this.last != null) {
-						this.last.remove();
-						this.last = null;
-					}
+				@Nullable Node nodeOf(Node node) {
+					return (this.last != null) ? this.last.node() : node;
+				}
+
+				@Override
+				@Nullable Object valueOf(@Nullable Object value) {
+					return (this.last != null) ? this.last.getValue() : value;
+				}
+
+				@Override
+				void forgetEntry() {
+					this.last = null;
 				}
 
 			};
@@ -455,7 +505,7 @@ abstract class WeakDictionary<K, V> extends AbstractMap<K, V> implements Concurr
 
 		@Override
 		public Spliterator<Map.Entry<K, V>> spliterator() {
-			return Spliterators.spliteratorUnknownSize(iterator(), WEAK | Spliterator.DISTINCT);
+			return Spliterators.spliterator(iterator(), size(), WEAK | Spliterator.DISTINCT);
 		}
 
 		@Override
@@ -477,6 +527,26 @@ abstract class WeakDictionary<K, V> extends AbstractMap<K, V> implements Concurr
 		public boolean remove(@Nullable Object element) {
 			return element instanceof Map.Entry<?, ?> entry && entry.getKey() != null
 					&& WeakDictionary.this.remove(entry.getKey(), entry.getValue());
+		}
+
+		@Override
+		@SuppressWarnings("unchecked") // the table has no others
+		public boolean removeIf(Predicate<? super Map.Entry<K, V>> filter) {
+			Objects.requireNonNull(filter, "filter");
+			return WeakDictionary.this.removeIf(this, filter,
+					(key, value) -> filter.test(new SimpleImmutableEntry<>((K) key, (V) value)));
+		}
+
+		@Override
+		public boolean removeAll(Collection<?> collection) {
+			Objects.requireNonNull(collection, "collection");
+			return removeIf(collection::contains);
+		}
+
+		@Override
+		public boolean retainAll(Collection<?> collection) {
+			Objects.requireNonNull(collection, "collection");
+			return removeIf((element) -> !collection.contains(element));
 		}
 
 		@Override

@@ -144,7 +144,7 @@ public class WeakSet<E> extends AbstractSet<E> implements WeakCollection {
 
 	@Override
 	public Spliterator<E> spliterator() {
-		return Spliterators.spliteratorUnknownSize(iterator(),
+		return Spliterators.spliterator(iterator(), size(),
 				Spliterator.CONCURRENT | Spliterator.NONNULL | Spliterator.DISTINCT);
 	}
 

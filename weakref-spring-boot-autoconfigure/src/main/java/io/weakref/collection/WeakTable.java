@@ -7,8 +7,10 @@ import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.Semaphore;
+import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
+import java.util.function.BiPredicate;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -25,84 +27,118 @@ import org.jspecify.annotations.Nullable;
  *
  * A <em>bin</em> is a slot of the array with the chain of nodes that hangs from it. A
  * node is <em>linked</em> if it is reachable from the slot of its bin, <em>dead</em> if
- * its referent was cleared, a <em>claim</em> if it reserves a key for a running function.
- * An entry exists while its node is linked and not dead.
+ * its referent was cleared, a <em>reservation</em> if it reserves a key for a running
+ * function. An entry exists while its node is linked and not dead.
  *
  * <h2>Who writes</h2>
  *
  * <ol>
  * <li>An empty slot is filled by a compare-and-set. Everything else about a bin (its
- * slot, the {@code next} of its nodes, the value of a node with a weak key) is written by
- * the holder of the monitor of the node at its head, who has read the slot again under
- * that monitor and found that very node. Whoever replaces the head does it as the last
- * write under the monitor.</li>
- * <li>Slot and {@code next} are written with release semantics, which is enough under the
- * monitor, and read with acquire semantics or more: who sees a write sees all that its
- * writer did before. Before a call returns that changed something there is a full fence,
- * so that what it did is visible to all: the volatile store of a replacement or a value,
- * the compare-and-set of the count for an entry that came or went, the volatile release
- * of a claim. (The exit from a monitor is none where it is inflated.) The hash and a
+ * slot, the {@code next} of its nodes, the value of a node with a weak key, the
+ * {@code removal} of a reservation) is written by the holder of the monitor of the node
+ * at its head, who has read the slot again under that monitor and found that very node.
+ * Whoever replaces the head does it as the last write under the monitor, or holds the
+ * monitor of the new head, too. The {@code prior} of a reservation is written by its
+ * owner before it is linked.</li>
+ * <li>Slot and {@code next} are written with release semantics or more, which is enough
+ * under the monitor, and read with acquire semantics or more: who sees a write sees all
+ * that its writer did before. Before a call returns that stored, replaced or removed a
+ * live entry there is a full fence, so that what it did is visible to all: the volatile
+ * store of a replacement or a value, {@link EntryCounter#add}, the volatile release of a
+ * reservation. (The exit from a monitor is none where it is inflated.) The hash and a
  * strong key are never written once the node is linked, so they are read plainly.</li>
  * <li>Only the collector clears a referent. Nobody calls {@code clear()} or
  * {@code enqueue()} on a node, so dead is for ever, and every call that looks afterwards
  * sees it.</li>
- * <li>A node that is unlinked keeps its {@code next}: a reader that stands on it goes on
- * into the chain as it was, where every node that stayed linked is still reachable.</li>
- * <li>In one bin at most one linked node that is not a claim has a given key. A value is
- * replaced in place: the new node takes the position and the {@code next} of the old one
- * in one write, so there is no moment without either.</li>
- * <li>No code of the user runs under a monitor but {@code equals} of keys and, in the
- * conditional operations, of values. Functions run with the key claimed, see
- * {@link Claim}. A claim stands directly before the live node of its key: nothing is ever
- * linked between the two, since writers of the key wait.</li>
+ * <li>An entry's node that was unlinked has itself as its {@code next}, so that who keeps
+ * it keeps no successor. Whoever stands on it and goes on begins again at the slot. Until
+ * that is written, and in special nodes always, {@code next} leads into the chain as it
+ * was, where every node that stayed linked is still reachable.</li>
+ * <li>In one bin at most one linked node that is no reservation has a given key. A value
+ * is replaced in place: the new node takes the position and the {@code next} of the old
+ * one in one write, so there is no moment without either. Other nodes are added at the
+ * end, so a search that has met the last node of its hash has met all.</li>
+ * <li>No code of the user runs under a monitor. Keys and values are compared without a
+ * lock; then the lock is taken, and the call begins again if the very node that was found
+ * is not linked any more or, where none was found, another node of the hash is the last.
+ * Functions run with the key reserved, see {@link ReservationNode}. A reservation stands
+ * directly before the live node of its key: nothing is ever linked between the two, since
+ * writers of the key wait. {@code clear()} does not wait: it releases the reservation and
+ * unlinks both, and the owner then stores nothing.</li>
  * </ol>
+ *
+ * <h2>Whatever is thrown</h2>
+ *
+ * Any call can end in a {@code StackOverflowError}, or where it allocates in an
+ * {@code OutOfMemoryError}. What must not be done by half is therefore done by writes to
+ * fields and array elements, which cannot fail, after the last call: an array element is
+ * then written plainly, after a release fence. A count that must not be lost is taken
+ * down in {@link #uncounted} under a monitor, which needs no stack either. A reservation
+ * whose owner could not unlink it is released by one write. The bin of a move that was
+ * cut off is as it was, or can be finished by whoever meets it.
  *
  * <h2>What a reader may see</h2>
  *
  * A reader takes no lock: it reads the slot and follows {@code next}. By 1, 2 and 4 each
  * node it reaches was linked at some moment after it began, so a live referent that it
  * takes from a node with its key was the mapping at some moment of the call. A miss holds
- * only if nothing misled the reader; three things can:
+ * only if nothing misled the reader; four things can:
  * <ul>
- * <li><em>The nodes were relinked by a resize.</em> A mover puts a {@link Forward} into
- * the slot before it changes any {@code next}, so a reader that misses reads the slot
- * again and goes to the other array if a forward is there. While the nodes move, the
- * forward has them in an array of its own, which is searched instead.</li>
+ * <li><em>The nodes were relinked by a resize.</em> A mover puts a {@link ForwardingNode}
+ * into the slot before it changes any {@code next}, so a reader that misses reads the
+ * slot again and goes to the other array if one is there. While the nodes move, it has
+ * them in an array of its own, which is searched instead.</li>
  * <li><em>The value was replaced.</em> The reader stands on the old node, whose referent
  * has died since, while the key has a live value in the new node. A reader that met a
  * dead node of its key (or one whose weak key is gone, of its hash) searches again, and
  * believes the miss when it meets no other such node: linked after it was dead, that node
  * was the mapping.</li>
- * <li><em>The key was removed and put again</em> behind a reader that had passed the end
- * of the chain. Then there was a moment without the key, and the miss holds.</li>
+ * <li><em>The node under the reader was unlinked.</em> Its {@code next} is the node
+ * itself; the reader searches again.</li>
+ * <li><em>The nodes of its hash are ordered.</em> Then the head of the bin has a negative
+ * hash, as with a resize, and the reader searches again.</li>
  * </ul>
+ * Where the key was removed and put again behind a reader that had passed the end of the
+ * chain, there was a moment without the key, and the miss holds.
+ *
+ * <h2>Counting</h2>
+ *
+ * The size is what was linked, less what lived when it was removed, less what was purged.
+ * The dead count as purged before anybody can see that they are gone, under the lock that
+ * they are unlinked under. So a sweep that finds a bin clean finds the size right,
+ * whoever cleaned it.
  *
  * <h2>Resizing</h2>
  *
  * Bins move one by one; nodes are relinked, never copied. In a larger array each bin
  * comes from one bin of the smaller and is not reachable before the old slot forwards to
  * it. In a smaller one a bin collects several, each appended under the monitor of the new
- * bin's head as well (always taken after the old one's). {@code table} changes when every
- * bin has moved. Who inserts moves a share; the cleaner's thread does the rest.
+ * bin's head as well (always taken after the old one's). When every bin has moved,
+ * {@code table} changes, then {@code transfer} is cleared, then {@code resizing}: who may
+ * begin a resize finds the array of the last one. Who inserts moves a share; the
+ * cleaner's thread does the rest.
  *
  * <h2>Removing the dead</h2>
  *
- * The cleaner has every bin looked at after a collection: without a lock, many bins ahead
- * of the first that needs one, by {@code refersTo}, which unlike {@code get} does not
- * keep the referent alive while a collector marks; a bin with a dead node is then locked
- * and the dead are unlinked by what they are, never by key. With the cleaner closed, each
- * insertion sweeps a few bins.
+ * The cleaner has every bin looked at after a garbage collection: without a lock, many
+ * bins ahead of the first that needs one, by {@code refersTo}, which unlike {@code get}
+ * does not keep the referent alive while a collector marks; a bin with a dead node is
+ * then locked and the dead are unlinked by what they are, never by key. With the cleaner
+ * closed, each insertion sweeps a few bins.
  *
  * <h2>Colliding hashes</h2>
  *
- * Bins are lists whatever their length: {@code n} keys of one hash code cost {@code n}
- * steps for each call that touches them. There is no tree of weak nodes: its comparisons
- * would need referents that may be gone.
+ * From {@value OrderedNodes#THRESHOLD} on, strong keys of one hash code are ordered, if
+ * they are of one class whose objects compare to each other, see {@link OrderedNodes}.
+ * All others are in a list: {@code n} of them cost {@code n} steps for each call that
+ * touches them. Weak keys always are, since a comparison would need keys that may be
+ * gone.
  *
  * @param <K> the type of keys
  * @param <V> the type of values
  */
-@SuppressWarnings("ReachabilityFenceUsage") // what a call that throws was given may die
+@SuppressWarnings("ReachabilityFenceUsage") // a failed call need not keep its arguments
+											// alive
 final class WeakTable<K, V> implements Sweepable {
 
 	static final int DEFAULT_BINS = 16;
@@ -123,6 +159,12 @@ final class WeakTable<K, V> implements Sweepable {
 	private static final int FIRST_BINS = 2048;
 
 	private static final int MAX_SHRINK_SHIFT = 4;
+
+	/** So few entries are looked at to tell how many live. */
+	private static final int FEW_ENTRIES = 8;
+
+	/** In a table of so many bins at most. */
+	private static final int FEW_BINS = 4096;
 
 	/** Bins that an insertion sweeps where no cleaner does. */
 	private static final int SELF_SWEEP_BINS = 8;
@@ -167,7 +209,16 @@ final class WeakTable<K, V> implements Sweepable {
 
 	private volatile int selfSweepNext;
 
-	private final LongAdder count = new LongAdder();
+	/** The bin of the array in which {@link #poll} has found something last. */
+	private volatile int pollNext;
+
+	/** Entries that were linked, less those that were removed while they lived. */
+	private final EntryCounter linked = new EntryCounter();
+
+	/**
+	 * What was linked or removed when there was no stack to count it; guarded by this.
+	 */
+	private volatile long uncounted;
 
 	private volatile long purged;
 
@@ -226,18 +277,23 @@ final class WeakTable<K, V> implements Sweepable {
 		if (e == null) {
 			return null;
 		}
+		Node next;
 		do {
 			if (e.hash == h) {
 				Object k = e.strong;
 				if (k == key || key.equals(k)) {
 					Object value = e.get();
-					return (value != null) ? value : findAgain(bins, h, key, e);
+					return (value != null) ? value : retryFind(bins, h, key, e);
 				}
 			}
-			e = e.next;
+			next = e.next;
+			if (next == e) {
+				return retryFind(bins, h, key, null);
+			}
+			e = next;
 		}
 		while (e != null);
-		return missed(bins, h, key);
+		return confirmMiss(bins, h, key);
 	}
 
 	private @Nullable Object findByWeakKey(Object key) {
@@ -247,30 +303,35 @@ final class WeakTable<K, V> implements Sweepable {
 		if (e == null) {
 			return null;
 		}
+		Node next;
 		do {
 			// The caller holds the key: to compare it needs no reference of our own.
 			if (e.refersTo(key)) {
-				return e.value();
+				return e.valueAcquire();
 			}
 			if (e.hash == h) {
 				Object k = e.get();
 				if (k == null) {
-					return findAgain(bins, h, key, e);
+					return retryFind(bins, h, key, e);
 				}
 				if (!this.identity && key.equals(k)) {
-					return e.value();
+					return e.valueAcquire();
 				}
 			}
-			e = e.next;
+			next = e.next;
+			if (next == e) {
+				return retryFind(bins, h, key, null);
+			}
+			e = next;
 		}
 		while (e != null);
-		return missed(bins, h, key);
+		return confirmMiss(bins, h, key);
 	}
 
-	private @Nullable Object missed(@Nullable Node[] bins, int h, Object key) {
+	private @Nullable Object confirmMiss(@Nullable Node[] bins, int h, Object key) {
 		Node head = at(bins, h & (bins.length - 1));
-		// The hash is at hand, the class is not: a negative one is a Forward or a Claim.
-		return (head == null || head.hash >= 0) ? null : findAgain(bins, h, key, null);
+		// The hash is at hand, the class is not: it is negative in every special node.
+		return (head == null || head.hash >= 0) ? null : retryFind(bins, h, key, null);
 	}
 
 	/**
@@ -278,13 +339,13 @@ final class WeakTable<K, V> implements Sweepable {
 	 * @param bins the array that was searched
 	 * @param suspect a node met there that was dead and might have had the key
 	 */
-	private @Nullable Object findAgain(@Nullable Node[] bins, int h, Object key, @Nullable Node suspect) {
+	private @Nullable Object retryFind(@Nullable Node[] bins, int h, Object key, @Nullable Node suspect) {
 		List<Node> suspects = (suspect != null) ? List.of(suspect) : List.of();
 		while (true) {
 			int i = h & (bins.length - 1);
 			Node head = at(bins, i);
 			Node[] moving = null;
-			if (head instanceof Forward forward) {
+			if (head instanceof ForwardingNode forward) {
 				moving = forward.moving;
 				if (moving == null) {
 					bins = forward.to;
@@ -299,13 +360,17 @@ final class WeakTable<K, V> implements Sweepable {
 				}
 			}
 			if (moving == null) {
-				for (Node e = head; e != null; e = e.next) {
+				boolean unlinked = false;
+				Node next;
+				for (Node e = head; e != null && !unlinked; e = next) {
 					Object value = valueIfKey(e, h, key, dead);
 					if (value != null) {
 						return value;
 					}
+					next = e.next;
+					unlinked = next == e;
 				}
-				if (at(bins, i) instanceof Forward) {
+				if (unlinked || at(bins, i) instanceof ForwardingNode) {
 					continue;
 				}
 			}
@@ -327,6 +392,14 @@ final class WeakTable<K, V> implements Sweepable {
 
 	private @Nullable Object valueIfKey(Node e, int h, Object key, List<Node> dead) {
 		if (e.hash != h) {
+			if (e instanceof OrderedNodes ordered && (e.hash & Node.HASH_BITS) == h) {
+				Node entry = ordered.find(key).entry();
+				Object value = (entry != null) ? entry.get() : null;
+				if (entry != null && value == null) {
+					dead.add(entry);
+				}
+				return value;
+			}
 			return null;
 		}
 		Object k = keyOf(e);
@@ -350,9 +423,9 @@ final class WeakTable<K, V> implements Sweepable {
 		return (this.weakKeys && e.hash >= 0) ? e.get() : e.strong;
 	}
 
-	/** The value of a node that is no claim: {@code null} if it was weak and has died. */
+	/** The value of an entry: {@code null} if it was weak and has died. */
 	private @Nullable Object valueOf(Node e) {
-		return this.weakKeys ? e.value() : e.get();
+		return this.weakKeys ? e.valueAcquire() : e.get();
 	}
 
 	private Node node(int h, Object key, Object value) {
@@ -379,15 +452,30 @@ final class WeakTable<K, V> implements Sweepable {
 			set(bins, i, node);
 		}
 		else {
-			pred.next(node);
+			pred.setNextRelease(node);
 		}
+	}
+
+	/**
+	 * Under the lock of the bin: find a node by what it is.
+	 * @return the node before it, the node itself if it is the head; {@code null} if it
+	 * is not linked
+	 */
+	private static @Nullable Node before(Node head, Node node) {
+		Node pred = head;
+		Node e = head;
+		while (e != null && e != node) {
+			pred = e;
+			e = e.next;
+		}
+		return (e != null) ? pred : null;
 	}
 
 	// Writing
 
-	// put, replace and the finds spell out what isKey, keyOf and valueOf say. A method
-	// that was cold when its caller was compiled stays a call for good, and so it is in a
-	// map that is filled first and written over later.
+	// put and replace spell out what isKey, keyOf, valueOf and before say. A method that
+	// was cold when its caller was compiled stays a call for good, and so it is in a map
+	// that is filled first and written over later.
 
 	/**
 	 * Store a value.
@@ -397,48 +485,87 @@ final class WeakTable<K, V> implements Sweepable {
 		int h = hash(key);
 		boolean weakKeys = this.weakKeys;
 		Node fresh = null;
+		boolean collided = true;
 		@Nullable Node[] bins = this.table;
-		while (true) {
+		search: while (true) {
 			int i = h & (bins.length - 1);
 			Node head = at(bins, i);
 			if (head == null) {
 				fresh = (fresh != null) ? fresh : node(h, key, value);
 				if (fill(bins, i, fresh)) {
-					inserted(bins, false);
+					collided = false;
 					break;
 				}
 				continue;
 			}
-			if (head instanceof Forward forward) {
-				bins = follow(forward);
+			if (head instanceof ForwardingNode forward) {
+				bins = helpTransfer(bins, i, forward);
 				continue;
 			}
-			Claim claim = null;
+			Node last = null;
+			int others = 0;
+			Node e = head;
+			while (e != null) {
+				if ((e.hash & Node.HASH_BITS) == h) {
+					if (e.hash >= 0) {
+						Object k = weakKeys ? e.get() : e.strong;
+						if (k == key || (k != null && !this.identity && key.equals(k))) {
+							break;
+						}
+						others++;
+					}
+					else if (isSpecialFor(e, key)) {
+						break;
+					}
+					last = e;
+				}
+				Node next = e.next;
+				if (next == e) {
+					continue search;
+				}
+				e = next;
+			}
+			if (e != null && e.hash < 0) {
+				if (e instanceof ReservationNode reservation) {
+					await(reservation);
+					bins = this.table;
+					continue;
+				}
+				return putReserved(key, value, onlyIfAbsent);
+			}
+			if (others >= OrderedNodes.THRESHOLD && order(bins, i, head, h, key, others)) {
+				continue;
+			}
 			synchronized (head) {
 				if (at(bins, i) != head) {
 					continue;
 				}
-				Node pred = null;
-				Node e = head;
-				while (e != null) {
-					if ((e.hash & Node.HASH_BITS) == h) {
-						Object k = (weakKeys && e.hash >= 0) ? e.get() : e.strong;
-						if (k == key || (k != null && !this.identity && key.equals(k))) {
-							break;
-						}
-					}
-					pred = e;
-					e = e.next;
-				}
 				if (e == null) {
+					Node tail = head;
+					Node now = null;
+					for (Node n = head; n != null; n = n.next) {
+						if ((n.hash & Node.HASH_BITS) == h) {
+							now = n;
+						}
+						tail = n;
+					}
+					if (now != last) {
+						continue;
+					}
 					fresh = (fresh != null) ? fresh : node(h, key, value);
-					link(bins, i, pred, fresh);
-				}
-				else if (e instanceof Claim found) {
-					claim = found;
+					tail.setNextRelease(fresh);
 				}
 				else {
-					Object old = weakKeys ? e.value() : e.get();
+					Node pred = null;
+					Node n = head;
+					while (n != e && n != null) {
+						pred = n;
+						n = n.next;
+					}
+					if (n == null || (pred != null && pred.hash < 0 && isReservation(pred, e))) {
+						continue;
+					}
+					Object old = weakKeys ? e.valueAcquire() : e.get();
 					if (old == null || !onlyIfAbsent) {
 						store(bins, i, pred, e, key, old, value);
 					}
@@ -447,16 +574,66 @@ final class WeakTable<K, V> implements Sweepable {
 					return value(old);
 				}
 			}
-			if (claim == null) {
-				inserted(bins, true);
-				break;
-			}
-			claim.await();
-			bins = this.table;
+			break;
 		}
+		try {
+			this.linked.add(1);
+		}
+		catch (Throwable ex) {
+			synchronized (this) {
+				this.uncounted++;
+			}
+			throw ex;
+		}
+		inserted(bins, collided);
 		Reference.reachabilityFence(key);
 		Reference.reachabilityFence(value);
 		return null;
+	}
+
+	/** Whether a node without an entry of its own is where a key is to be looked for. */
+	private boolean isSpecialFor(Node e, Object key) {
+		if (e instanceof ReservationNode reservation) {
+			return !reservation.released && isKey(e, key);
+		}
+		return e instanceof OrderedNodes ordered && (ordered.accepts(key) || ordered.find(key).node() != null);
+	}
+
+	private static boolean isReservation(Node pred, Node node) {
+		return pred instanceof ReservationNode reservation && reservation.reserves(node);
+	}
+
+	/** For calls that run no function: they keep nobody waiting. */
+	private static void await(ReservationNode reservation) {
+		Semaphore turn = reservation.await(null);
+		if (turn != null) {
+			turn.release();
+		}
+	}
+
+	/**
+	 * Store a value where nodes are ordered.
+	 * @return the live value that the key had
+	 */
+	private @Nullable V putReserved(K key, V value, boolean onlyIfAbsent) {
+		ReservationNode reservation = new ReservationNode(hash(key), key);
+		V present = reserve(reservation, key, onlyIfAbsent);
+		if (present != null) {
+			return present;
+		}
+		try {
+			V old = value(reservation.priorValue);
+			complete(reservation, key, value, false);
+			return old;
+		}
+		finally {
+			if (!reservation.released) {
+				reservation.priorKey = null;
+				reservation.priorValue = null;
+				reservation.released = true;
+				withdraw(reservation);
+			}
+		}
 	}
 
 	/**
@@ -469,7 +646,7 @@ final class WeakTable<K, V> implements Sweepable {
 		Node fresh;
 		if (this.weakKeys) {
 			if (!this.newestKey || e.refersTo(key)) {
-				e.value(value);
+				e.setValueVolatile(value);
 				return;
 			}
 			fresh = new Node(e.hash, value, key);
@@ -480,16 +657,19 @@ final class WeakTable<K, V> implements Sweepable {
 		else {
 			fresh = new Node(e.hash, (old != null) ? e.strong : key, value);
 		}
+		fresh.setNextPlain(e.next);
+		VarHandle.releaseFence();
 		if (old == null) {
-			purged(1);
+			countReplaced();
 		}
-		fresh.nextPlain(e.next);
 		if (pred == null) {
-			BINS.setVolatile(bins, i, fresh);
+			bins[i] = fresh;
+			VarHandle.fullFence();
 		}
 		else {
 			pred.next = fresh;
 		}
+		e.setNextRelease(e);
 	}
 
 	/**
@@ -501,59 +681,121 @@ final class WeakTable<K, V> implements Sweepable {
 	@Nullable V replace(Object key, @Nullable Object expected, @Nullable V replacement) {
 		int h = hash(key);
 		boolean weakKeys = this.weakKeys;
+		Object old;
 		@Nullable Node[] bins = this.table;
-		while (true) {
+		search: while (true) {
 			int i = h & (bins.length - 1);
 			Node head = at(bins, i);
 			if (head == null) {
 				return null;
 			}
-			if (head instanceof Forward forward) {
-				bins = follow(forward);
+			if (head instanceof ForwardingNode forward) {
+				bins = helpTransfer(bins, i, forward);
 				continue;
 			}
-			Claim claim = null;
-			Object old = null;
+			Node e = head;
+			while (e != null) {
+				if ((e.hash & Node.HASH_BITS) == h) {
+					if (e.hash >= 0) {
+						Object k = weakKeys ? e.get() : e.strong;
+						if (k == key || (k != null && !this.identity && key.equals(k))) {
+							break;
+						}
+					}
+					else if (isSpecialFor(e, key)) {
+						break;
+					}
+				}
+				Node next = e.next;
+				if (next == e) {
+					continue search;
+				}
+				e = next;
+			}
+			if (e == null) {
+				if (at(bins, i) instanceof ForwardingNode) {
+					continue;
+				}
+				return null;
+			}
+			if (e.hash < 0) {
+				if (e instanceof ReservationNode reservation) {
+					await(reservation);
+					bins = this.table;
+					continue;
+				}
+				return replaceReserved(key, expected, replacement);
+			}
+			old = weakKeys ? e.valueAcquire() : e.get();
+			boolean other = old == null || (expected != null && expected != old && !expected.equals(old));
 			synchronized (head) {
 				if (at(bins, i) != head) {
 					continue;
 				}
 				Node pred = null;
-				for (Node e = head; e != null; pred = e, e = e.next) {
-					if ((e.hash & Node.HASH_BITS) != h) {
-						continue;
-					}
-					Object k = (weakKeys && e.hash >= 0) ? e.get() : e.strong;
-					if (k == key || (k != null && !this.identity && key.equals(k))) {
-						if (e instanceof Claim found) {
-							claim = found;
-							break;
-						}
-						old = weakKeys ? e.value() : e.get();
-						if (old == null || (expected != null && expected != old && !expected.equals(old))) {
-							return null;
-						}
-						if (replacement != null) {
-							store(bins, i, pred, e, key, old, replacement);
-						}
-						else {
-							link(bins, i, pred, e.next);
-						}
-						break;
-					}
+				Node n = head;
+				while (n != e && n != null) {
+					pred = n;
+					n = n.next;
+				}
+				if (n == null || (pred != null && pred.hash < 0 && isReservation(pred, e))) {
+					continue;
+				}
+				if (weakKeys && e.strong != old) {
+					continue;
+				}
+				if (other) {
+					return null;
+				}
+				if (replacement != null) {
+					store(bins, i, pred, e, key, old, replacement);
+				}
+				else {
+					link(bins, i, pred, e.next);
 				}
 			}
-			if (claim != null) {
-				claim.await();
-				bins = this.table;
-				continue;
+			if (replacement == null) {
+				try {
+					this.linked.add(-1);
+				}
+				catch (Throwable ex) {
+					synchronized (this) {
+						this.uncounted--;
+					}
+					throw ex;
+				}
+				e.setNextRelease(e);
 			}
-			if (old != null && replacement == null) {
-				this.count.decrement();
+			break;
+		}
+		Reference.reachabilityFence(key);
+		Reference.reachabilityFence(replacement);
+		return value(old);
+	}
+
+	/**
+	 * Remove or replace a live entry where nodes are ordered.
+	 * @return the value it had, {@code null} if nothing was changed
+	 */
+	@SuppressWarnings("unchecked") // a key that was found
+	private @Nullable V replaceReserved(Object key, @Nullable Object expected, @Nullable V replacement) {
+		ReservationNode reservation = new ReservationNode(hash(key), key);
+		reserve(reservation, key, false);
+		try {
+			Object old = reservation.priorValue;
+			if (old == null || (expected != null && expected != old && !expected.equals(old))) {
+				return null;
 			}
-			Reference.reachabilityFence(key);
-			Reference.reachabilityFence(replacement);
+			complete(reservation, key, replacement, replacement == null);
 			return value(old);
+		}
+		finally {
+			if (!reservation.released) {
+				reservation.priorKey = null;
+				reservation.priorValue = null;
+				reservation.released = true;
+				withdraw(reservation);
+			}
 		}
 	}
 
@@ -568,6 +810,7 @@ final class WeakTable<K, V> implements Sweepable {
 	 */
 	@Nullable Node replaceEntry(Node entry, @Nullable Object key, @Nullable Object value, @Nullable V replacement) {
 		int h = entry.hash;
+		Node result = null;
 		@Nullable Node[] bins = this.table;
 		while (true) {
 			int i = h & (bins.length - 1);
@@ -575,48 +818,90 @@ final class WeakTable<K, V> implements Sweepable {
 			if (head == null) {
 				return null;
 			}
-			if (head instanceof Forward forward) {
-				bins = follow(forward);
+			if (head instanceof ForwardingNode forward) {
+				bins = helpTransfer(bins, i, forward);
 				continue;
 			}
-			Claim claim = null;
-			Node result = null;
+			OrderedNodes ordered = orderedAround(head, entry);
+			if (ordered != null) {
+				OrderedNodes.Position position = ordered.find(Objects.requireNonNull(entry.strong));
+				if (position.entry() != entry) {
+					continue;
+				}
+				if (position.node() instanceof ReservationNode reservation && !reservation.released) {
+					await(reservation);
+					bins = this.table;
+					continue;
+				}
+				result = (replacement != null) ? new Node(h, entry.strong, replacement) : null;
+				if (!ordered.set(position, result, this, 0)) {
+					continue;
+				}
+				if (result == null) {
+					result = entry;
+					dissolveIfEmpty(ordered);
+				}
+				break;
+			}
+			ReservationNode reservation = null;
 			synchronized (head) {
 				if (at(bins, i) != head) {
 					continue;
 				}
-				Node pred = null;
-				Node e = head;
-				while (e != null && e != entry) {
-					pred = e;
-					e = e.next;
-				}
-				if (e == null || (this.weakKeys && e.strong != value)) {
+				Node found = before(head, entry);
+				if (found == null) {
 					return null;
 				}
-				if (pred instanceof Claim found && found.prior == e) {
-					claim = found;
+				if (this.weakKeys && entry.strong != value) {
+					return null;
+				}
+				Node pred = (found != entry) ? found : null;
+				if (pred != null && isReservation(pred, entry)) {
+					reservation = (ReservationNode) pred;
 				}
 				else if (replacement == null || key == null) {
-					link(bins, i, pred, e.next);
-					result = e;
+					link(bins, i, pred, entry.next);
+					result = entry;
 				}
 				else {
-					store(bins, i, pred, e, key, value, replacement);
+					store(bins, i, pred, entry, key, value, replacement);
 					result = (pred != null) ? pred.next : at(bins, i);
 				}
 			}
-			if (claim != null) {
-				claim.await();
+			if (reservation != null) {
+				await(reservation);
 				bins = this.table;
 				continue;
 			}
-			if (replacement == null) {
-				this.count.decrement();
-			}
-			Reference.reachabilityFence(replacement);
-			return result;
+			break;
 		}
+		if (replacement == null) {
+			try {
+				this.linked.add(-1);
+			}
+			catch (Throwable ex) {
+				synchronized (this) {
+					this.uncounted--;
+				}
+				throw ex;
+			}
+			entry.setNextRelease(entry);
+		}
+		Reference.reachabilityFence(replacement);
+		return result;
+	}
+
+	/** The ordered nodes that an entry is among, {@code null} if it is not. */
+	private static @Nullable OrderedNodes orderedAround(Node head, Node entry) {
+		Object key = entry.strong;
+		Node e = head;
+		while (key != null && e instanceof OrderedNodes ordered) {
+			if ((e.hash & Node.HASH_BITS) == entry.hash && ordered.find(key).entry() == entry) {
+				return ordered;
+			}
+			e = e.next;
+		}
+		return null;
 	}
 
 	// Computing
@@ -626,19 +911,24 @@ final class WeakTable<K, V> implements Sweepable {
 	 * @return the live value that was there, or what the function returned
 	 */
 	@Nullable V computeIfAbsent(K key, Function<? super K, ? extends @Nullable V> function) {
-		Claim claim = new Claim(hash(key), key);
-		V present = claim(claim, key, true);
+		ReservationNode reservation = new ReservationNode(hash(key), key);
+		V present = reserve(reservation, key, true);
 		if (present != null) {
 			return present;
 		}
-		V value = null;
 		try {
-			value = function.apply(key);
+			V value = function.apply(key);
+			complete(reservation, key, value, false);
+			return value;
 		}
 		finally {
-			complete(claim, key, value, false);
+			if (!reservation.released) {
+				reservation.priorKey = null;
+				reservation.priorValue = null;
+				reservation.released = true;
+				withdraw(reservation);
+			}
 		}
-		return value;
 	}
 
 	/**
@@ -652,173 +942,492 @@ final class WeakTable<K, V> implements Sweepable {
 		if (onlyIfPresent && get(key) == null) {
 			return null;
 		}
-		Claim claim = new Claim(hash(key), key);
-		claim(claim, key, false);
-		V old = value(claim.priorValue);
-		if (onlyIfPresent && old == null) {
-			complete(claim, key, null, false);
-			return null;
-		}
-		V value = null;
-		boolean completed = false;
+		ReservationNode reservation = new ReservationNode(hash(key), key);
+		reserve(reservation, key, false);
 		try {
-			value = function.apply(key, old);
-			completed = true;
+			V old = value(reservation.priorValue);
+			if (onlyIfPresent && old == null) {
+				return null;
+			}
+			V value = function.apply(key, old);
+			complete(reservation, key, value, value == null);
+			return value;
 		}
 		finally {
-			complete(claim, key, value, completed && value == null);
+			if (!reservation.released) {
+				reservation.priorKey = null;
+				reservation.priorValue = null;
+				reservation.released = true;
+				withdraw(reservation);
+			}
 		}
-		return value;
 	}
 
 	/**
 	 * Reserve a key, or find that it has a live value.
-	 * @param onlyIfAbsent whether a live value is returned rather than claimed
-	 * @return the live value that was found; {@code null} if the claim is in place
+	 * @param onlyIfAbsent whether a live value is returned rather than reserved
+	 * @return the live value that was found; {@code null} if the reservation is in place.
+	 * If this throws, it is not
 	 */
-	private @Nullable V claim(Claim claim, Object key, boolean onlyIfAbsent) {
-		int h = claim.hash & Node.HASH_BITS;
+	private @Nullable V reserve(ReservationNode reservation, Object key, boolean onlyIfAbsent) {
+		int h = reservation.hash & Node.HASH_BITS;
+		Semaphore turn = null;
+		boolean reserved = false;
+		try {
+			@Nullable Node[] bins = this.table;
+			search: while (true) {
+				int i = h & (bins.length - 1);
+				Node head = at(bins, i);
+				reservation.takeOver(turn);
+				if (head == null) {
+					if (fill(bins, i, reservation)) {
+						reserved = true;
+						return null;
+					}
+					continue;
+				}
+				if (head instanceof ForwardingNode forward) {
+					bins = helpTransfer(bins, i, forward);
+					continue;
+				}
+				OrderedNodes.Position position = null;
+				OrderedNodes ordered = null;
+				Node last = null;
+				int others = 0;
+				Node e = head;
+				while (e != null) {
+					if ((e.hash & Node.HASH_BITS) == h) {
+						if (e instanceof OrderedNodes group) {
+							position = group.find(key);
+							if (position.node() != null || group.accepts(key)) {
+								ordered = group;
+								break;
+							}
+						}
+						else if (e.hash >= 0) {
+							if (isKey(e, key)) {
+								break;
+							}
+							others++;
+						}
+						else if (isSpecialFor(e, key)) {
+							break;
+						}
+						last = e;
+					}
+					Node next = e.next;
+					if (next == e) {
+						continue search;
+					}
+					e = next;
+				}
+				Node found = (ordered != null && position != null) ? position.node() : e;
+				if (found instanceof ReservationNode other && !other.released) {
+					turn = other.await(turn);
+					bins = this.table;
+					continue;
+				}
+				Node entry = (ordered != null && position != null) ? position.entry() : found;
+				Object k = (entry != null) ? keyOf(entry) : null;
+				Object old = (entry != null) ? valueOf(entry) : null;
+				boolean live = k != null && old != null;
+				if (live && onlyIfAbsent) {
+					return value(old);
+				}
+				reservation.prior = live ? entry : null;
+				reservation.priorKey = live ? k : null;
+				reservation.priorValue = live ? old : null;
+				int dead = (entry != null && !live) ? 1 : 0;
+				reservation.ordered = ordered;
+				if (ordered != null && position != null) {
+					if (ordered.set(position, reservation, this, dead)) {
+						reserved = true;
+						return null;
+					}
+					if (ordered.isEmpty()) {
+						dissolveIfEmpty(ordered);
+					}
+					continue;
+				}
+				if (others >= OrderedNodes.THRESHOLD && order(bins, i, head, h, key, others)) {
+					continue;
+				}
+				synchronized (head) {
+					if (at(bins, i) != head) {
+						continue;
+					}
+					Node pred = null;
+					if (entry == null) {
+						Node now = null;
+						for (Node n = head; n != null; n = n.next) {
+							if ((n.hash & Node.HASH_BITS) == h) {
+								now = n;
+							}
+							pred = n;
+						}
+						if (now != last) {
+							continue;
+						}
+					}
+					else {
+						pred = before(head, entry);
+						if (pred == null || isReservation(pred, entry)) {
+							continue;
+						}
+						pred = (pred != entry) ? pred : null;
+						reservation.setNextPlain(live ? entry : entry.next);
+					}
+					VarHandle.releaseFence();
+					if (dead > 0) {
+						countPurged(1);
+					}
+					if (pred == null) {
+						bins[i] = reservation;
+					}
+					else {
+						pred.next = reservation;
+					}
+					reserved = true;
+				}
+				if (dead > 0 && entry != null) {
+					entry.setNextRelease(entry);
+				}
+				return null;
+			}
+		}
+		finally {
+			if (turn != null && !reserved) {
+				turn.release();
+			}
+		}
+	}
+
+	/**
+	 * End a reservation: store the value, remove the entry, or leave everything as it
+	 * was. Does nothing if the reservation was forgotten by {@code clear()}.
+	 * @param value the value to store, {@code null} for none
+	 * @param remove whether the entry is removed where there is no value to store
+	 */
+	private void complete(ReservationNode reservation, Object key, @Nullable Object value, boolean remove) {
+		int h = reservation.hash & Node.HASH_BITS;
+		Node prior = reservation.prior;
+		Object kept = reservation.priorKey;
+		ReservationNode.Removal removal = null;
+		boolean stored = value != null;
+		boolean removed = remove;
+		Node fresh = (value != null && !(this.weakKeys && prior != null && !this.newestKey))
+				? node(h, (kept != null && !this.weakKeys) ? kept : key, value) : null;
+		OrderedNodes ordered = reservation.ordered;
+		int change = 0;
+		@Nullable Node[] bins = this.table;
+		while (!reservation.released) {
+			if (removal != reservation.removal) {
+				removal = reservation.removal;
+				if (stored && value != null && isRemoved(removal, key, value)) {
+					stored = false;
+					removed = true;
+				}
+			}
+			if (ordered != null) {
+				OrderedNodes.Position position = ordered.find(reservation);
+				Node result = stored ? fresh : (removed ? null : prior);
+				synchronized (ordered) {
+					if (position == null || reservation.released || removal != reservation.removal
+							|| !ordered.set(position, result, this, 0)) {
+						continue;
+					}
+					reservation.released = true;
+				}
+				change = ((result != null) ? 1 : 0) - ((prior != null) ? 1 : 0);
+				break;
+			}
+			int i = h & (bins.length - 1);
+			Node head = at(bins, i);
+			if (head instanceof ForwardingNode forward) {
+				finishMove(bins, i, forward);
+				bins = forward.to;
+				continue;
+			}
+			if (head == null) {
+				// A clear() that has just forgotten this.
+				continue;
+			}
+			synchronized (head) {
+				Node pred = (at(bins, i) == head) ? before(head, reservation) : null;
+				if (pred == null || reservation.released || removal != reservation.removal) {
+					continue;
+				}
+				pred = (pred != reservation) ? pred : null;
+				Node rest = reservation.next;
+				if (stored && fresh != null) {
+					fresh.setNextPlain((prior != null) ? prior.next : rest);
+					link(bins, i, pred, fresh);
+					change = (prior != null) ? 0 : 1;
+				}
+				else if (prior != null && removed) {
+					link(bins, i, pred, prior.next);
+					change = -1;
+				}
+				else {
+					if (prior != null && stored && value != null) {
+						prior.setValueVolatile(value);
+					}
+					link(bins, i, pred, rest);
+				}
+				reservation.released = true;
+			}
+			break;
+		}
+		reservation.priorKey = null;
+		reservation.priorValue = null;
+		try {
+			if (change != 0) {
+				this.linked.add(change);
+			}
+		}
+		catch (Throwable ex) {
+			synchronized (this) {
+				this.uncounted += change;
+			}
+			throw ex;
+		}
+		finally {
+			reservation.wakeFirst();
+		}
+		if (prior != null && (change < 0 || (stored && fresh != null))) {
+			prior.setNextRelease(prior);
+		}
+		if (ordered != null) {
+			dissolveIfEmpty(ordered);
+		}
+		if (change > 0) {
+			inserted(this.table, true);
+		}
+		Reference.reachabilityFence(key);
+		Reference.reachabilityFence(value);
+	}
+
+	/**
+	 * Whether a bulk removal that came by meanwhile removes a value that was computed.
+	 */
+	private static boolean isRemoved(ReservationNode.@Nullable Removal removal, Object key, Object value) {
+		for (ReservationNode.Removal each = removal; each != null; each = each.earlier()) {
+			if (each.condition().test(key, value)) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+	/** After a release without a value: unlink the reservation and wake who waits. */
+	private void withdraw(ReservationNode reservation) {
+		try {
+			unlink(reservation);
+		}
+		finally {
+			reservation.wakeFirst();
+		}
+	}
+
+	private void unlink(ReservationNode reservation) {
+		OrderedNodes ordered = reservation.ordered;
+		if (ordered != null) {
+			OrderedNodes.Position position;
+			do {
+				position = ordered.find(reservation);
+			}
+			while (position != null && !ordered.set(position, reservation.prior, this, 0));
+			dissolveIfEmpty(ordered);
+			return;
+		}
+		int h = reservation.hash & Node.HASH_BITS;
 		@Nullable Node[] bins = this.table;
 		while (true) {
 			int i = h & (bins.length - 1);
 			Node head = at(bins, i);
 			if (head == null) {
-				if (fill(bins, i, claim)) {
-					return null;
-				}
+				return;
+			}
+			if (head instanceof ForwardingNode forward) {
+				finishMove(bins, i, forward);
+				bins = forward.to;
 				continue;
 			}
-			if (head instanceof Forward forward) {
-				bins = follow(forward);
-				continue;
-			}
-			Claim other = null;
 			synchronized (head) {
 				if (at(bins, i) != head) {
 					continue;
 				}
-				Node pred = null;
-				Node e = head;
-				while (e != null && ((e.hash & Node.HASH_BITS) != h || !isKey(e, key))) {
-					pred = e;
-					e = e.next;
+				Node pred = before(head, reservation);
+				if (pred != null) {
+					link(bins, i, (pred != reservation) ? pred : null, reservation.next);
 				}
-				if (e == null) {
-					link(bins, i, pred, claim);
-				}
-				else if (e instanceof Claim found) {
-					other = found;
-				}
-				else {
-					Object k = keyOf(e);
-					Object old = valueOf(e);
-					if (old != null && k != null) {
-						if (onlyIfAbsent) {
-							return value(old);
-						}
-						claim.prior = e;
-						claim.priorKey = k;
-						claim.priorValue = old;
-						claim.nextPlain(e);
-					}
-					else {
-						claim.nextPlain(e.next);
-						buried(1);
-					}
-					link(bins, i, pred, claim);
-				}
+				return;
 			}
-			if (other == null) {
-				return null;
-			}
-			other.await();
-			bins = this.table;
 		}
 	}
 
 	/**
-	 * End a claim: store the value, remove the entry, or leave everything as it was.
-	 * @param value the value to store, {@code null} for none
-	 * @param remove whether the entry is removed where there is no value to store
+	 * Have what is being computed now removed, if it meets a condition, as soon as it is
+	 * known. A value that was computed before a bulk removal is so not found after it.
+	 * @param condition told keys and values on the threads that have computed them
 	 */
-	private void complete(Claim claim, Object key, @Nullable Object value, boolean remove) {
-		Node fresh = null;
-		OutOfMemoryError failure = null;
-		Node prior = claim.prior;
-		if (value != null && !(this.weakKeys && prior != null && !this.newestKey)) {
-			try {
-				Object kept = this.weakKeys ? null : claim.priorKey;
-				fresh = node(claim.hash & Node.HASH_BITS, (kept != null) ? kept : key, value);
-			}
-			catch (OutOfMemoryError ex) {
-				value = null;
-				remove = false;
-				failure = ex;
+	void removeComputed(BiPredicate<Object, Object> condition) {
+		BinWalker nodes = BinWalker.overReservations(this, this.table);
+		for (Node e = nodes.next(); e != null; e = nodes.next()) {
+			if (e instanceof ReservationNode reservation) {
+				removeComputed(reservation, condition);
 			}
 		}
+	}
+
+	private void removeComputed(ReservationNode reservation, BiPredicate<Object, Object> condition) {
+		OrderedNodes ordered = reservation.ordered;
 		@Nullable Node[] bins = this.table;
-		int change = 0;
-		while (true) {
-			int i = claim.hash & (bins.length - 1);
+		while (!reservation.released) {
+			int i = reservation.hash & Node.HASH_BITS & (bins.length - 1);
 			Node head = at(bins, i);
-			if (head instanceof Forward forward) {
-				forward.awaitMoved();
-				bins = forward.to;
+			if (head instanceof ForwardingNode forward) {
+				bins = skipToCurrent(bins, i, forward);
+				continue;
+			}
+			Node lock = (ordered != null) ? ordered : head;
+			if (lock == null) {
+				continue;
+			}
+			ReservationNode.Removal removal = new ReservationNode.Removal(condition, reservation.removal);
+			synchronized (lock) {
+				if (at(bins, i) == head && removal.earlier() == reservation.removal) {
+					reservation.removal = removal;
+					return;
+				}
+			}
+		}
+	}
+
+	// Ordering
+
+	/**
+	 * Order the nodes of one hash code, if that can be done.
+	 * @param others how many nodes a search has met that have the hash and another key
+	 * @return whether something has changed, so that the caller searches again
+	 */
+	private boolean order(@Nullable Node[] bins, int i, Node head, int h, Object key, int others) {
+		// Where it cannot be done it is tried now and then, for a longer list each time.
+		if (this.weakKeys || (others & (others - 1)) != 0 || !OrderedNodes.isOrdered(key)) {
+			return false;
+		}
+		Class<?> type = key.getClass();
+		List<Node> nodes = new ArrayList<>(others);
+		Node next;
+		for (Node e = head; e != null; e = next) {
+			if (isOrdered(e, h, type)) {
+				nodes.add(e);
+			}
+			else if (e instanceof ReservationNode && (e.hash & Node.HASH_BITS) == h) {
+				return false;
+			}
+			next = e.next;
+			if (next == e) {
+				return true;
+			}
+		}
+		if (nodes.size() < OrderedNodes.THRESHOLD) {
+			return false;
+		}
+		OrderedNodes ordered;
+		try {
+			ordered = new OrderedNodes(h, type, nodes);
+		}
+		catch (RuntimeException ex) {
+			// They do not compare: the list stays.
+			return false;
+		}
+		Node[] members = nodes.toArray(new Node[0]);
+		synchronized (ordered) {
+			synchronized (head) {
+				if (at(bins, i) != head || !hasSame(head, h, type, members)) {
+					return true;
+				}
+				int k = 0;
+				Node rest = head;
+				while (k < members.length && rest == members[k]) {
+					rest = rest.next;
+					k++;
+				}
+				ordered.setNextPlain(rest);
+				VarHandle.releaseFence();
+				// From here on nothing is called: a half of this must not be left.
+				bins[i] = ordered;
+				Node pred = rest;
+				while (pred != null && k < members.length) {
+					Node e = pred.next;
+					if (e == members[k]) {
+						pred.next = e.next;
+						k++;
+					}
+					else {
+						pred = e;
+					}
+				}
+				for (k = 0; k < members.length; k++) {
+					members[k].next = members[k];
+				}
+			}
+		}
+		return true;
+	}
+
+	private static boolean isOrdered(Node e, int h, Class<?> type) {
+		return e.hash == h && e.strong != null && e.strong.getClass() == type;
+	}
+
+	/** Under the lock of the bin. */
+	private static boolean hasSame(Node head, int h, Class<?> type, Node[] members) {
+		int k = 0;
+		for (Node e = head; e != null; e = e.next) {
+			if (isOrdered(e, h, type)) {
+				if (k == members.length || members[k] != e) {
+					return false;
+				}
+				k++;
+			}
+			else if (e instanceof ReservationNode && (e.hash & Node.HASH_BITS) == h) {
+				return false;
+			}
+		}
+		return k == members.length;
+	}
+
+	/** Unlink ordered nodes of which none is left. */
+	private void dissolveIfEmpty(OrderedNodes ordered) {
+		@Nullable Node[] bins = this.table;
+		while (ordered.isEmpty()) {
+			int i = ordered.hash & (bins.length - 1);
+			Node head = at(bins, i);
+			if (head instanceof ForwardingNode forward) {
+				bins = skipToCurrent(bins, i, forward);
 				continue;
 			}
 			if (head == null) {
-				throw new AssertionError("A claim is never unlinked by others");
+				return;
 			}
 			synchronized (head) {
 				if (at(bins, i) != head) {
 					continue;
 				}
-				Node pred = null;
-				for (Node e = head; e != claim; e = e.next) {
-					if (e == null) {
-						throw new AssertionError("A claim is never unlinked by others");
-					}
-					pred = e;
+				Node pred = before(head, ordered);
+				if (pred != null) {
+					link(bins, i, (pred != ordered) ? pred : null, ordered.next);
 				}
-				Node rest = claim.next;
-				if (fresh != null) {
-					fresh.nextPlain((prior != null) ? prior.next : rest);
-					link(bins, i, pred, fresh);
-					change = (prior != null) ? 0 : 1;
-				}
-				else if (prior != null && remove) {
-					link(bins, i, pred, prior.next);
-					change = -1;
-				}
-				else {
-					if (prior != null && value != null) {
-						prior.value(value);
-					}
-					link(bins, i, pred, rest);
-				}
-				break;
+				return;
 			}
-		}
-		Reference.reachabilityFence(claim);
-		claim.release();
-		if (change > 0) {
-			inserted(bins, true);
-		}
-		else if (change < 0) {
-			this.count.decrement();
-		}
-		Reference.reachabilityFence(key);
-		Reference.reachabilityFence(value);
-		if (failure != null) {
-			throw failure;
 		}
 	}
 
 	// Counting
 
-	/** An entry was added. {@code collided} if its bin had others. */
+	/** After an entry was added. {@code collided} if its bin had others. */
 	private void inserted(@Nullable Node[] bins, boolean collided) {
-		this.count.increment();
 		Transfer transfer = this.transfer;
 		if (transfer != null) {
 			help(transfer);
@@ -832,26 +1441,67 @@ final class WeakTable<K, V> implements Sweepable {
 	}
 
 	private void growIfFull(@Nullable Node[] bins) {
-		long entries = this.count.sum();
+		long entries = entries();
 		if (entries * MIN_BINS_PER_ENTRY > bins.length && entries > this.growthBarrier && bins.length < MAX_BINS) {
 			resize(bins, bins.length << 1, entries);
 		}
 	}
 
-	/** Dead entries were unlinked: first they count as purged, then the size falls. */
-	private void buried(int entries) {
-		purged(entries);
-		this.count.add(-entries);
+	/**
+	 * Count dead entries, before anybody can see that they are gone: under the lock that
+	 * they are unlinked under. If this throws, they were not counted.
+	 */
+	void countPurged(int entries) {
+		this.cleaner.purged(entries);
+		PURGED.getAndAdd(this, (long) entries);
 	}
 
-	private void purged(int entries) {
-		PURGED.getAndAdd(this, (long) entries);
-		this.cleaner.purged(entries);
+	/**
+	 * A dead entry is replaced by one that lives. If this throws, nothing was counted.
+	 */
+	private void countReplaced() {
+		this.linked.add(1);
+		try {
+			countPurged(1);
+		}
+		catch (Throwable ex) {
+			synchronized (this) {
+				this.uncounted--;
+			}
+			throw ex;
+		}
+	}
+
+	/** Count what is cleared, as {@link #countPurged} does. */
+	void countCleared(int live, int dead) {
+		this.linked.add(-live);
+		try {
+			countPurged(dead);
+		}
+		catch (Throwable ex) {
+			synchronized (this) {
+				this.uncounted += live;
+			}
+			throw ex;
+		}
 	}
 
 	/** The number of linked entries, dead ones included. */
+	private long entries() {
+		// In this order it may be too high for a moment, not too low.
+		long purged = this.purged;
+		return Math.max(0, this.linked.sum() + this.uncounted - purged);
+	}
+
+	/**
+	 * The number of entries. Dead ones count until they are purged, unless all are few.
+	 */
 	int size() {
-		return (int) Math.max(0, Math.min(Integer.MAX_VALUE, this.count.sum()));
+		long entries = entries();
+		if (entries > 0 && entries <= FEW_ENTRIES && this.table.length <= FEW_BINS) {
+			return liveCount();
+		}
+		return (int) Math.min(Integer.MAX_VALUE, entries);
 	}
 
 	long purgedCount() {
@@ -885,13 +1535,10 @@ final class WeakTable<K, V> implements Sweepable {
 		int end = Math.min(to, bins.length);
 		int dead = 0;
 		for (int i = from; i < end; i += Long.SIZE) {
-			long suspects = suspects(bins, i, Math.min(end - i, Long.SIZE));
-			for (; suspects != 0; suspects &= suspects - 1) {
-				dead += sweepBin(bins, bins.length - 1, i + Long.numberOfTrailingZeros(suspects));
+			long binsWithDead = binsWithDead(bins, i, Math.min(end - i, Long.SIZE));
+			for (; binsWithDead != 0; binsWithDead &= binsWithDead - 1) {
+				dead += sweepBin(bins, bins.length - 1, i + Long.numberOfTrailingZeros(binsWithDead));
 			}
-		}
-		if (dead > 0) {
-			buried(dead);
 		}
 		return dead;
 	}
@@ -901,21 +1548,26 @@ final class WeakTable<K, V> implements Sweepable {
 	 * loaded only after those of the one before.
 	 * @return a bit for each bin that has a dead node or forwards
 	 */
-	private static long suspects(@Nullable Node[] bins, int from, int count) {
-		long suspects = 0;
+	private static long binsWithDead(@Nullable Node[] bins, int from, int count) {
+		long found = 0;
 		for (int i = 0; i < count; i++) {
 			Node e = at(bins, from + i);
-			while (e != null && !e.isDead()) {
-				e = e.next;
+			while (e != null && !e.needsSweep()) {
+				Node next = e.next;
+				if (next == e) {
+					// Unlinked under this thread: what followed is not known.
+					break;
+				}
+				e = next;
 			}
-			if (e != null || at(bins, from + i) instanceof Forward) {
-				suspects |= 1L << i;
+			if (e != null || at(bins, from + i) instanceof ForwardingNode) {
+				found |= 1L << i;
 			}
 		}
-		return suspects;
+		return found;
 	}
 
-	/** Sweep the bins that hold the hashes whose bits under a mask are those wanted. */
+	/** Sweep every bin that now holds hashes with {@code (hash & mask) == wanted}. */
 	private int sweepBin(@Nullable Node[] bins, int mask, int wanted) {
 		while (true) {
 			if (bins.length - 1 > mask) {
@@ -927,51 +1579,77 @@ final class WeakTable<K, V> implements Sweepable {
 			}
 			int i = wanted & (bins.length - 1);
 			Node head = at(bins, i);
-			if (head instanceof Forward forward) {
-				bins = leave(bins, forward);
+			if (head instanceof ForwardingNode forward) {
+				bins = skipToCurrent(bins, i, forward);
 				continue;
 			}
-			Node e = head;
-			while (e != null && !e.isDead()) {
-				e = e.next;
-			}
-			if (head == null || e == null) {
-				if (at(bins, i) instanceof Forward) {
-					continue;
-				}
+			if (binsWithDead(bins, i, 1) == 0) {
 				return 0;
 			}
-			synchronized (head) {
-				if (at(bins, i) == head) {
-					return unlinkDead(bins, i, head);
+			if (head != null) {
+				synchronized (head) {
+					if (at(bins, i) == head) {
+						return unlinkDead(bins, i, head);
+					}
 				}
 			}
 		}
 	}
 
 	/** Under the lock of the bin. */
-	private static int unlinkDead(@Nullable Node[] bins, int i, Node head) {
+	private int unlinkDead(@Nullable Node[] bins, int i, Node head) {
 		int dead = 0;
+		for (Node e = head; e instanceof OrderedNodes ordered; e = e.next) {
+			dead += ordered.sweep(this);
+		}
+		int inFront = 0;
 		Node first = head;
-		while (first != null && first.isDead()) {
-			dead++;
+		while (first != null && isToUnlink(first)) {
+			inFront += (first.hash >= 0) ? 1 : 0;
 			first = first.next;
 		}
 		Node pred = first;
 		while (pred != null) {
 			Node e = pred.next;
-			if (e != null && e.isDead()) {
-				dead++;
-				pred.next(e.next);
+			if (e != null && isToUnlink(e)) {
+				if (e.hash >= 0) {
+					countPurged(1);
+					dead++;
+				}
+				pred.next = e.next;
+				if (e.hash >= 0) {
+					e.setNextRelease(e);
+				}
 			}
 			else {
 				pred = e;
 			}
 		}
 		if (first != head) {
-			set(bins, i, first);
+			VarHandle.releaseFence();
+			if (inFront > 0) {
+				countPurged(inFront);
+			}
+			bins[i] = first;
+			cut(head, first);
 		}
-		return dead;
+		return dead + inFront;
+	}
+
+	private static boolean isToUnlink(Node e) {
+		return e.needsSweep() && (!(e instanceof OrderedNodes ordered) || ordered.isEmpty());
+	}
+
+	/** Let nodes that were unlinked lead nowhere, see the class comment. */
+	private static void cut(Node from, @Nullable Node to) {
+		Node e = from;
+		while (e != null && e != to) {
+			Node next = e.next;
+			if (e.hash >= 0) {
+				e.setNextRelease(e);
+			}
+			e = next;
+		}
 	}
 
 	/** Sweep and settle on the calling thread. */
@@ -1000,7 +1678,10 @@ final class WeakTable<K, V> implements Sweepable {
 		}
 	}
 
-	/** Remove every entry, bin by bin. */
+	/**
+	 * Remove every entry, bin by bin. What functions are computing meanwhile reaches
+	 * their callers and is not stored.
+	 */
 	void clear() {
 		@Nullable Node[] bins = this.table;
 		for (int i = 0; i < bins.length; i++) {
@@ -1009,7 +1690,7 @@ final class WeakTable<K, V> implements Sweepable {
 		settle();
 	}
 
-	/** Clear the bins that hold the hashes whose bits under a mask are those wanted. */
+	/** Clear every bin that now holds hashes with {@code (hash & mask) == wanted}. */
 	private void clearBin(@Nullable Node[] bins, int mask, int wanted) {
 		while (true) {
 			if (bins.length - 1 > mask) {
@@ -1023,50 +1704,44 @@ final class WeakTable<K, V> implements Sweepable {
 			if (head == null) {
 				return;
 			}
-			if (head instanceof Forward forward) {
-				bins = leave(bins, forward);
+			if (head instanceof ForwardingNode forward) {
+				bins = skipToCurrent(bins, i, forward);
 				continue;
 			}
-			Claim claim = null;
-			int removed = 0;
-			int dead = 0;
+			List<ReservationNode> forgotten = new ArrayList<>(0);
 			synchronized (head) {
 				if (at(bins, i) != head) {
 					continue;
 				}
-				for (Node e = head; e != null && claim == null; e = e.next) {
-					claim = (e instanceof Claim found && found.prior != null) ? found : null;
-				}
-				if (claim == null) {
-					Node first = null;
-					Node last = null;
-					for (Node e = head; e != null; e = e.next) {
-						if (e instanceof Claim) {
-							if (last == null) {
-								first = e;
-							}
-							else {
-								last.next(e);
-							}
-							last = e;
-						}
-						else {
-							dead += e.isDead() ? 1 : 0;
-							removed++;
-						}
+				int live = 0;
+				int dead = 0;
+				for (Node e = head; e != null; e = e.next) {
+					if (e instanceof ReservationNode reservation) {
+						forgotten.add(reservation);
 					}
-					if (last != null) {
-						last.next(null);
+					else if (e instanceof OrderedNodes ordered) {
+						forgotten.addAll(ordered.clear(this));
 					}
-					set(bins, i, first);
+					else if (e.isDead()) {
+						dead++;
+					}
+					else {
+						live++;
+					}
 				}
+				VarHandle.releaseFence();
+				countCleared(live, dead);
+				// From here on nothing is called: a half of this must not be left.
+				for (Node e = head; e != null; e = e.next) {
+					if (e instanceof ReservationNode reservation) {
+						reservation.released = true;
+					}
+				}
+				bins[i] = null;
 			}
-			if (claim == null) {
-				purged(dead);
-				this.count.add(-removed);
-				return;
-			}
-			claim.await();
+			cut(head, null);
+			forgotten.forEach(ReservationNode::wakeFirst);
+			return;
 		}
 	}
 
@@ -1102,8 +1777,8 @@ final class WeakTable<K, V> implements Sweepable {
 	}
 
 	/** Go to where the nodes of a bin went, and help to move the others. */
-	private @Nullable Node[] follow(Forward forward) {
-		forward.awaitMoved();
+	private @Nullable Node[] helpTransfer(@Nullable Node[] bins, int i, ForwardingNode forward) {
+		finishMove(bins, i, forward);
 		Transfer transfer = this.transfer;
 		if (transfer != null) {
 			help(transfer);
@@ -1118,8 +1793,8 @@ final class WeakTable<K, V> implements Sweepable {
 	 * shrank.
 	 * @return an array whose bin may forward, but only to a newer one
 	 */
-	@Nullable Node[] leave(@Nullable Node[] bins, Forward forward) {
-		forward.awaitMoved();
+	@Nullable Node[] skipToCurrent(@Nullable Node[] bins, int i, ForwardingNode forward) {
+		finishMove(bins, i, forward);
 		@Nullable Node[] current = this.table;
 		return (current != bins) ? current : forward.to;
 	}
@@ -1146,9 +1821,9 @@ final class WeakTable<K, V> implements Sweepable {
 	 * small as a new one.
 	 */
 	private void shrink(@Nullable Node[] bins) {
-		int size = size();
-		int enough = Math.max(this.minimumBins, binsFor(3L * size / 2));
-		if (enough <= bins.length >>> 2 || (size == 0 && enough < bins.length)) {
+		long entries = entries();
+		int enough = Math.max(this.minimumBins, binsFor(3L * entries / 2));
+		if (enough <= bins.length >>> 2 || (entries == 0 && enough < bins.length)) {
 			resize(bins, Math.max(enough, bins.length >>> MAX_SHRINK_SHIFT), 0);
 		}
 	}
@@ -1161,30 +1836,40 @@ final class WeakTable<K, V> implements Sweepable {
 		int moved = 0;
 		int length = transfer.from.length;
 		boolean more = true;
+		boolean failed = true;
+		boolean complete = false;
 		try {
-			for (int i = 0; i < most; i++) {
-				int bin = transfer.next.get();
+			for (int i = 0; i < most && more; i++) {
+				int bin = transfer.next;
 				more = bin < length;
-				if (!more) {
-					break;
-				}
-				if (transfer.next.compareAndSet(bin, bin + 1) && moveBin(transfer, bin)) {
+				if (more && transfer.take(bin) && moveBin(transfer, bin)) {
 					moved++;
 				}
 			}
+			failed = false;
 		}
 		catch (OutOfMemoryError ex) {
-			// That bin is as it was: somebody takes it up again.
-			transfer.next.set(0);
 			more = false;
 		}
-		if (moved > 0 && transfer.moved.addAndGet(moved) == length) {
-			this.table = transfer.to;
-			this.transfer = null;
-			this.resizing = false;
-			more = false;
+		finally {
+			// Nothing is called here: what was moved must be counted.
+			if (failed) {
+				// The bin is as it was, or can be finished: somebody takes it up again.
+				transfer.next = 0;
+			}
+			if (moved > 0) {
+				synchronized (transfer) {
+					transfer.moved += moved;
+					complete = transfer.moved == length;
+				}
+			}
+			if (complete) {
+				this.table = transfer.to;
+				this.transfer = null;
+				this.resizing = false;
+			}
 		}
-		return more;
+		return more && !complete;
 	}
 
 	/**
@@ -1201,7 +1886,8 @@ final class WeakTable<K, V> implements Sweepable {
 				}
 				continue;
 			}
-			if (head instanceof Forward) {
+			if (head instanceof ForwardingNode forward) {
+				finishMove(from, i, forward);
 				return false;
 			}
 			synchronized (head) {
@@ -1245,17 +1931,50 @@ final class WeakTable<K, V> implements Sweepable {
 		for (Node e = head; e != null; e = e.next) {
 			nodes[n++] = e;
 		}
-		Forward moving = new Forward(to, nodes);
+		ForwardingNode moving = new ForwardingNode(to, nodes);
 		synchronized (moving) {
 			set(from, i, moving);
-			set(to, i, relink(nodes, bit, 0));
-			set(to, i + bit, relink(nodes, bit, bit));
-			set(from, i, transfer.forward);
+			relink(transfer, i, nodes);
 		}
 	}
 
+	/**
+	 * Wait until the nodes of a bin have moved. If their mover was cut off, finish it:
+	 * all that it takes is at hand, and to do a part of it twice does no harm.
+	 */
+	private void finishMove(@Nullable Node[] from, int i, ForwardingNode forward) {
+		Node[] nodes = forward.moving;
+		if (nodes == null) {
+			return;
+		}
+		boolean complete = false;
+		Transfer transfer = this.transfer;
+		synchronized (forward) {
+			if (at(from, i) == forward && transfer != null) {
+				relink(transfer, i, nodes);
+				synchronized (transfer) {
+					transfer.moved++;
+					complete = transfer.moved == from.length;
+				}
+			}
+		}
+		if (complete && transfer != null) {
+			this.table = transfer.to;
+			this.transfer = null;
+			this.resizing = false;
+		}
+	}
+
+	/** Under the lock of the node that forwards the bin. */
+	private static void relink(Transfer transfer, int i, Node[] nodes) {
+		int bit = transfer.from.length;
+		set(transfer.to, i, chain(nodes, bit, 0));
+		set(transfer.to, i + bit, chain(nodes, bit, bit));
+		set(transfer.from, i, transfer.forward);
+	}
+
 	/** Chain those nodes whose hash has the wanted bit, in their order. */
-	private static @Nullable Node relink(Node[] nodes, int bit, int wanted) {
+	private static @Nullable Node chain(Node[] nodes, int bit, int wanted) {
 		Node first = null;
 		Node last = null;
 		for (Node e : nodes) {
@@ -1264,19 +1983,23 @@ final class WeakTable<K, V> implements Sweepable {
 					first = e;
 				}
 				else if (last.next != e) {
-					last.next(e);
+					last.setNextRelease(e);
 				}
 				last = e;
 			}
 		}
 		if (last != null && last.next != null) {
-			last.next(null);
+			last.setNextRelease(null);
 		}
 		return first;
 	}
 
-	/** Under the lock of the bin: append its nodes to their bin of a smaller array. */
+	/**
+	 * Under the lock of the bin: append its nodes to their bin of a smaller array, those
+	 * that hold ordered nodes in front of it.
+	 */
 	private static void append(Transfer transfer, int i, Node head) {
+		@Nullable Node[] from = transfer.from;
 		@Nullable Node[] to = transfer.to;
 		int j = i & (to.length - 1);
 		while (true) {
@@ -1284,7 +2007,7 @@ final class WeakTable<K, V> implements Sweepable {
 			if (present == null) {
 				// From here on the head is locked in the new bin, too.
 				if (fill(to, j, head)) {
-					set(transfer.from, i, transfer.forward);
+					from[i] = transfer.forward;
 					return;
 				}
 				continue;
@@ -1295,8 +2018,20 @@ final class WeakTable<K, V> implements Sweepable {
 					for (Node e = last.next; e != null; e = last.next) {
 						last = e;
 					}
-					last.next(head);
-					set(transfer.from, i, transfer.forward);
+					Node ordered = null;
+					Node rest = head;
+					while (rest instanceof OrderedNodes) {
+						ordered = rest;
+						rest = rest.next;
+					}
+					// From here on nothing is called: a half of this must not be left.
+					last.next = rest;
+					if (ordered != null) {
+						ordered.next = present;
+						to[j] = head;
+						last.next = rest;
+					}
+					from[i] = transfer.forward;
 					return;
 				}
 			}
@@ -1307,6 +2042,35 @@ final class WeakTable<K, V> implements Sweepable {
 
 	BinWalker walker() {
 		return new BinWalker(this, this.table);
+	}
+
+	/**
+	 * Remove some live entry. The search begins where the last one has ended.
+	 * @param taken told the key and the value of the entry that was removed
+	 * @return whether there was one
+	 */
+	boolean poll(BiConsumer<? super K, ? super V> taken) {
+		boolean lost = true;
+		while (lost) {
+			lost = false;
+			@Nullable Node[] bins = this.table;
+			BinWalker nodes = new BinWalker(this, bins, this.pollNext & (bins.length - 1));
+			for (Node node = nodes.next(); node != null; node = nodes.next()) {
+				K key = keyIn(node);
+				V value = valueIn(node);
+				lost |= value == null && replacementOf(node) != null;
+				if (key != null && value != null) {
+					if (replaceEntry(node, null, value, null) != null) {
+						// Racy, but the race is benign: a search begins elsewhere.
+						this.pollNext = node.hash & (bins.length - 1);
+						taken.accept(key, value);
+						return true;
+					}
+					lost = true;
+				}
+			}
+		}
+		return false;
 	}
 
 	/**
@@ -1322,22 +2086,33 @@ final class WeakTable<K, V> implements Sweepable {
 			return null;
 		}
 		@Nullable Node[] bins = this.table;
-		while (true) {
+		search: while (true) {
 			int i = dead.hash & (bins.length - 1);
 			Node head = at(bins, i);
-			if (head instanceof Forward forward) {
-				bins = leave(bins, forward);
+			if (head instanceof ForwardingNode forward) {
+				bins = skipToCurrent(bins, i, forward);
 				continue;
 			}
-			for (Node e = head; e != null; e = e.next) {
+			Node next;
+			for (Node e = head; e != null; e = next) {
 				if (e == dead) {
 					return null;
 				}
 				if (e.hash == dead.hash && isKey(e, key)) {
 					return e;
 				}
+				if (e instanceof OrderedNodes ordered && (e.hash & Node.HASH_BITS) == dead.hash) {
+					Node entry = ordered.find(key).entry();
+					if (entry != null) {
+						return (entry != dead) ? entry : null;
+					}
+				}
+				next = e.next;
+				if (next == e) {
+					continue search;
+				}
 			}
-			if (!(at(bins, i) instanceof Forward)) {
+			if (!(at(bins, i) instanceof ForwardingNode)) {
 				return null;
 			}
 		}

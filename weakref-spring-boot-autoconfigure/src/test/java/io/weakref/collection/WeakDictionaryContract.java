@@ -79,6 +79,11 @@ abstract class WeakDictionaryContract {
 		GarbageCollection.collect();
 	}
 
+	/** More than a size that is told exactly. */
+	private static int[] many(int from) {
+		return IntStream.range(from, from + 10).toArray();
+	}
+
 	static Sample sample(int number) {
 		return new Sample(number);
 	}
@@ -88,8 +93,8 @@ abstract class WeakDictionaryContract {
 	@Test
 	void aDeadEntryIsInvisibleToEveryLookup25() {
 		storeLive(1);
-		storeDead(2);
-		assertThat(this.map.size()).isEqualTo(2);
+		storeDead(many(2));
+		assertThat(this.map.size()).isEqualTo(11);
 		assertThat(this.map.get(sample(2))).isNull();
 		assertThat(this.map.containsKey(sample(2))).isFalse();
 		assertThat(this.map.containsValue(sample(-2))).isFalse();
@@ -105,8 +110,8 @@ abstract class WeakDictionaryContract {
 	@Test
 	void aDeadEntryIsInvisibleToEveryIteration25() {
 		storeLive(1);
-		storeDead(2, 3);
-		assertThat(this.map.size()).isEqualTo(3);
+		storeDead(many(2));
+		assertThat(this.map.size()).isEqualTo(11);
 		assertThat(new ArrayList<>(this.map.keySet())).containsExactly(sample(1));
 		assertThat(new ArrayList<>(this.map.values())).containsExactly(sample(-1));
 		assertThat(new ArrayList<>(this.map.entrySet())).containsExactly(Map.entry(sample(1), sample(-1)));
@@ -515,21 +520,36 @@ abstract class WeakDictionaryContract {
 
 	@Test
 	void sizeCountsTheDeadUntilTheyArePurged37() {
-		storeLive(1);
-		storeDead(2, 3);
-		assertThat(this.map.size()).isEqualTo(3);
-		assertThat(this.map.liveCount()).isEqualTo(1);
+		storeLive(many(1));
+		storeDead(101, 102);
+		assertThat(this.map.size()).isEqualTo(12);
+		assertThat(this.map.liveCount()).isEqualTo(10);
 		this.map.purge();
-		assertThat(this.map.size()).isEqualTo(1);
+		assertThat(this.map.size()).isEqualTo(10);
 		assertThat(this.map.isEmpty()).isFalse();
-		assertThat(this.map.keySet()).hasSize(1);
+		assertThat(this.map.keySet()).hasSize(10);
 		this.held.clear();
 		GarbageCollection.collect();
 		assertThat(this.map.isEmpty()).isFalse();
 		this.map.purge();
 		assertThat(this.map.isEmpty()).isTrue();
 		assertThat(this.map.keySet().isEmpty()).isTrue();
-		assertThat(this.map.stats().purged()).isEqualTo(3);
+		assertThat(this.map.stats().purged()).isEqualTo(12);
+	}
+
+	@Test
+	void aSizeOfAFewEntriesCountsOnlyTheLiveThoughTheDeadAreNotPurged37() {
+		storeLive(1, 2);
+		storeDead(3, 4, 5, 6, 7, 8);
+		assertThat(this.map.size()).isEqualTo(2);
+		assertThat(this.map.keySet().size()).isEqualTo(2);
+		assertThat(this.map.values().size()).isEqualTo(2);
+		assertThat(this.map.entrySet().size()).isEqualTo(2);
+		this.held.clear();
+		GarbageCollection.collect();
+		assertThat(this.map.isEmpty()).isTrue();
+		assertThat(this.map.values().isEmpty()).isTrue();
+		assertThat(this.map.stats().purged()).isZero();
 	}
 
 	// 38
@@ -539,12 +559,12 @@ abstract class WeakDictionaryContract {
 		WeakDictionary<Sample, Sample> other = create(CLOSED);
 		storeLive(1);
 		this.held.add(store(other, sample(1), sample(-1)));
-		storeDead(2);
-		store(other, sample(3), sample(-3));
-		store(other, sample(4), sample(-4));
-		GarbageCollection.collect();
-		assertThat(this.map.size()).isEqualTo(2);
-		assertThat(other.size()).isEqualTo(3);
+		for (int number : many(20)) {
+			store(other, sample(number), sample(-number));
+		}
+		storeDead(many(2));
+		assertThat(this.map.size()).isEqualTo(11);
+		assertThat(other.size()).isEqualTo(11);
 		assertThat(this.map.equals(other)).isTrue();
 		assertThat(other.equals(this.map)).isTrue();
 		assertThat(this.map.equals(Map.of(sample(1), sample(-1)))).isTrue();
@@ -795,8 +815,8 @@ abstract class WeakDictionaryContract {
 	@Test
 	void copiesAreExactThoughTheDeadAreStillCounted42() {
 		storeLive(1, 2);
-		storeDead(3, 4, 5);
-		assertThat(this.map.size()).isEqualTo(5);
+		storeDead(many(3));
+		assertThat(this.map.size()).isEqualTo(12);
 		assertThat(this.map.keySet().toArray()).containsExactlyInAnyOrder(sample(1), sample(2));
 		assertThat(this.map.values().toArray(new Sample[0])).containsExactlyInAnyOrder(sample(-1), sample(-2));
 		assertThat(this.map.values().toArray(Sample[]::new)).containsExactlyInAnyOrder(sample(-1), sample(-2));
@@ -842,11 +862,11 @@ abstract class WeakDictionaryContract {
 	@Test
 	void putAllOfItselfChangesNothing43() {
 		storeLive(1, 2);
-		storeDead(3);
+		storeDead(many(3));
 		Map<Sample, Sample> before = new HashMap<>(this.map);
 		this.map.putAll(this.map);
 		assertThat(this.map).isEqualTo(before);
-		assertThat(this.map.size()).isEqualTo(3);
+		assertThat(this.map.size()).isEqualTo(12);
 	}
 
 	@Test

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
  * Stands at the head of a bin whose nodes have moved to another array, or are moving
  * there just now.
  */
-final class Forward extends Node {
+final class ForwardingNode extends Node {
 
 	static final int HASH = -1;
 
@@ -15,23 +15,15 @@ final class Forward extends Node {
 
 	/**
 	 * What was in the bin, while its nodes are relinked; the lock of this node is held
-	 * meanwhile. {@code null} once they have moved.
+	 * meanwhile. {@code null} once they have moved. A mover that was cut off leaves it
+	 * here: with it whoever comes next can finish the move.
 	 */
 	final Node @Nullable [] moving;
 
-	Forward(@Nullable Node[] to, Node @Nullable [] moving) {
+	ForwardingNode(@Nullable Node[] to, Node @Nullable [] moving) {
 		super(HASH, null, null);
 		this.to = to;
 		this.moving = moving;
-	}
-
-	/** Return once the nodes have moved. */
-	void awaitMoved() {
-		if (this.moving != null) {
-			synchronized (this) {
-				// The mover has left.
-			}
-		}
 	}
 
 }

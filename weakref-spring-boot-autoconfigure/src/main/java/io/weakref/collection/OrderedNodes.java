@@ -1,0 +1,369 @@
+package io.weakref.collection;
+
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.Type;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The nodes of one hash code, ordered by their keys, where there are too many for a list.
+ * Only strong keys can be ordered, all of one class that is {@link Comparable} to itself:
+ * a weak key may be gone when it would have to be compared.
+ * <p>
+ * Stands at the front of its bin, before every node that is not one of its kind. Its hash
+ * is that of its keys with the sign bit set, so a reader passes over it, finds a head
+ * with a negative hash when it misses, and searches again: ordinary bins pay nothing.
+ * Moved from array to array as one node; what is in it never moves.
+ *
+ * <h2>Invariants</h2>
+ *
+ * <ol>
+ * <li>The nodes are in an array of arrays that never change: every change makes a new one
+ * and publishes it with one volatile write, under the monitor of this object. So a reader
+ * has one state of all of them.</li>
+ * <li>Keys are compared without a lock. Whoever changes something shows the state that it
+ * has searched, and searches again if there is another by then.</li>
+ * <li>A key has at most one node. A reservation stands in the place of the node of its
+ * key, and has that one as its {@code prior} where it is alive.</li>
+ * <li>No array is empty. An empty state is final: whoever leaves none unlinks this object
+ * from its bin, under the lock of the bin.</li>
+ * </ol>
+ *
+ * A change costs a copy of at most {@value #MAX_CHUNK} references, and one for each
+ * {@code MAX_CHUNK / 2} nodes.
+ */
+final class OrderedNodes extends Node {
+
+	/** As many keys of one hash code as a list may have. */
+	static final int THRESHOLD = 8;
+
+	private static final int MAX_CHUNK = 512;
+
+	private static final Node[] NO_NODES = new Node[0];
+
+	private static final Node[][] NONE = new Node[0][];
+
+	private final Class<?> keyClass;
+
+	private volatile Node[][] chunks;
+
+	/**
+	 * Order nodes.
+	 * @param nodes the nodes, each with another key of the class
+	 * @throws RuntimeException what a comparison throws
+	 */
+	OrderedNodes(int hash, Class<?> keyClass, List<Node> nodes) {
+		super(hash | ~HASH_BITS, null, null);
+		this.keyClass = keyClass;
+		Node[] sorted = nodes.toArray(NO_NODES);
+		Arrays.sort(sorted, Comparator.comparing((node) -> comparable(node.strong)));
+		this.chunks = new Node[][] { sorted };
+	}
+
+	/** Whether keys can be ordered beside others of their class. */
+	static boolean isOrdered(Object key) {
+		if (key instanceof Comparable<?>) {
+			Class<?> type = key.getClass();
+			if (type == String.class) {
+				return true;
+			}
+			for (Type each : type.getGenericInterfaces()) {
+				if (each instanceof ParameterizedType comparable && comparable.getRawType() == Comparable.class
+						&& comparable.getActualTypeArguments()[0] == type) {
+					return true;
+				}
+			}
+		}
+		return false;
+	}
+
+	@SuppressWarnings({ "unchecked", "NullAway" }) // every node here has a key
+	private static Comparable<Object> comparable(@Nullable Object key) {
+		return (Comparable<Object>) key;
+	}
+
+	/** Whether a key belongs here and not into the list of the bin. */
+	boolean accepts(Object key) {
+		return key.getClass() == this.keyClass;
+	}
+
+	/** Whether nothing is left, and nothing comes any more. */
+	boolean isEmpty() {
+		return this.chunks.length == 0;
+	}
+
+	/** The present state. */
+	Node[][] chunks() {
+		return this.chunks;
+	}
+
+	/**
+	 * Find a key, without a lock.
+	 * @param key the key, whose hash code is that of this object
+	 * @return where it is, or where it would have to be inserted
+	 */
+	Position find(Object key) {
+		Node[][] chunks = this.chunks;
+		return accepts(key) ? search(chunks, comparable(key)) : scan(chunks, key);
+	}
+
+	/**
+	 * Find a reservation, whatever comparisons tell by now.
+	 * @return where it is, {@code null} if it is no more
+	 */
+	@Nullable Position find(ReservationNode reservation) {
+		Position position = find(Objects.requireNonNull(reservation.strong));
+		if (position.node() == reservation) {
+			return position;
+		}
+		Node[][] chunks = this.chunks;
+		for (int c = 0; c < chunks.length; c++) {
+			for (int i = 0; i < chunks[c].length; i++) {
+				if (chunks[c][i] == reservation) {
+					return new Position(chunks, c, i, reservation);
+				}
+			}
+		}
+		return null;
+	}
+
+	private static Position search(Node[][] chunks, Comparable<Object> key) {
+		int low = 1;
+		int high = chunks.length;
+		while (low < high) {
+			int middle = (low + high) >>> 1;
+			if (isBefore(chunks[middle][0], key)) {
+				low = middle + 1;
+			}
+			else {
+				high = middle;
+			}
+		}
+		int chunk = low - 1;
+		if (chunk >= chunks.length) {
+			return new Position(chunks, 0, 0, null);
+		}
+		low = 0;
+		high = chunks[chunk].length;
+		while (low < high) {
+			int middle = (low + high) >>> 1;
+			if (isBefore(chunks[chunk][middle], key)) {
+				low = middle + 1;
+			}
+			else {
+				high = middle;
+			}
+		}
+		return amongTies(chunks, chunk, low, key);
+	}
+
+	private static boolean isBefore(Node node, Comparable<Object> key) {
+		return key.compareTo(node.strong) > 0;
+	}
+
+	/** What compares as equal need not be equal. */
+	private static Position amongTies(Node[][] chunks, int chunk, int index, Comparable<Object> key) {
+		int c = chunk;
+		int i = index;
+		while (c < chunks.length) {
+			if (i == chunks[c].length) {
+				c++;
+				i = 0;
+			}
+			else if (key.equals(chunks[c][i].strong)) {
+				return new Position(chunks, c, i, chunks[c][i]);
+			}
+			else if (key.compareTo(chunks[c][i].strong) == 0) {
+				i++;
+			}
+			else {
+				break;
+			}
+		}
+		return new Position(chunks, chunk, index, null);
+	}
+
+	/** A key of another class may still be equal to one of these. */
+	private static Position scan(Node[][] chunks, Object key) {
+		for (int c = 0; c < chunks.length; c++) {
+			for (int i = 0; i < chunks[c].length; i++) {
+				if (key.equals(chunks[c][i].strong)) {
+					return new Position(chunks, c, i, chunks[c][i]);
+				}
+			}
+		}
+		return new Position(chunks, 0, 0, null);
+	}
+
+	/**
+	 * Replace, remove or insert one node.
+	 * @param position where a search has found the node or a place for it
+	 * @param node what is to be there; {@code null} to remove what is there
+	 * @param table counts the dead
+	 * @param dead how many dead entries this removes
+	 * @return {@code false} if something has changed since the search; then nothing was
+	 * done
+	 */
+	boolean set(Position position, @Nullable Node node, WeakTable<?, ?> table, int dead) {
+		Node[][] chunks = position.chunks;
+		if (chunks.length == 0) {
+			return false;
+		}
+		Node[] chunk = chunks[position.chunk];
+		int index = position.index;
+		int removed = (position.node != null) ? 1 : 0;
+		int added = (node != null) ? 1 : 0;
+		Node[] changed = Arrays.copyOf(chunk, chunk.length + added - removed);
+		if (node != null) {
+			changed[index] = node;
+		}
+		System.arraycopy(chunk, index + removed, changed, index + added, chunk.length - index - removed);
+		return publish(chunks, with(chunks, position.chunk, changed), table, dead);
+	}
+
+	private static Node[][] with(Node[][] chunks, int index, Node[] chunk) {
+		int parts = (chunk.length > MAX_CHUNK) ? 2 : Math.min(1, chunk.length);
+		Node[][] changed = Arrays.copyOf(chunks, chunks.length - 1 + parts);
+		System.arraycopy(chunks, index + 1, changed, index + parts, chunks.length - index - 1);
+		if (parts == 1) {
+			changed[index] = chunk;
+		}
+		else if (parts == 2) {
+			int half = chunk.length / 2;
+			changed[index] = Arrays.copyOf(chunk, half);
+			changed[index + 1] = Arrays.copyOfRange(chunk, half, chunk.length);
+		}
+		return changed;
+	}
+
+	/**
+	 * Remove what a sweep removes.
+	 * @param table counts the dead
+	 * @return how many dead entries were removed
+	 */
+	int sweep(WeakTable<?, ?> table) {
+		while (true) {
+			Node[][] chunks = this.chunks;
+			List<Node[]> kept = new ArrayList<>(chunks.length);
+			int dead = 0;
+			boolean changed = false;
+			for (Node[] chunk : chunks) {
+				List<Node> nodes = new ArrayList<>(chunk.length);
+				for (Node node : chunk) {
+					if (!node.needsSweep()) {
+						nodes.add(node);
+					}
+					else if (!(node instanceof ReservationNode abandoned)) {
+						dead++;
+					}
+					else if (abandoned.prior != null) {
+						nodes.add(abandoned.prior);
+						changed = true;
+					}
+				}
+				changed |= nodes.size() < chunk.length;
+				if (!nodes.isEmpty()) {
+					kept.add(nodes.toArray(NO_NODES));
+				}
+			}
+			if (!changed) {
+				return 0;
+			}
+			if (publish(chunks, kept.toArray(NONE), table, dead)) {
+				return dead;
+			}
+		}
+	}
+
+	/**
+	 * Change the state, in one step: first the dead are counted, then they are gone.
+	 * @return {@code false} if it is another than expected
+	 */
+	private boolean publish(Node[][] expected, Node[][] chunks, WeakTable<?, ?> table, int dead) {
+		synchronized (this) {
+			if (this.chunks != expected) {
+				return false;
+			}
+			if (dead > 0) {
+				table.countPurged(dead);
+			}
+			this.chunks = chunks;
+			return true;
+		}
+	}
+
+	/**
+	 * Under the lock of the bin: remove every entry, for good, and let every reservation
+	 * be forgotten.
+	 * @param table counts what is removed
+	 * @return the reservations
+	 */
+	List<ReservationNode> clear(WeakTable<?, ?> table) {
+		List<ReservationNode> reservations = new ArrayList<>();
+		synchronized (this) {
+			Node[][] chunks = this.chunks;
+			int live = 0;
+			int dead = 0;
+			for (Node[] chunk : chunks) {
+				for (Node node : chunk) {
+					if (node instanceof ReservationNode reservation) {
+						reservations.add(reservation);
+						live += (reservation.prior != null) ? 1 : 0;
+					}
+					else if (node.isDead()) {
+						dead++;
+					}
+					else {
+						live++;
+					}
+				}
+			}
+			ReservationNode[] forgotten = reservations.toArray(new ReservationNode[0]);
+			table.countCleared(live, dead);
+			this.chunks = NONE;
+			for (int i = 0; i < forgotten.length; i++) {
+				forgotten[i].released = true;
+			}
+		}
+		return reservations;
+	}
+
+	@Override
+	boolean holdsGarbage() {
+		if (isEmpty()) {
+			return true;
+		}
+		for (Node[] chunk : this.chunks) {
+			for (Node node : chunk) {
+				if (node.needsSweep()) {
+					return true;
+				}
+			}
+		}
+		return false;
+	}
+
+	/**
+	 * Where a key was looked for.
+	 *
+	 * @param chunks the state that was searched
+	 * @param chunk the index of the array
+	 * @param index the index in there
+	 * @param node the node that is there, a reservation perhaps; {@code null} if there is
+	 * none with the key
+	 */
+	record Position(Node[][] chunks, int chunk, int index, @Nullable Node node) {
+
+		/** The node of the key that is no reservation, {@code null} if there is none. */
+		@Nullable Node entry() {
+			return (this.node instanceof ReservationNode reservation) ? reservation.prior : this.node;
+		}
+
+	}
+
+}

@@ -1,0 +1,173 @@
+package io.weakref.collection;
+
+import java.lang.ref.WeakReference;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.stream.Stream;
+
+import io.weakref.GarbageCollection;
+import io.weakref.cleaner.WeakCleaner;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Whoever keeps an entry or an iterator keeps no more than that entry.
+ */
+@Timeout(60)
+class KeptObjectsTests {
+
+	private static final int COUNT = 2000;
+
+	private final WeakValueDictionary<Sample, Object> map = WeakValueDictionary.<Sample, Object>builder()
+		.cleaner(WeakDictionaryContract.CLOSED)
+		.build();
+
+	private final Object value = new Object();
+
+	/** Each key collides with the one before, which is removed in one of several ways. */
+	private List<WeakReference<Sample>> succession(Consumer<Sample> removal) {
+		List<WeakReference<Sample>> keys = new ArrayList<>();
+		Sample last = new Sample(0, 1);
+		for (int i = 1; i < COUNT; i++) {
+			Sample next = new Sample(i, 1);
+			keys.add(new WeakReference<>(next));
+			this.map.put(next, this.value);
+			removal.accept(last);
+			last = next;
+		}
+		return keys;
+	}
+
+	private static void assertGone(List<WeakReference<Sample>> keys) {
+		GarbageCollection.collect();
+		assertThat(keys.stream().filter((key) -> !key.refersTo(null)).count()).isLessThanOrEqualTo(2);
+	}
+
+	private Stream<Consumer<Sample>> removals() {
+		return Stream.of(this.map::remove, (key) -> this.map.keySet().remove(key),
+				(key) -> this.map.compute(key, (k, old) -> null),
+				(key) -> this.map.entrySet().removeIf((entry) -> entry.getKey().equals(key)), (key) -> {
+					Object dying = new Object();
+					this.map.put(key, dying);
+					WeakCleaner.forEachEntry(dying, WeakReference::clear);
+					this.map.purge();
+				});
+	}
+
+	@Test
+	void aKeptEntryKeepsNoneOfThoseThatCameAfterIt() {
+		removals().forEach((removal) -> {
+			this.map.clear();
+			this.map.put(new Sample(0, 1), this.value);
+			Map.Entry<Sample, Object> kept = this.map.entrySet().iterator().next();
+			assertGone(succession(removal));
+			assertThat(kept.getKey()).isEqualTo(new Sample(0, 1));
+		});
+	}
+
+	@Test
+	void aKeptEntryThatWasClearedOrReplacedKeepsNoneOfThoseThatCameAfterIt() {
+		this.map.put(new Sample(0, 1), this.value);
+		Map.Entry<Sample, Object> replaced = this.map.entrySet().iterator().next();
+		this.map.put(new Sample(0, 1), new Object());
+		assertGone(succession(this.map::remove));
+		Map.Entry<Sample, Object> cleared = this.map.entrySet().iterator().next();
+		this.map.clear();
+		assertGone(succession((key) -> {
+			this.map.clear();
+		}));
+		assertThat(replaced.getValue()).isSameAs(cleared.getValue());
+	}
+
+	@Test
+	void aSuspendedIteratorKeepsNoneOfThoseThatCameAfterIt() {
+		this.map.put(new Sample(0, 1), this.value);
+		Iterator<Sample> suspended = this.map.keySet().iterator();
+		suspended.next();
+		assertGone(succession(this.map::remove));
+		assertThat(suspended.hasNext()).isIn(true, false);
+	}
+
+	static Stream<Function<WeakDictionary<Object, Object>, Iterator<?>>> iterators() {
+		return Stream.of((map) -> map.keySet().iterator(), (map) -> map.values().iterator(),
+				(map) -> map.entrySet().iterator());
+	}
+
+	@ParameterizedTest
+	@MethodSource("iterators")
+	void anExhaustedIteratorKeepsNothingAndStillRemoves(Function<WeakDictionary<Object, Object>, Iterator<?>> view) {
+		for (WeakDictionary<Object, Object> each : List.of(new WeakValueDictionary<>(), new WeakKeyDictionary<>())) {
+			Object key = new Sample(1);
+			Object stored = new Sample(-1);
+			WeakReference<Object> weakKey = new WeakReference<>(key);
+			WeakReference<Object> weakValue = new WeakReference<>(stored);
+			each.put(key, stored);
+			Iterator<?> exhausted = view.apply(each);
+			exhausted.next();
+			assertThat(exhausted.hasNext()).isFalse();
+			each.remove(key);
+			key = null;
+			stored = null;
+			GarbageCollection.until(() -> weakKey.refersTo(null) || each instanceof WeakValueDictionary);
+			GarbageCollection.until(() -> weakValue.refersTo(null) || each instanceof WeakKeyDictionary);
+			assertThat(exhausted.hasNext()).isFalse();
+			Sample again = new Sample(2);
+			Sample other = new Sample(-2);
+			each.put(again, other);
+			Iterator<?> removing = view.apply(each);
+			removing.next();
+			assertThat(removing.hasNext()).isFalse();
+			removing.remove();
+			assertThat(each.isEmpty()).isTrue();
+		}
+	}
+
+	@Test
+	void anExhaustedIteratorRemovesTheEntryAsItIsAfterSetValue() {
+		Sample key = new Sample(1);
+		Object replaced = new Object();
+		this.map.put(key, this.value);
+		Iterator<Map.Entry<Sample, Object>> entries = this.map.entrySet().iterator();
+		entries.next().setValue(replaced);
+		assertThat(entries.hasNext()).isFalse();
+		entries.remove();
+		assertThat(this.map.isEmpty()).isTrue();
+	}
+
+	@Test
+	void pollingUntilNothingIsLeftTakesOnePassOverTheTable() {
+		WeakValueDictionary<Integer, Object> many = WeakValueDictionary.<Integer, Object>builder()
+			.cleaner(WeakDictionaryContract.CLOSED)
+			.initialCapacity(300_000)
+			.build();
+		for (int i = 0; i < 300_000; i++) {
+			many.put(i, this.value);
+		}
+		int polled = 0;
+		while (many.pollEntry() != null) {
+			polled++;
+		}
+		assertThat(polled).isEqualTo(300_000);
+	}
+
+	@Test
+	void aSpliteratorTellsThePresentSizeAndIsNotSized() {
+		for (int i = 0; i < 100; i++) {
+			this.map.put(new Sample(i), this.value);
+		}
+		assertThat(this.map.keySet().spliterator().estimateSize()).isEqualTo(100);
+		assertThat(this.map.values().spliterator().estimateSize()).isEqualTo(100);
+		assertThat(this.map.entrySet().spliterator().estimateSize()).isEqualTo(100);
+		assertThat(new WeakSet<>(List.of(new Sample(1))).spliterator().estimateSize()).isLessThanOrEqualTo(1);
+		assertThat(this.map.keySet().spliterator().getExactSizeIfKnown()).isEqualTo(-1);
+	}
+
+}

@@ -1,0 +1,279 @@
+package io.weakref.collection;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+/**
+ * What becomes of the values that functions are computing while others remove, and of
+ * functions that wait for each other.
+ */
+@Timeout(60)
+class LoadTests {
+
+	private final ExecutorService executor = Executors.newCachedThreadPool();
+
+	@AfterEach
+	void stop() {
+		this.executor.shutdownNow();
+	}
+
+	static Stream<WeakDictionary<Object, Object>> maps() {
+		return Stream.of(new WeakValueDictionary<>(), new WeakKeyDictionary<>());
+	}
+
+	// Removal while a value is computed
+
+	@ParameterizedTest
+	@MethodSource("maps")
+	void whatIsLoadedWhenAMapIsClearedIsNotFoundAfterwards(WeakDictionary<Object, Object> map) throws Exception {
+		assertNotFoundAfter(map, WeakDictionary::clear);
+		assertNotFoundAfter(map, (m) -> m.keySet().clear());
+		assertNotFoundAfter(map, (m) -> m.values().clear());
+	}
+
+	@ParameterizedTest
+	@MethodSource("maps")
+	void whatIsLoadedWhenItIsRemovedByAConditionIsNotFoundAfterwards(WeakDictionary<Object, Object> map)
+			throws Exception {
+		Object loaded = new Sample(-1);
+		assertNotFoundAfter(map, (m) -> m.values().removeIf(loaded::equals));
+		assertNotFoundAfter(map, (m) -> m.keySet().removeIf(new Sample(1)::equals));
+		assertNotFoundAfter(map, (m) -> m.entrySet().removeIf((entry) -> entry.getValue().equals(loaded)));
+		assertNotFoundAfter(map, (m) -> m.values().removeAll(List.of(loaded)));
+		assertNotFoundAfter(map, (m) -> m.keySet().removeAll(List.of(new Sample(1))));
+		assertNotFoundAfter(map, (m) -> m.values().retainAll(List.of()));
+		assertNotFoundAfter(map, (m) -> m.keySet().retainAll(List.of(new Sample(2))));
+	}
+
+	/** Computes an absent key, one that is there, and one among ordered keys. */
+	private void assertNotFoundAfter(WeakDictionary<Object, Object> map,
+			Consumer<WeakDictionary<Object, Object>> removal) throws Exception {
+		Object key = new Sample(1);
+		Object value = new Sample(-1);
+		CountDownLatch inside = new CountDownLatch(1);
+		CountDownLatch release = new CountDownLatch(1);
+		Future<?> loading = this.executor.submit(() -> map.computeIfAbsent(key, (k) -> {
+			inside.countDown();
+			awaitUninterruptibly(release);
+			return value;
+		}));
+		inside.await();
+		removal.accept(map);
+		release.countDown();
+		assertThat(loading.get()).isSameAs(value);
+		assertThat(map.get(key)).isNull();
+		assertThat(map.size()).isZero();
+		assertThat(map.computeIfAbsent(key, (k) -> value)).isSameAs(value);
+		assertThat(map.get(key)).isSameAs(value);
+		map.clear();
+	}
+
+	@ParameterizedTest
+	@MethodSource("maps")
+	void whatIsLoadedWhenOtherValuesAreRemovedByAConditionIsFound(WeakDictionary<Object, Object> map) throws Exception {
+		Object key = new Sample(1);
+		Object value = new Sample(-1);
+		CountDownLatch inside = new CountDownLatch(1);
+		CountDownLatch release = new CountDownLatch(1);
+		Future<?> loading = this.executor.submit(() -> map.computeIfAbsent(key, (k) -> {
+			inside.countDown();
+			awaitUninterruptibly(release);
+			return value;
+		}));
+		inside.await();
+		map.values().removeIf(new Sample(-2)::equals);
+		map.keySet().removeIf(new Sample(2)::equals);
+		release.countDown();
+		assertThat(loading.get()).isSameAs(value);
+		assertThat(map.get(key)).isSameAs(value);
+	}
+
+	@ParameterizedTest
+	@MethodSource("maps")
+	void aClearedKeyIsFreeForOthersThoughItsFunctionStillRuns(WeakDictionary<Object, Object> map) throws Exception {
+		Object key = new Sample(1);
+		Object old = new Sample(-1);
+		Object replaced = new Sample(-2);
+		map.put(key, old);
+		CountDownLatch inside = new CountDownLatch(1);
+		CountDownLatch release = new CountDownLatch(1);
+		Future<?> computing = this.executor.submit(() -> map.compute(key, (k, present) -> {
+			inside.countDown();
+			awaitUninterruptibly(release);
+			return replaced;
+		}));
+		inside.await();
+		Future<?> waiting = this.executor.submit(() -> map.putIfAbsent(key, old));
+		map.clear();
+		waiting.get();
+		assertThat(map.put(key, old)).isIn(old, null);
+		assertThat(map.get(key)).isSameAs(old);
+		release.countDown();
+		assertThat(computing.get()).isSameAs(replaced);
+		assertThat(map.get(key)).isSameAs(old);
+		assertThat(map.size()).isEqualTo(1);
+	}
+
+	// Cycles
+
+	@ParameterizedTest
+	@ValueSource(ints = { 2, 3, 10 })
+	void functionsThatWaitForEachOtherInACycleEndInAnExceptionInOneOfThem(int threads) throws Exception {
+		List<WeakDictionary<Object, Object>> maps = maps().toList();
+		CyclicBarrier reserved = new CyclicBarrier(threads);
+		List<Future<Object>> results = new ArrayList<>();
+		List<Sample> values = new ArrayList<>();
+		for (int i = 0; i < threads; i++) {
+			int own = i;
+			values.add(new Sample(-i));
+			// The cycle goes over several maps.
+			results.add(this.executor.submit(() -> maps.get(own % 2).computeIfAbsent(new Sample(own), (key) -> {
+				await(reserved);
+				int next = (own + 1) % threads;
+				return maps.get(next % 2).computeIfAbsent(new Sample(next), (other) -> values.get(next));
+			})));
+		}
+		int refused = 0;
+		for (Future<Object> result : results) {
+			try {
+				result.get();
+			}
+			catch (ExecutionException ex) {
+				assertThat(ex.getCause()).isInstanceOf(IllegalStateException.class)
+					.hasMessageStartingWith("Recursive update");
+				refused++;
+			}
+		}
+		assertThat(refused).isEqualTo(1);
+		for (int i = 0; i < threads; i++) {
+			Sample value = new Sample(1000 + i);
+			assertThat(maps.get(i % 2).compute(new Sample(i), (key, old) -> value)).isSameAs(value);
+		}
+	}
+
+	@ParameterizedTest
+	@MethodSource("maps")
+	void aWaitForAnotherThreadThatIsNoCycleIsNotRefused(WeakDictionary<Object, Object> map) throws Exception {
+		Object value = new Sample(-1);
+		CountDownLatch inside = new CountDownLatch(1);
+		CountDownLatch release = new CountDownLatch(1);
+		Future<?> first = this.executor.submit(() -> map.computeIfAbsent(new Sample(1), (key) -> {
+			inside.countDown();
+			awaitUninterruptibly(release);
+			return value;
+		}));
+		inside.await();
+		Future<?> second = this.executor.submit(() -> map.computeIfAbsent(new Sample(2),
+				(key) -> map.computeIfAbsent(new Sample(1), (other) -> value)));
+		release.countDown();
+		assertThat(first.get()).isSameAs(value);
+		assertThat(second.get()).isSameAs(value);
+	}
+
+	@ParameterizedTest
+	@MethodSource("maps")
+	void everyWriterOfTheKeyThatAFunctionIsComputedForIsRefusedInside(WeakDictionary<Object, Object> map) {
+		Object key = new Sample(1);
+		Object value = new Sample(-1);
+		List<Runnable> writers = List.of(() -> map.put(key, value), () -> map.putIfAbsent(key, value),
+				() -> map.remove(key), () -> map.replace(key, value), () -> map.compute(key, (k, old) -> value),
+				() -> map.computeIfAbsent(key, (k) -> value), () -> map.merge(key, value, (old, given) -> given));
+		for (Runnable writer : writers) {
+			assertThatIllegalStateException().isThrownBy(() -> map.computeIfAbsent(key, (k) -> {
+				writer.run();
+				return value;
+			})).withMessageStartingWith("Recursive update");
+			assertThat(map.isEmpty()).isTrue();
+		}
+	}
+
+	// Many who wait
+
+	@ParameterizedTest
+	@MethodSource("maps")
+	void ofManyThatComputeOneKeyEachSeesWhatTheOneBeforeHasStored(WeakDictionary<Object, Object> map) throws Exception {
+		Object key = new Sample(1);
+		List<Object> held = new ArrayList<>();
+		Thread[] threads = new Thread[200];
+		AtomicInteger lost = new AtomicInteger();
+		for (int i = 0; i < threads.length; i++) {
+			threads[i] = new Thread(() -> map.compute(key, (k, old) -> {
+				int number = (old != null) ? ((Sample) old).number : 0;
+				if (number != held.size()) {
+					lost.incrementAndGet();
+				}
+				Sample next = new Sample(number + 1);
+				held.add(next);
+				return next;
+			}));
+		}
+		for (Thread thread : threads) {
+			thread.start();
+		}
+		for (Thread thread : threads) {
+			thread.join();
+		}
+		assertThat(lost).hasValue(0);
+		assertThat(held).hasSize(threads.length);
+		assertThat(map.get(key)).isEqualTo(new Sample(threads.length));
+	}
+
+	@Test
+	void ofManyThatAskForAnAbsentKeyOneLoadsIt() throws Exception {
+		WeakValueDictionary<Object, Object> map = new WeakValueDictionary<>();
+		Object value = new Object();
+		AtomicInteger loads = new AtomicInteger();
+		CountDownLatch release = new CountDownLatch(1);
+		List<Future<?>> results = new ArrayList<>();
+		for (int i = 0; i < 100; i++) {
+			results.add(this.executor.submit(() -> map.computeIfAbsent(1, (key) -> {
+				loads.incrementAndGet();
+				awaitUninterruptibly(release);
+				return value;
+			})));
+		}
+		release.countDown();
+		for (Future<?> result : results) {
+			assertThat(result.get()).isSameAs(value);
+		}
+		assertThat(loads).hasValue(1);
+	}
+
+	private static void awaitUninterruptibly(CountDownLatch latch) {
+		try {
+			latch.await();
+		}
+		catch (InterruptedException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	private static void await(CyclicBarrier barrier) {
+		try {
+			barrier.await();
+		}
+		catch (Exception ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+}

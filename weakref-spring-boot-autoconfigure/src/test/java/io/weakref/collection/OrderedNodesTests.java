@@ -1,0 +1,376 @@
+package io.weakref.collection;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
+
+import io.weakref.GarbageCollection;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * Very many keys of one hash code: those that compare are ordered, and behave as others.
+ */
+@Timeout(60)
+class OrderedNodesTests {
+
+	private final WeakValueDictionary<Object, Object> map = WeakValueDictionary.builder()
+		.cleaner(WeakDictionaryContract.CLOSED)
+		.build();
+
+	private final List<Object> held = new ArrayList<>();
+
+	/** Strings of one hash code. */
+	private static List<String> colliding(int count) {
+		List<String> strings = new ArrayList<>(List.of(""));
+		while (strings.size() < count) {
+			List<String> longer = new ArrayList<>();
+			for (String string : strings) {
+				longer.add(string + "Aa");
+				longer.add(string + "BB");
+			}
+			strings = longer;
+		}
+		Collections.shuffle(strings, new Random(1));
+		return strings.subList(0, count);
+	}
+
+	private Object value() {
+		Object value = new Object();
+		this.held.add(value);
+		return value;
+	}
+
+	@Test
+	void aHundredThousandCollidingStringsAreStoredFoundReplacedAndRemoved() {
+		List<String> keys = colliding(100_000);
+		Map<String, Object> expected = new HashMap<>();
+		for (String key : keys) {
+			Object value = value();
+			expected.put(key, value);
+			assertThat(this.map.put(key, value)).isNull();
+		}
+		assertThat(this.map.size()).isEqualTo(100_000);
+		for (String key : keys) {
+			assertThat(this.map.get(key)).isSameAs(expected.get(key));
+		}
+		assertThat(this.map.get(keys.get(0) + "Aa")).isNull();
+		assertThat(new HashSet<>(this.map.keySet())).hasSize(100_000);
+		for (String key : keys.subList(0, 50_000)) {
+			Object value = value();
+			assertThat(this.map.put(key, value)).isSameAs(expected.put(key, value));
+			assertThat(this.map.remove(key)).isSameAs(value);
+		}
+		assertThat(this.map.size()).isEqualTo(50_000);
+		assertThat(this.map.liveCount()).isEqualTo(50_000);
+		this.map.keySet().removeIf((key) -> ((String) key).startsWith("Aa"));
+		assertThat(this.map.keySet()).allMatch((key) -> ((String) key).startsWith("BB"));
+		this.map.clear();
+		assertThat(this.map.size()).isZero();
+		assertThat(this.map.get(keys.get(60_000))).isNull();
+	}
+
+	@Test
+	void theDeadAmongThemAreInvisibleAndSweptAndTheirKeysCanBeStoredAgain() {
+		List<String> keys = colliding(2000);
+		for (int i = 0; i < keys.size(); i++) {
+			Object value = new Object();
+			this.map.put(keys.get(i), value);
+			if (i % 2 == 0) {
+				this.held.add(value);
+			}
+		}
+		GarbageCollection.collect();
+		assertThat(this.map.get(keys.get(1))).isNull();
+		assertThat(new ArrayList<>(this.map.keySet())).hasSize(1000);
+		Object again = value();
+		assertThat(this.map.put(keys.get(3), again)).isNull();
+		assertThat(this.map.putIfAbsent(keys.get(5), again)).isNull();
+		this.map.purge();
+		assertThat(this.map.size()).isEqualTo(1002);
+		assertThat(this.map.stats().purged()).isEqualTo(1000);
+		assertThat(this.map.get(keys.get(3))).isSameAs(again);
+		this.held.clear();
+		again = new Object();
+		GarbageCollection.collect();
+		this.map.purge();
+		assertThat(this.map.size()).isZero();
+		assertThat(this.map.put(keys.get(3), again)).isNull();
+		assertThat(this.map.get(keys.get(3))).isSameAs(again);
+	}
+
+	@Test
+	void everyOperationBehavesAsInAHashMap() {
+		List<String> keys = colliding(60);
+		List<Object> values = IntStream.range(0, 6).<Object>mapToObj(Sample::new).toList();
+		Map<Object, Object> model = new HashMap<>();
+		Random random = new Random(7);
+		for (int i = 0; i < 60_000; i++) {
+			String key = keys.get(random.nextInt(keys.size()));
+			Object value = values.get(random.nextInt(values.size()));
+			Object other = values.get(random.nextInt(values.size()));
+			switch (random.nextInt(12)) {
+				case 0, 1 -> assertThat(this.map.put(key, value)).isSameAs(model.put(key, value));
+				case 2 -> assertThat(this.map.putIfAbsent(key, value)).isSameAs(model.putIfAbsent(key, value));
+				case 3 -> assertThat(this.map.remove(key)).isSameAs(model.remove(key));
+				case 4 -> assertThat(this.map.remove(key, value)).isEqualTo(model.remove(key, value));
+				case 5 -> assertThat(this.map.replace(key, value)).isSameAs(model.replace(key, value));
+				case 6 -> assertThat(this.map.replace(key, value, other)).isEqualTo(model.replace(key, value, other));
+				case 7 -> assertThat(this.map.computeIfAbsent(key, (k) -> value))
+					.isSameAs(model.computeIfAbsent(key, (k) -> value));
+				case 8 -> assertThat(this.map.compute(key, (k, old) -> (old == value) ? null : value))
+					.isSameAs(model.compute(key, (k, old) -> (old == value) ? null : value));
+				case 9 -> assertThat(this.map.merge(key, value, (old, given) -> (old == given) ? null : given))
+					.isSameAs(model.merge(key, value, (old, given) -> (old == given) ? null : given));
+				case 10 -> assertThat(this.map.get(key)).isSameAs(model.get(key));
+				default -> {
+					// A few other keys make the table grow, shrink, and move the ordered
+					// ones.
+					Integer number = random.nextInt(2000);
+					assertThat(this.map.put(number, value)).isSameAs(model.put(number, value));
+					if (number % 400 == 0) {
+						this.map.keySet().removeIf(Integer.class::isInstance);
+						model.keySet().removeIf(Integer.class::isInstance);
+						this.map.purge();
+					}
+				}
+			}
+			if (i % 1000 == 0) {
+				assertThat(new HashMap<>(this.map)).isEqualTo(model);
+				assertThat(this.map.size()).isEqualTo(model.size());
+			}
+		}
+	}
+
+	@Test
+	void iteratorsRemoveAndEntriesWriteThroughToThatSameEntryOnly() {
+		List<String> keys = colliding(100);
+		keys.forEach((key) -> this.map.put(key, value()));
+		Object replaced = value();
+		this.map.entrySet().forEach((entry) -> entry.setValue(replaced));
+		assertThat(this.map.values()).hasSize(100).allMatch((value) -> value == replaced);
+		Map.Entry<Object, Object> entry = this.map.entrySet().iterator().next();
+		Object later = value();
+		this.map.put(entry.getKey(), later);
+		entry.setValue(replaced);
+		assertThat(this.map.get(entry.getKey())).isSameAs(later);
+		this.map.values().removeIf((value) -> value == replaced);
+		assertThat(this.map).hasSize(1).containsEntry(entry.getKey(), later);
+	}
+
+	@Test
+	void aFunctionThatThrowsOrClearsLeavesThemUsable() {
+		List<String> keys = colliding(50);
+		keys.forEach((key) -> this.map.put(key, value()));
+		for (String key : List.of(keys.get(0), keys.get(0) + "AaAa")) {
+			assertThatExceptionOfType(AssertionError.class).isThrownBy(() -> this.map.compute(key, (k, old) -> {
+				throw new AssertionError();
+			}));
+		}
+		assertThat(this.map.size()).isEqualTo(50);
+		Object value = value();
+		assertThat(this.map.compute(keys.get(0), (key, old) -> {
+			this.map.clear();
+			return value;
+		})).isSameAs(value);
+		assertThat(this.map.size()).isZero();
+		keys.forEach((key) -> assertThat(this.map.putIfAbsent(key, value)).isNull());
+		assertThat(this.map.size()).isEqualTo(50);
+	}
+
+	@Test
+	void keysOfSeveralClassesThatCollideAreKeptApartAndThoseThatAreEqualAreOne() {
+		for (int i = 0; i < 100; i++) {
+			this.map.put(new Number(i), value());
+			this.map.put(new Other(i), value());
+			this.map.put(new Sample(i, 1), value());
+		}
+		assertThat(this.map.size()).isEqualTo(300);
+		Object value = value();
+		// A subclass that is equal to its base class.
+		assertThat(this.map.put(new Special(5), value)).isNotNull();
+		assertThat(this.map.get(new Number(5))).isSameAs(value);
+		assertThat(this.map.get(new Special(6))).isNotNull();
+		assertThat(this.map.size()).isEqualTo(300);
+	}
+
+	@Test
+	void keysThatCompareAsEqualAndAreNotAreKeptApart() {
+		for (int i = 0; i < 200; i++) {
+			this.map.put(new Vague(i), value());
+		}
+		assertThat(this.map.size()).isEqualTo(200);
+		for (int i = 0; i < 200; i++) {
+			assertThat(this.map.remove(new Vague(i))).isNotNull();
+		}
+		assertThat(this.map.isEmpty()).isTrue();
+	}
+
+	@Test
+	void keysWhoseComparisonThrowsStayInAList() {
+		for (int i = 0; i < 40; i++) {
+			this.map.put(new Refusing(i), value());
+		}
+		assertThat(this.map.size()).isEqualTo(40);
+		assertThat(this.map.get(new Refusing(30))).isNotNull();
+	}
+
+	@Test
+	void threadsThatWriteDifferentCollidingKeysLoseNothing() throws Exception {
+		List<String> keys = colliding(4000);
+		ExecutorService executor = Executors.newFixedThreadPool(4);
+		try {
+			List<Future<?>> tasks = new ArrayList<>();
+			Object[] values = keys.stream().map((key) -> new Object()).toArray();
+			for (int thread = 0; thread < 4; thread++) {
+				int from = thread;
+				tasks.add(executor.submit(() -> {
+					for (int i = from; i < keys.size(); i += 4) {
+						int index = i;
+						assertThat(this.map.computeIfAbsent(keys.get(i), (key) -> values[index])).isSameAs(values[i]);
+						assertThat(this.map.get(keys.get(i))).isSameAs(values[i]);
+						this.map.put(keys.size() + i, values[i]);
+						if (i % 3 == 0) {
+							assertThat(this.map.remove(keys.get(i))).isSameAs(values[i]);
+						}
+						if (i % 100 == 0) {
+							this.map.purge();
+						}
+					}
+				}));
+			}
+			for (Future<?> task : tasks) {
+				task.get();
+			}
+			for (int i = 0; i < keys.size(); i++) {
+				assertThat(this.map.get(keys.get(i))).isSameAs((i % 3 == 0) ? null : values[i]);
+			}
+			assertThat(this.map.size()).isEqualTo(2666 + 4000);
+		}
+		finally {
+			executor.shutdownNow();
+		}
+	}
+
+	private static class Number implements Comparable<Number> {
+
+		private final int number;
+
+		Number(int number) {
+			this.number = number;
+		}
+
+		@Override
+		public int compareTo(Number other) {
+			return Integer.compare(this.number, other.number);
+		}
+
+		@Override
+		public boolean equals(@Nullable Object other) {
+			return other instanceof Number that && this.number == that.number;
+		}
+
+		@Override
+		public int hashCode() {
+			return 1;
+		}
+
+	}
+
+	private static final class Special extends Number {
+
+		Special(int number) {
+			super(number);
+		}
+
+	}
+
+	private static final class Other implements Comparable<Other> {
+
+		private final int number;
+
+		Other(int number) {
+			this.number = number;
+		}
+
+		@Override
+		public int compareTo(Other other) {
+			return Integer.compare(other.number, this.number);
+		}
+
+		@Override
+		public boolean equals(@Nullable Object other) {
+			return other instanceof Other that && this.number == that.number;
+		}
+
+		@Override
+		public int hashCode() {
+			return 1;
+		}
+
+	}
+
+	/** Ten of them compare as equal. */
+	private static final class Vague implements Comparable<Vague> {
+
+		private final int number;
+
+		Vague(int number) {
+			this.number = number;
+		}
+
+		@Override
+		public int compareTo(Vague other) {
+			return Integer.compare(this.number / 10, other.number / 10);
+		}
+
+		@Override
+		public boolean equals(@Nullable Object other) {
+			return other instanceof Vague that && this.number == that.number;
+		}
+
+		@Override
+		public int hashCode() {
+			return 1;
+		}
+
+	}
+
+	private static final class Refusing implements Comparable<Refusing> {
+
+		private final int number;
+
+		Refusing(int number) {
+			this.number = number;
+		}
+
+		@Override
+		public int compareTo(Refusing other) {
+			throw new UnsupportedOperationException();
+		}
+
+		@Override
+		public boolean equals(@Nullable Object other) {
+			return other instanceof Refusing that && this.number == that.number;
+		}
+
+		@Override
+		public int hashCode() {
+			return 1;
+		}
+
+	}
+
+}

@@ -1,0 +1,92 @@
+package io.weakref.collection;
+
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.Consumer;
+
+import io.weakref.cleaner.WeakCleaner;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * After {@code purge()} has returned the size is right, whoever else removes the dead.
+ */
+@Timeout(120)
+class PurgeExactnessTests {
+
+	private static final int ENTRIES = 20_000;
+
+	private static final int ROUNDS = 60;
+
+	private final ExecutorService executor = Executors.newSingleThreadExecutor();
+
+	@AfterEach
+	void stop() {
+		this.executor.shutdownNow();
+	}
+
+	@Test
+	void twoThreadsThatPurgeBothSeeTheRightSize() throws Exception {
+		assertExact(WeakTable::purge);
+	}
+
+	@Test
+	void aThreadThatPurgesWhileAnotherClearsSeesTheRightSize() throws Exception {
+		assertExact(WeakTable::clear);
+	}
+
+	@Test
+	void aThreadThatPurgesWhileAnotherSweepsInSlicesSeesTheRightSize() throws Exception {
+		assertExact((table) -> {
+			for (int i = 0; i < table.bins(); i += 1024) {
+				table.sweep(i, i + 1024);
+			}
+		});
+	}
+
+	private void assertExact(Consumer<WeakTable<Object, Object>> other) throws Exception {
+		for (int round = 0; round < ROUNDS; round++) {
+			WeakTable<Object, Object> table = new WeakTable<>("test", false, KeyMatch.EQUALITY, KeyRetention.OLDEST, 0,
+					WeakDictionaryContract.CLOSED);
+			Object value = new Object();
+			for (int i = 0; i < ENTRIES; i++) {
+				table.put(i, value, false);
+			}
+			// As the collector does: nothing of it is removed yet.
+			table.forEachEntry(value, (entry) -> entry.clear());
+			CyclicBarrier start = new CyclicBarrier(2);
+			Future<Integer> theirs = this.executor.submit(() -> {
+				start.await();
+				other.accept(table);
+				return table.size();
+			});
+			start.await();
+			table.purge();
+			assertThat(table.size()).isZero();
+			theirs.get();
+			assertThat(table.size()).isZero();
+			assertThat(table.purgedCount()).isEqualTo(ENTRIES);
+		}
+	}
+
+	@Test
+	void theSizeIsRightAfterAPurgeWhileTheDrainThreadSweeps() {
+		try (WeakCleaner cleaner = WeakCleaner.builder().threadName("sweeping").build()) {
+			WeakValueDictionary<Object, Object> map = WeakValueDictionary.builder().cleaner(cleaner).build();
+			for (int round = 0; round < ROUNDS; round++) {
+				for (int i = 0; i < 5000; i++) {
+					map.put(i, new Object());
+				}
+				System.gc();
+				map.purge();
+				assertThat(map.size()).isEqualTo(map.liveCount());
+			}
+		}
+	}
+
+}

@@ -1,0 +1,23 @@
+package io.weakref.collection;
+
+import io.weakref.ForkedJvm;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Runs {@link StackExhaustion} in JVMs of their own.
+ */
+class StackExhaustionTests {
+
+	@Test
+	void whereverTheStackEndsInCompiledCodeNothingIsReservedLostOrUncounted() {
+		assertThat(ForkedJvm.run(StackExhaustion.class, "-Drounds=50")).contains("survived");
+	}
+
+	@Test
+	void whereverTheStackEndsInInterpretedCodeNothingIsReservedLostOrUncounted() {
+		assertThat(ForkedJvm.run(StackExhaustion.class, "-Xint", "-Drounds=10", "-Dstack=160")).contains("survived");
+	}
+
+}

@@ -1,0 +1,203 @@
+package io.weakref.collection;
+
+import java.lang.management.ManagementFactory;
+import java.lang.management.MonitorInfo;
+import java.lang.management.ThreadMXBean;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+import io.weakref.GarbageCollection;
+import io.weakref.cleaner.WeakCleaner;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * No code of the user runs while a lock of the library is held: {@code equals},
+ * {@code hashCode} and {@code compareTo} of keys and values, functions, conditions.
+ */
+@Timeout(60)
+class UserCodeTests {
+
+	private static final ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+
+	private static final List<String> underLocks = new ArrayList<>();
+
+	private static long calls;
+
+	private final List<Object> held = new ArrayList<>();
+
+	private final ExecutorService executor = Executors.newCachedThreadPool();
+
+	@AfterEach
+	void stop() {
+		this.executor.shutdownNow();
+	}
+
+	@Test
+	void noCallOfADictionaryRunsUserCodeUnderALock() {
+		for (WeakDictionary<Object, Object> map : List.of(new WeakValueDictionary<>(), new WeakKeyDictionary<>())) {
+			// Few collide, then so many that those that compare are ordered.
+			for (int round = 0; round < 40; round++) {
+				everyCall(map, new Watching(round % 20), new Watching(-round));
+			}
+			assertThat(calls).isGreaterThan(1000);
+			assertThat(underLocks).isEmpty();
+		}
+	}
+
+	private void everyCall(WeakDictionary<Object, Object> map, Watching key, Watching value) {
+		Watching other = new Watching(-1000);
+		this.held.addAll(List.of(key, value, other));
+		map.put(key, value);
+		map.putIfAbsent(new Watching(key.number), other);
+		map.get(new Watching(key.number));
+		assertThat(map.containsKey(new Watching(key.number))).isTrue();
+		assertThat(map.containsValue(other)).isIn(true, false);
+		map.replace(key, other);
+		map.replace(key, new Watching(-1000), value);
+		map.remove(key, new Watching(-5000));
+		map.computeIfAbsent(new Watching(key.number), (k) -> watched(other));
+		map.computeIfPresent(key, (k, old) -> watched(value));
+		map.compute(new Watching(key.number), (k, old) -> watched(other));
+		map.merge(key, value, (old, given) -> watched(given));
+		map.replaceAll((k, old) -> watched(old));
+		map.forEach((k, v) -> watched(v));
+		map.entrySet().forEach((entry) -> entry.setValue(watched(value)));
+		assertThat(map.equals(Map.of(key, value))).isIn(true, false);
+		map.keySet().removeIf((k) -> watched(k).equals(new Watching(3)));
+		map.values().removeIf((v) -> watched(v).equals(new Watching(-3)));
+		map.entrySet().removeIf((entry) -> watched(entry.getKey()).equals(new Watching(4)));
+		map.remove(new Watching((key.number * 7) % 40));
+		if (key.number == 19) {
+			map.pollEntry();
+			map.purge();
+		}
+	}
+
+	@Test
+	void noCallOfASetRunsUserCodeUnderALock() {
+		WeakSet<Object> set = new WeakSet<>();
+		for (int round = 0; round < 60; round++) {
+			Watching element = new Watching(round % 20);
+			this.held.add(element);
+			set.add(element);
+			assertThat(set.contains(new Watching(round))).isIn(true, false);
+			set.removeIf((each) -> watched(each).equals(new Watching(3)));
+			set.retainAll(this.held);
+			set.remove(new Watching(round % 7));
+		}
+		assertThat(underLocks).isEmpty();
+	}
+
+	@Test
+	void aKeyWhoseEqualsBlocksStopsNoSweepNoCallbackAndNoOtherKey() throws Exception {
+		try (WeakCleaner cleaner = WeakCleaner.builder().threadName("blocked").build()) {
+			WeakValueDictionary<Object, Object> blocked = WeakValueDictionary.builder().cleaner(cleaner).build();
+			WeakValueDictionary<Object, Object> other = WeakValueDictionary.builder().cleaner(cleaner).build();
+			Sample value = new Sample(-1);
+			CountDownLatch inside = new CountDownLatch(1);
+			CountDownLatch release = new CountDownLatch(1);
+			blocked.put(new Sample(1, 1), value);
+			blocked.put(new Sample(2, 1), new Object());
+			Blocking key = new Blocking(inside, release);
+			Future<?> writer = this.executor.submit(() -> blocked.put(key, value));
+			inside.await();
+			for (int i = 0; i < 100; i++) {
+				other.put(new Sample(i), new Object());
+			}
+			GarbageCollection.collect();
+			GarbageCollection.await(() -> other.size() == 0 && blocked.size() == 1);
+			assertThat(blocked.put(new Sample(1, 1), value)).isSameAs(value);
+			release.countDown();
+			writer.get();
+			assertThat(blocked.get(key)).isSameAs(value);
+		}
+	}
+
+	private static <T> T watched(T object) {
+		watch();
+		return object;
+	}
+
+	private static void watch() {
+		calls++;
+		MonitorInfo[] monitors = threads.getThreadInfo(new long[] { Thread.currentThread().getId() }, true, false)[0]
+			.getLockedMonitors();
+		for (MonitorInfo monitor : monitors) {
+			if (monitor.getClassName().startsWith("io.weakref")) {
+				underLocks.add(monitor + " in " + Arrays.toString(Thread.currentThread().getStackTrace()));
+			}
+		}
+	}
+
+	/** All have one hash code. */
+	private static final class Watching implements Comparable<Watching> {
+
+		private final int number;
+
+		Watching(int number) {
+			this.number = number;
+		}
+
+		@Override
+		public int compareTo(Watching other) {
+			watch();
+			return Integer.compare(this.number, other.number);
+		}
+
+		@Override
+		public boolean equals(@Nullable Object other) {
+			watch();
+			return other instanceof Watching that && this.number == that.number;
+		}
+
+		@Override
+		public int hashCode() {
+			watch();
+			return 1;
+		}
+
+	}
+
+	/** Blocks when it is compared for the first time. */
+	private static final class Blocking {
+
+		private final CountDownLatch inside;
+
+		private final CountDownLatch release;
+
+		Blocking(CountDownLatch inside, CountDownLatch release) {
+			this.inside = inside;
+			this.release = release;
+		}
+
+		@Override
+		public boolean equals(@Nullable Object other) {
+			this.inside.countDown();
+			try {
+				this.release.await();
+			}
+			catch (InterruptedException ex) {
+				throw new IllegalStateException(ex);
+			}
+			return this == other;
+		}
+
+		@Override
+		public int hashCode() {
+			return 1;
+		}
+
+	}
+
+}
