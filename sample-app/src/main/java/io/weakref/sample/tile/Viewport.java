@@ -61,11 +61,13 @@ public record Viewport(int zoom, long left, long top, long right, long bottom) {
 	}
 
 	/**
-	 * Return the tile in the middle.
+	 * Return the tile in the middle, of two in the middle the latter: the one that this
+	 * is the viewport {@linkplain #around around}, unless the plane ends nearby.
 	 * @return the middle
 	 */
 	public TileId center() {
-		return new TileId(this.zoom, (this.left + this.right) / 2, (this.top + this.bottom) / 2);
+		return new TileId(this.zoom, this.left + (this.right - this.left + 1) / 2,
+				this.top + (this.bottom - this.top + 1) / 2);
 	}
 
 	/**

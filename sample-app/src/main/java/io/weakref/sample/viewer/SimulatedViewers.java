@@ -10,8 +10,8 @@ import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 
 /**
- * Simulated viewers: each strolls from tile to tile about the place where it was put, and
- * comes closer or steps back now and then.
+ * Simulated viewers: each strolls from tile to tile about what the nearest page shows,
+ * comes closer or steps back now and then, and follows when the page moves on.
  */
 @Component
 class SimulatedViewers {
@@ -47,45 +47,36 @@ class SimulatedViewers {
 			.toList();
 	}
 
+	private List<Viewport> shownByPages() {
+		return this.viewers.remembered()
+			.stream()
+			.filter((viewer) -> !viewer.isSimulated() && viewer.isPresent())
+			.map(Viewer::viewport)
+			.toList();
+	}
+
 	@Scheduled(fixedDelay = 1200)
 	void stroll() {
+		List<Viewport> shown = shownByPages();
+		if (shown.isEmpty()) {
+			return;
+		}
 		for (Viewer viewer : present()) {
-			viewer.look(next(viewer.viewport()));
+			TileId next = Stroll.next(viewer.viewport().center(), shown, ThreadLocalRandom.current());
+			viewer.look(Viewport.around(next, COLUMNS, ROWS));
 			show(viewer);
 		}
 	}
 
+	/**
+	 * Fetch what a viewer looks at, unless it is sent home meanwhile.
+	 */
 	private void show(Viewer viewer) {
-		viewer.viewport().tiles().forEach((tile) -> this.viewers.show(viewer, tile));
-	}
-
-	private static Viewport next(Viewport viewport) {
-		ThreadLocalRandom random = ThreadLocalRandom.current();
-		TileId here = viewport.center();
-		int zoom = here.zoom();
-		long x = here.x() + random.nextInt(-1, 2);
-		long y = here.y() + random.nextInt(-1, 2);
-		switch (random.nextInt(8)) {
-			case 0 -> {
-				if (zoom < TileId.MAX_ZOOM) {
-					zoom++;
-					x = 2 * x + random.nextInt(2);
-					y = 2 * y + random.nextInt(2);
-				}
-			}
-			case 1 -> {
-				if (zoom > 2) {
-					zoom--;
-					x /= 2;
-					y /= 2;
-				}
-			}
-			default -> {
-			}
-		}
-		long last = (1L << zoom) - 1;
-		TileId there = new TileId(zoom, Math.max(0, Math.min(x, last)), Math.max(0, Math.min(y, last)));
-		return Viewport.around(there, COLUMNS, ROWS);
+		viewer.viewport()
+			.tiles()
+			.stream()
+			.takeWhile((tile) -> viewer.isPresent())
+			.forEach((tile) -> this.viewers.show(viewer, tile));
 	}
 
 }

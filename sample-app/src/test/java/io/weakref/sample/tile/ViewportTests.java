@@ -55,4 +55,25 @@ class ViewportTests {
 		assertThat(Viewport.around(new TileId(0, 0, 0), 3, 2)).isEqualTo(new Viewport(0, 0, 0, 0, 0));
 	}
 
+	@ParameterizedTest
+	@CsvSource({ "1, 1", "3, 2", "2, 3", "2, 2", "3, 3", "4, 6", "7, 5" })
+	void viewportAroundATileHasThatTileAsItsCenter(int columns, int rows) {
+		for (long x = 8; x < 16; x++) {
+			for (long y = 8; y < 16; y++) {
+				TileId tile = new TileId(5, x, y);
+				assertThat(Viewport.around(tile, columns, rows).center()).isEqualTo(tile);
+			}
+		}
+	}
+
+	@Test
+	void centerIsAlwaysInView() {
+		for (int zoom = 0; zoom < 3; zoom++) {
+			for (TileId tile : new Viewport(zoom, 0, 0, TileId.last(zoom), TileId.last(zoom)).tiles()) {
+				Viewport viewport = Viewport.around(tile, 3, 2);
+				assertThat(viewport.shows(viewport.center())).isTrue();
+			}
+		}
+	}
+
 }

@@ -18,11 +18,13 @@ import javax.imageio.ImageIO;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.weakref.sample.tile.TileId;
 import io.weakref.sample.tile.Viewport;
+import io.weakref.sample.viewer.ViewerController.Look;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
@@ -43,6 +45,9 @@ class ExplorerTests {
 
 	private static final Viewport VALLEY = new Viewport(8, 119, 122, 122, 124);
 
+	/** Far from the set, where tiles are rendered in no time. */
+	private static final Viewport PLAIN = new Viewport(8, 20, 20, 23, 22);
+
 	private static final int VALLEY_TILES = 12;
 
 	@Autowired
@@ -53,6 +58,9 @@ class ExplorerTests {
 
 	@Autowired
 	private Viewers viewers;
+
+	@Autowired
+	private SimulatedViewers simulatedViewers;
 
 	@AfterEach
 	void everybodyLeaves() {
@@ -193,6 +201,38 @@ class ExplorerTests {
 	}
 
 	@Test
+	void simulatedViewersShareWhatThePageShows() {
+		Page page = new Page(this.server);
+		page.show(PLAIN);
+		for (int i = 0; i < 4; i++) {
+			assertThat(simulate(PLAIN)).hasStatus(204);
+		}
+		int shared = 0;
+		for (int i = 0; i < 40; i++) {
+			this.simulatedViewers.stroll();
+			Look look = page.look(PLAIN);
+			shared += look.tiles().stream().anyMatch((tile) -> tile.viewers() > 1) ? 1 : 0;
+			assertThat(look.viewers()).filteredOn(ViewerController.Looker::simulated)
+				.extracting(ViewerController.Looker::viewport)
+				.allMatch((viewport) -> showsSomeOf(PLAIN, viewport));
+		}
+		assertThat(shared).as("steps at which a tile is shared").isGreaterThan(30);
+	}
+
+	@Test
+	void simulatedViewersFollowThePage() {
+		Page page = new Page(this.server);
+		page.show(PLAIN);
+		assertThat(simulate(PLAIN)).hasStatus(204);
+		Viewport further = new Viewport(12, 400, 300, 403, 302);
+		page.show(further);
+		Awaitility.await().atMost(Duration.ofSeconds(30)).pollDelay(Duration.ZERO).until(() -> {
+			this.simulatedViewers.stroll();
+			return page.look(further).tiles().stream().anyMatch((tile) -> tile.viewers() > 1);
+		});
+	}
+
+	@Test
 	void callbacksThatFailOnPurposeAreCountedAndStopNothingElse() {
 		new Page(this.server).show(VALLEY);
 		double callbacks = counter("weakref.callbacks");
@@ -306,11 +346,29 @@ class ExplorerTests {
 		return page.look(VALLEY).viewers().stream().filter(ViewerController.Looker::simulated).toList();
 	}
 
+	/**
+	 * Return whether two viewports have a part of the plane in common.
+	 */
+	private static boolean showsSomeOf(Viewport one, Viewport other) {
+		return start(one.left(), one) < start(other.right() + 1, other)
+				&& start(other.left(), other) < start(one.right() + 1, one)
+				&& start(one.top(), one) < start(other.bottom() + 1, other)
+				&& start(other.top(), other) < start(one.bottom() + 1, one);
+	}
+
+	private static double start(long columnOrRow, Viewport viewport) {
+		return Math.scalb((double) columnOrRow, -viewport.zoom());
+	}
+
 	private MvcTestResult simulate() {
+		return simulate(new Viewport(4, 5, 5, 9, 9));
+	}
+
+	private MvcTestResult simulate(Viewport around) {
 		return this.server.post()
 			.uri("/api/simulated-viewers")
 			.contentType(MediaType.APPLICATION_JSON)
-			.content("{\"zoom\": 4, \"left\": 5, \"top\": 5, \"right\": 9, \"bottom\": 9}")
+			.content(new JsonMapper().writeValueAsString(around))
 			.exchange();
 	}
 
