@@ -265,7 +265,7 @@ addEventListener('keydown', (event) => {
 
 let placed = false;
 
-new ResizeObserver(() => {
+function resize() {
 	view.resize(canvas.clientWidth, canvas.clientHeight, devicePixelRatio);
 	if (!placed) {
 		placed = true;
@@ -274,7 +274,16 @@ new ResizeObserver(() => {
 		session.report();
 	}
 	redraw();
-}).observe(canvas);
+}
+
+/** Called again when the window comes to a screen of another density, which need not change its size. */
+function followDensity() {
+	resize();
+	matchMedia(`(resolution: ${devicePixelRatio}dppx)`).addEventListener('change', followDensity, { once: true });
+}
+
+new ResizeObserver(resize).observe(canvas);
+followDensity();
 
 fetch('api/failing-callback').then((response) => response.json()).then(showFailing);
 readMetersOnAndOn();

@@ -122,7 +122,7 @@ export class Painter {
 
 	#frames(zoom, left, top, right, bottom) {
 		const { context, view, tiles } = this, count = 2 ** zoom;
-		context.font = '500 11.5px system-ui, sans-serif';
+		context.font = '500 12px system-ui, sans-serif';
 		context.textBaseline = 'top';
 		for (let y = top; y <= bottom; y++) {
 			for (let x = left; x <= right; x++) {
