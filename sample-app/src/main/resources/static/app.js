@@ -1,4 +1,5 @@
 import { Charts } from './charts.js';
+import { brief, number } from './figures.js';
 import { Gestures } from './gestures.js';
 import { Painter, hue } from './painter.js';
 import { Session } from './session.js';
@@ -16,7 +17,6 @@ const PLACES = {
 };
 
 const $ = (id) => document.getElementById(id);
-const number = (value) => Math.round(value).toLocaleString('en');
 
 const canvas = $('plane');
 const view = new View();
@@ -98,8 +98,8 @@ session.onLook = (look, viewport, askedAt) => {
 	tiles.want(viewport, painter.held, askedAt);
 	const others = look.viewers.filter((viewer) => viewer.present && viewer.number !== look.number);
 	painter.setOthers(others);
-	$('mine').textContent = number(look.tiles.length);
-	$('shared').textContent = number(look.tiles.filter((tile) => tile.viewers > 1).length);
+	$('mine').textContent = brief(look.tiles.length);
+	$('shared').textContent = brief(look.tiles.filter((tile) => tile.viewers > 1).length);
 	list(look);
 	redraw();
 };
@@ -152,9 +152,9 @@ async function readMeters() {
 	try {
 		const response = await fetch('api/meters', { signal: AbortSignal.timeout(3000) });
 		meters = await response.json();
-		$('live').textContent = number(meters.live);
-		$('purged').textContent = number(meters.purged);
-		$('failed').textContent = meters.callbackErrors ? `${number(meters.callbackErrors)} failed so far` : '';
+		$('live').textContent = brief(meters.live);
+		$('purged').textContent = brief(meters.purged);
+		$('failed').textContent = meters.callbackErrors ? `${brief(meters.callbackErrors)} failed so far` : '';
 	}
 	catch {
 		// the session says it

@@ -1,10 +1,11 @@
+import { brief } from './figures.js';
+
 /**
  * Charts of the application's meters over the last minutes. Gauges are drawn as they are, counters as what they grew
  * by per second.
  */
 const SPAN = 180;
 const SPAN_AT_FIRST = 60;
-const HEIGHT = 96;
 const MARKS = [5 / 6, 1 / 2, 1 / 6]; // of the time axis
 
 const ICE = '#6fd0e2', CREAM = '#faf6d8', AMBER = '#f7a432', ROSE = '#ff6b81', VIOLET = '#b79cff';
@@ -27,23 +28,23 @@ export class Charts {
 		this.last = null;
 		this.charts = CHARTS.map((chart) => this.#create(parent, chart));
 		new ResizeObserver(() => this.charts.forEach(({ plot, box }) => {
-			plot.setSize({ width: box.clientWidth, height: HEIGHT });
+			plot.setSize({ width: box.clientWidth, height: box.clientHeight });
 		})).observe(parent);
 	}
 
 	#create(parent, { title, series }) {
 		const figure = document.createElement('figure');
 		figure.className = 'chart';
-		figure.style.margin = 0;
-		const heading = figure.appendChild(document.createElement('h3'));
-		heading.append(title);
+		figure.appendChild(document.createElement('h3')).textContent = title;
+		const line = figure.appendChild(document.createElement('p'));
 		const values = series.map(({ name, color }) => {
-			const value = heading.appendChild(document.createElement('span'));
+			const value = line.appendChild(document.createElement('span'));
 			value.style.setProperty('--tint', color);
-			value.innerHTML = `${name ?? ''} <b>–</b>`;
-			return value.querySelector('b');
+			value.innerHTML = `<b>–</b> ${name ?? ''}`;
+			return value.firstChild;
 		});
 		const box = figure.appendChild(document.createElement('div'));
+		box.className = 'plot';
 		parent.append(figure);
 		const axis = {
 			stroke: '#7f82ab',
@@ -53,7 +54,7 @@ export class Charts {
 		};
 		const plot = new uPlot({
 			width: Math.max(50, box.clientWidth),
-			height: HEIGHT,
+			height: box.clientHeight,
 			legend: { show: false },
 			cursor: { show: false },
 			select: { show: false },
@@ -98,7 +99,7 @@ export class Charts {
 				const value = rate ? this.#rate(of, readings, now) : readings[of] * scale;
 				chart.data[i].splice(0, Math.max(0, first));
 				chart.data[i].push(value);
-				chart.values[i].textContent = Math.round(value).toLocaleString('en');
+				chart.values[i].textContent = brief(value);
 			});
 			chart.plot.setData([this.times, ...chart.data]);
 		}
