@@ -47,7 +47,7 @@ export class Charts {
 		box.className = 'plot';
 		parent.append(figure);
 		const axis = {
-			stroke: '#7f82ab',
+			stroke: '#9a9cc0',
 			font: '11px system-ui, sans-serif', // uPlot takes whole pixels only
 			grid: { stroke: 'rgb(255 255 255 / 6%)', width: 1 },
 			ticks: { show: false }

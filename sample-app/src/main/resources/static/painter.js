@@ -4,7 +4,11 @@
 const FADE = 220;
 const ANCESTORS = 10;
 
-export const hue = (number) => `hsl(${Math.round(number * 137.5 + 140) % 360} 85% 68%)`;
+/** What labels stand on, for some tiles are almost white. */
+export const GROUND = 'rgb(7 7 26 / 88%)';
+
+/** A colour for each viewer, all of them equally bright. */
+export const hue = (number) => `oklch(80% 0.13 ${Math.round(number * 137.5 + 140) % 360})`;
 
 export class Painter {
 
@@ -175,7 +179,7 @@ export class Painter {
 
 	#label(text, x, y, color) {
 		const { context } = this;
-		context.fillStyle = 'rgb(7 7 26 / 72%)';
+		context.fillStyle = GROUND;
 		context.beginPath();
 		context.roundRect(x - 4, y - 3, context.measureText(text).width + 8, 19, 5);
 		context.fill();
