@@ -111,6 +111,7 @@ session.onConnection = (connected) => {
 };
 
 tiles.onChange = () => {
+	$('loading')?.remove();
 	if (!tiles.missing) {
 		session.report(); // to show at once what is held now
 	}
