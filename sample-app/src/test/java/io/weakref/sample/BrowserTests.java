@@ -1,17 +1,11 @@
 package io.weakref.sample;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.BooleanSupplier;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.weakref.collection.WeakSet;
 import io.weakref.sample.viewer.Viewer;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -21,11 +15,9 @@ import org.junit.jupiter.api.condition.EnabledIf;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Dimension;
 import org.openqa.selenium.Keys;
-import org.openqa.selenium.OutputType;
+import org.openqa.selenium.PageLoadStrategy;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
-import org.openqa.selenium.chrome.ChromeDriverService;
-import org.openqa.selenium.chrome.ChromeOptions;
 import org.openqa.selenium.interactions.Actions;
 import org.openqa.selenium.interactions.WheelInput;
 
@@ -34,25 +26,19 @@ import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import org.springframework.boot.test.web.server.LocalServerPort;
 
+import static io.weakref.sample.Chromium.ready;
+import static io.weakref.sample.Chromium.screenshot;
+import static io.weakref.sample.Chromium.text;
+import static io.weakref.sample.Chromium.until;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * The page in real browsers. Screenshots stay in {@code target/screenshots}.
- * <p>
- * Skipped where there is no Chromium, unless {@code -Dbrowser.required=true}.
+ * The page in real browsers, as those who use it see it.
  */
 @SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT)
-@EnabledIf(value = "isBrowserExpected",
-		disabledReason = "Chromium and ChromeDriver are not installed as /usr/bin/chromium and /usr/bin/chromedriver "
-				+ "(Debian: apt-get install chromium chromium-driver)")
+@EnabledIf(value = "io.weakref.sample.Chromium#isExpected", disabledReason = Chromium.MISSING)
 @TestInstance(Lifecycle.PER_CLASS)
 class BrowserTests {
-
-	private static final Path CHROMIUM = Path.of("/usr/bin/chromium");
-
-	private static final Path CHROME_DRIVER = Path.of("/usr/bin/chromedriver");
-
-	private static final Path SCREENSHOTS = Path.of("target", "screenshots");
 
 	private static final String VALLEY = "#-0.74548,0.11669,10.2";
 
@@ -68,10 +54,6 @@ class BrowserTests {
 
 	@Autowired
 	private WeakSet<Viewer> looking;
-
-	static boolean isBrowserExpected() {
-		return Boolean.getBoolean("browser.required") || (Files.exists(CHROMIUM) && Files.exists(CHROME_DRIVER));
-	}
 
 	@AfterAll
 	void quitBrowsers() {
@@ -168,6 +150,7 @@ class BrowserTests {
 		}
 		until(() -> browser.findElements(By.xpath("//ul/li//span[starts-with(., 'Simulated viewer')]")).size() == 3);
 		until(() -> live() > mine(browser));
+		until(() -> !text(browser, "shared").equals("0"));
 		screenshot(browser, "simulated-viewers");
 		browser.findElement(By.id("dismiss")).click();
 		until(() -> {
@@ -176,46 +159,19 @@ class BrowserTests {
 		});
 	}
 
-	@Test
-	void pageFitsANarrowScreen() {
-		ChromeDriver browser = open(0, "", new Dimension(500, 900));
-		screenshot(browser, "narrow");
-		assertThat(browser.executeScript("return document.documentElement.scrollWidth <= innerWidth")).isEqualTo(true);
-		assertThat(browser.findElement(By.id("collect")).isDisplayed()).isTrue();
-	}
-
 	private ChromeDriver open(String place) {
 		return open(0, place, WIDE);
 	}
 
 	private ChromeDriver open(int number, String place, Dimension size) {
 		if (number == this.browsers.size()) {
-			this.browsers.add(start());
+			this.browsers.add(Chromium.start(PageLoadStrategy.NORMAL));
 		}
 		ChromeDriver browser = this.browsers.get(number);
 		browser.manage().window().setSize(size);
 		browser.get("http://localhost:" + this.port + "/" + place);
 		ready(browser);
 		return browser;
-	}
-
-	private ChromeDriver start() {
-		ChromeOptions options = new ChromeOptions();
-		options.setBinary(CHROMIUM.toFile());
-		options.addArguments("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-				"--disable-background-networking", "--disable-component-update", "--disable-sync");
-		ChromeDriverService service = new ChromeDriverService.Builder().usingDriverExecutable(CHROME_DRIVER.toFile())
-			.build();
-		return new ChromeDriver(service, options);
-	}
-
-	/**
-	 * Wait until every tile in view has arrived and the server holds it.
-	 */
-	private void ready(ChromeDriver browser) {
-		until(() -> "0".equals(browser.findElement(By.tagName("body")).getDomAttribute("data-missing"))
-				&& !text(browser, "mine").matches("–|0"));
-		until(() -> text(browser, "tile").contains("held for"));
 	}
 
 	private static int level(ChromeDriver browser) {
@@ -228,20 +184,6 @@ class BrowserTests {
 	 */
 	private static int mine(ChromeDriver browser) {
 		return Integer.parseInt(text(browser, "mine"));
-	}
-
-	private static String text(ChromeDriver browser, String id) {
-		return browser.findElement(By.id(id)).getText();
-	}
-
-	private static void screenshot(ChromeDriver browser, String name) {
-		try {
-			Files.createDirectories(SCREENSHOTS);
-			Files.write(SCREENSHOTS.resolve(name + ".png"), browser.getScreenshotAs(OutputType.BYTES));
-		}
-		catch (IOException ex) {
-			throw new IllegalStateException(ex);
-		}
 	}
 
 	private double live() {
@@ -259,14 +201,6 @@ class BrowserTests {
 
 	private double errors() {
 		return this.meters.get("weakref.callback.errors").functionCounter().count();
-	}
-
-	private static void until(BooleanSupplier condition) {
-		Awaitility.await()
-			.atMost(Duration.ofSeconds(60))
-			.pollInterval(Duration.ofMillis(100))
-			.ignoreExceptions()
-			.until(condition::getAsBoolean);
 	}
 
 }
