@@ -3,60 +3,22 @@ package io.weakref.collection;
 import org.jetbrains.lincheck.datastructures.IntGen;
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.Param;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Weak keys that die, in a table about to grow.
+ * Weak keys that die, in a table about to grow. No {@code compute} beside this: it holds
+ * what it computes from, which the collector therefore never clears.
  */
 @Param(name = "key", gen = IntGen.class, conf = "0:2")
 @Param(name = "value", gen = IntGen.class, conf = "0:2")
-public class DyingKeys {
+public class DyingKeys extends Calls {
 
-	private final TableOperations table = new TableOperations(true, false);
-
-	@Operation
-	public @Nullable Integer get(@Param(name = "key") int key) {
-		return this.table.get(key);
+	public DyingKeys() {
+		super(TableOperations.growing(true));
 	}
 
-	@Operation
-	public @Nullable Integer put(@Param(name = "key") int key, @Param(name = "value") int value) {
-		return this.table.put(key, value);
-	}
-
-	@Operation
-	public @Nullable Integer putIfAbsent(@Param(name = "key") int key, @Param(name = "value") int value) {
-		return this.table.putIfAbsent(key, value);
-	}
-
-	@Operation
-	public @Nullable Integer remove(@Param(name = "key") int key) {
-		return this.table.remove(key);
-	}
-
-	@Operation
-	public boolean replace(@Param(name = "key") int key, @Param(name = "value") int expected,
-			@Param(name = "value") int value) {
-		return this.table.replace(key, expected, value);
-	}
-
-	@Operation
-	public @Nullable Integer computeIfAbsent(@Param(name = "key") int key, @Param(name = "value") int value) {
-		return this.table.computeIfAbsent(key, value);
-	}
-
-	/**
-	 * No {@code compute} beside this: it holds what it computes from, which the collector
-	 * therefore never clears.
-	 */
 	@Operation
 	public void dieWithKey(@Param(name = "key") int key) {
 		this.table.dieWithKey(key);
-	}
-
-	@Operation
-	public void purge() {
-		this.table.purge();
 	}
 
 }

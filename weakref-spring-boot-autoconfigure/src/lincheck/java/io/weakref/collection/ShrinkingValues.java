@@ -1,58 +1,12 @@
 package io.weakref.collection;
 
-import org.jetbrains.lincheck.datastructures.IntGen;
-import org.jetbrains.lincheck.datastructures.Operation;
-import org.jetbrains.lincheck.datastructures.Param;
-import org.jspecify.annotations.Nullable;
-
 /**
  * Weak values that are held, in a table about to shrink.
  */
-@Param(name = "key", gen = IntGen.class, conf = "0:2")
-@Param(name = "value", gen = IntGen.class, conf = "0:2")
-public class ShrinkingValues {
+public class ShrinkingValues extends CallsOnTheHeld {
 
-	private final TableOperations table = new TableOperations(false, true);
-
-	@Operation
-	public @Nullable Integer get(@Param(name = "key") int key) {
-		return this.table.get(key);
-	}
-
-	@Operation
-	public @Nullable Integer put(@Param(name = "key") int key, @Param(name = "value") int value) {
-		return this.table.put(key, value);
-	}
-
-	@Operation
-	public @Nullable Integer putIfAbsent(@Param(name = "key") int key, @Param(name = "value") int value) {
-		return this.table.putIfAbsent(key, value);
-	}
-
-	@Operation
-	public @Nullable Integer remove(@Param(name = "key") int key) {
-		return this.table.remove(key);
-	}
-
-	@Operation
-	public boolean replace(@Param(name = "key") int key, @Param(name = "value") int expected,
-			@Param(name = "value") int value) {
-		return this.table.replace(key, expected, value);
-	}
-
-	@Operation
-	public @Nullable Integer computeIfAbsent(@Param(name = "key") int key, @Param(name = "value") int value) {
-		return this.table.computeIfAbsent(key, value);
-	}
-
-	@Operation
-	public @Nullable Integer compute(@Param(name = "key") int key, @Param(name = "value") int value) {
-		return this.table.compute(key, value);
-	}
-
-	@Operation
-	public void purge() {
-		this.table.purge();
+	public ShrinkingValues() {
+		super(TableOperations.shrinking(false));
 	}
 
 }

@@ -45,6 +45,10 @@ public class TableModel {
 	public void purge() {
 	}
 
+	public void clear() {
+		this.map.clear();
+	}
+
 	public void die(int key, int value) {
 		this.map.remove(key, value);
 	}

@@ -24,6 +24,8 @@ final class TableOperations {
 
 	private static final Sample[] keys = new Sample[KEYS];
 
+	private static final Ordered[] orderedKeys = new Ordered[KEYS];
+
 	private static final Sample[][] values = new Sample[KEYS][VALUES];
 
 	private static final List<Sample> fillers = new ArrayList<>();
@@ -32,6 +34,7 @@ final class TableOperations {
 		CLOSED.close();
 		for (int key = 0; key < KEYS; key++) {
 			keys[key] = new Sample(key, 1);
+			orderedKeys[key] = new Ordered(key);
 			for (int value = 0; value < VALUES; value++) {
 				values[key][value] = new Sample(value);
 			}
@@ -41,17 +44,59 @@ final class TableOperations {
 		}
 	}
 
-	private final WeakTable<Sample, Sample> table;
+	private final WeakTable<Object, Sample> table;
 
-	TableOperations(boolean weakKeys, boolean shrinking) {
+	private final Object[] used;
+
+	private TableOperations(boolean weakKeys, Object[] used) {
 		this.table = new WeakTable<>("lincheck", weakKeys, KeyMatch.EQUALITY, KeyRetention.OLDEST, 0, CLOSED);
-		for (Sample filler : fillers.subList(0, shrinking ? 60 : 12)) {
+		this.used = used;
+	}
+
+	static TableOperations growing(boolean weakKeys) {
+		TableOperations operations = new TableOperations(weakKeys, keys);
+		operations.fill(12);
+		return operations;
+	}
+
+	static TableOperations shrinking(boolean weakKeys) {
+		TableOperations operations = new TableOperations(weakKeys, keys);
+		operations.fill(60);
+		operations.empty();
+		return operations;
+	}
+
+	/** With more keys of the one hash than a list may have. */
+	static TableOperations ordered(boolean shrinking) {
+		TableOperations operations = new TableOperations(false, orderedKeys);
+		for (int i = 0; i < 9; i++) {
+			operations.table.put(new Ordered(10 + i), fillers.get(i), false);
+		}
+		operations.fill(shrinking ? 60 : 3);
+		if (shrinking) {
+			operations.empty();
+		}
+		return operations;
+	}
+
+	/** The next insertion orders those that are there. */
+	static TableOperations barelyOrdered() {
+		TableOperations operations = new TableOperations(false, orderedKeys);
+		for (int i = 0; i < OrderedNodes.THRESHOLD; i++) {
+			operations.table.put(new Ordered(10 + i), fillers.get(i), false);
+		}
+		return operations;
+	}
+
+	private void fill(int count) {
+		for (Sample filler : fillers.subList(0, count)) {
 			this.table.put(filler, filler, false);
 		}
-		if (shrinking) {
-			for (Sample filler : fillers) {
-				this.table.replace(filler, null, null);
-			}
+	}
+
+	private void empty() {
+		for (Sample filler : fillers) {
+			this.table.replace(filler, null, null);
 		}
 	}
 
@@ -60,36 +105,40 @@ final class TableOperations {
 	}
 
 	@Nullable Integer get(int key) {
-		return number(this.table.get(keys[key]));
+		return number(this.table.get(this.used[key]));
 	}
 
 	@Nullable Integer put(int key, int value) {
-		return number(this.table.put(keys[key], values[key][value], false));
+		return number(this.table.put(this.used[key], values[key][value], false));
 	}
 
 	@Nullable Integer putIfAbsent(int key, int value) {
-		return number(this.table.put(keys[key], values[key][value], true));
+		return number(this.table.put(this.used[key], values[key][value], true));
 	}
 
 	@Nullable Integer remove(int key) {
-		return number(this.table.replace(keys[key], null, null));
+		return number(this.table.replace(this.used[key], null, null));
 	}
 
 	boolean replace(int key, int expected, int value) {
-		return this.table.replace(keys[key], values[key][expected], values[key][value]) != null;
+		return this.table.replace(this.used[key], values[key][expected], values[key][value]) != null;
 	}
 
 	@Nullable Integer computeIfAbsent(int key, int value) {
-		return number(this.table.computeIfAbsent(keys[key], (k) -> values[key][value]));
+		return number(this.table.computeIfAbsent(this.used[key], (k) -> values[key][value]));
 	}
 
 	@Nullable Integer compute(int key, int value) {
-		return number(this.table.compute(keys[key], false,
+		return number(this.table.compute(this.used[key], false,
 				(k, old) -> Objects.equals(number(old), value) ? null : values[key][value]));
 	}
 
 	void purge() {
 		this.table.purge();
+	}
+
+	void clear() {
+		this.table.clear();
 	}
 
 	/** What the collector does to the one entry of this value, if there is one. */
@@ -99,7 +148,27 @@ final class TableOperations {
 
 	/** What the collector does to the one entry of this weak key, if there is one. */
 	void dieWithKey(int key) {
-		this.table.forEachEntry(keys[key], WeakReference::clear);
+		this.table.forEachEntry(this.used[key], WeakReference::clear);
+	}
+
+	/** Keys of one hash that compare to each other. */
+	private record Ordered(int number) implements Comparable<Ordered> {
+
+		@Override
+		public int compareTo(Ordered other) {
+			return Integer.compare(this.number, other.number);
+		}
+
+		@Override
+		public int hashCode() {
+			return 1;
+		}
+
+		@Override
+		public boolean equals(@Nullable Object other) {
+			return other instanceof Ordered that && this.number == that.number;
+		}
+
 	}
 
 }

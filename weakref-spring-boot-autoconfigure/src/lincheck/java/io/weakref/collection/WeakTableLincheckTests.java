@@ -18,7 +18,8 @@ class WeakTableLincheckTests {
 
 	@ParameterizedTest
 	@ValueSource(classes = { GrowingValues.class, ShrinkingValues.class, GrowingKeys.class, DyingValues.class,
-			DyingValuesShrinking.class, DyingKeys.class })
+			DyingValuesShrinking.class, DyingKeys.class, OrderedValues.class, OrderedValuesShrinking.class,
+			DyingOrderedValues.class, BarelyOrderedValues.class })
 	void isLinearizableInEverySchedule(Class<?> operations) {
 		// Above the number of bins, which a sweep loops over.
 		new ModelCheckingOptions().loopBound(500)
@@ -34,7 +35,8 @@ class WeakTableLincheckTests {
 
 	@ParameterizedTest
 	@ValueSource(classes = { GrowingValues.class, ShrinkingValues.class, GrowingKeys.class, DyingValues.class,
-			DyingValuesShrinking.class, DyingKeys.class })
+			DyingValuesShrinking.class, DyingKeys.class, OrderedValues.class, OrderedValuesShrinking.class,
+			DyingOrderedValues.class, BarelyOrderedValues.class })
 	void isLinearizableUnderStress(Class<?> operations) {
 		new StressOptions().iterations(ITERATIONS)
 			.invocationsPerIteration(INVOCATIONS * 2)

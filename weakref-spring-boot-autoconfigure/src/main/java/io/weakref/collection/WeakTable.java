@@ -599,6 +599,25 @@ final class WeakTable<K, V> implements Sweepable {
 		return e instanceof OrderedNodes ordered && (ordered.accepts(key) || ordered.find(key).node() != null);
 	}
 
+	/** Whether nothing of a hash has come since a search that met no node after this. */
+	private static boolean isLast(@Nullable Node[] bins, int i, Node head, int h, @Nullable Node last) {
+		if (last == null) {
+			return !(at(bins, i) instanceof ForwardingNode);
+		}
+		synchronized (head) {
+			if (at(bins, i) != head) {
+				return false;
+			}
+			Node now = null;
+			for (Node n = head; n != null; n = n.next) {
+				if ((n.hash & Node.HASH_BITS) == h) {
+					now = n;
+				}
+			}
+			return now == last;
+		}
+	}
+
 	private static boolean isReservation(Node pred, Node node) {
 		return pred instanceof ReservationNode reservation && reservation.reserves(node);
 	}
@@ -693,6 +712,7 @@ final class WeakTable<K, V> implements Sweepable {
 				bins = helpTransfer(bins, i, forward);
 				continue;
 			}
+			Node last = null;
 			Node e = head;
 			while (e != null) {
 				if ((e.hash & Node.HASH_BITS) == h) {
@@ -705,6 +725,7 @@ final class WeakTable<K, V> implements Sweepable {
 					else if (isSpecialFor(e, key)) {
 						break;
 					}
+					last = e;
 				}
 				Node next = e.next;
 				if (next == e) {
@@ -713,10 +734,12 @@ final class WeakTable<K, V> implements Sweepable {
 				e = next;
 			}
 			if (e == null) {
-				if (at(bins, i) instanceof ForwardingNode) {
-					continue;
+				// A reservation that was passed over may have ended meanwhile, and left a
+				// value that was computed before this call.
+				if (isLast(bins, i, head, h, last)) {
+					return null;
 				}
-				return null;
+				continue;
 			}
 			if (e.hash < 0) {
 				if (e instanceof ReservationNode reservation) {
@@ -980,6 +1003,11 @@ final class WeakTable<K, V> implements Sweepable {
 				Node head = at(bins, i);
 				reservation.takeOver(turn);
 				if (head == null) {
+					// What an attempt before this one has found is gone.
+					reservation.prior = null;
+					reservation.priorKey = null;
+					reservation.priorValue = null;
+					reservation.ordered = null;
 					if (fill(bins, i, reservation)) {
 						reserved = true;
 						return null;
@@ -1118,6 +1146,7 @@ final class WeakTable<K, V> implements Sweepable {
 		Node fresh = (value != null && !(this.weakKeys && prior != null && !this.newestKey))
 				? node(h, (kept != null && !this.weakKeys) ? kept : key, value) : null;
 		OrderedNodes ordered = reservation.ordered;
+		boolean replaced = false;
 		int change = 0;
 		@Nullable Node[] bins = this.table;
 		while (!reservation.released) {
@@ -1139,6 +1168,7 @@ final class WeakTable<K, V> implements Sweepable {
 					reservation.released = true;
 				}
 				change = ((result != null) ? 1 : 0) - ((prior != null) ? 1 : 0);
+				replaced = prior != null && result != prior;
 				break;
 			}
 			int i = h & (bins.length - 1);
@@ -1162,10 +1192,12 @@ final class WeakTable<K, V> implements Sweepable {
 				if (stored && fresh != null) {
 					fresh.setNextPlain((prior != null) ? prior.next : rest);
 					link(bins, i, pred, fresh);
+					replaced = prior != null;
 					change = (prior != null) ? 0 : 1;
 				}
 				else if (prior != null && removed) {
 					link(bins, i, pred, prior.next);
+					replaced = true;
 					change = -1;
 				}
 				else {
@@ -1194,7 +1226,7 @@ final class WeakTable<K, V> implements Sweepable {
 		finally {
 			reservation.wakeFirst();
 		}
-		if (prior != null && (change < 0 || (stored && fresh != null))) {
+		if (replaced && prior != null) {
 			prior.setNextRelease(prior);
 		}
 		if (ordered != null) {
@@ -1648,7 +1680,7 @@ final class WeakTable<K, V> implements Sweepable {
 			if (e.hash >= 0) {
 				e.setNextRelease(e);
 			}
-			e = next;
+			e = (next != e) ? next : null;
 		}
 	}
 
