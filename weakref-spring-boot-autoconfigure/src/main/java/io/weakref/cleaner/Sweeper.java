@@ -2,12 +2,14 @@ package io.weakref.cleaner;
 
 import java.lang.ref.ReferenceQueue;
 import java.lang.ref.WeakReference;
+import java.util.Arrays;
 import java.util.Collections;
-import java.util.Iterator;
+import java.util.IdentityHashMap;
 import java.util.Queue;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
@@ -34,6 +36,23 @@ import org.jspecify.annotations.Nullable;
  * </ul>
  * A tick costs some microseconds and one slice a table. Without a table the drain thread
  * sleeps.
+ *
+ * <h2>Knowing the tables</h2>
+ *
+ * Most collections of a program that makes many die before a collection has looked at
+ * them. One that nobody holds leaves nothing here, and there was nothing to be done for
+ * it: the collection that could clear its first entry is the one that would clear its
+ * {@link Newcomer}, a weak reference to an object that nobody holds, which the table
+ * itself holds from its first entry on. A newcomer on the queue is therefore a table that
+ * has lived through a collection; only now it becomes one of the {@link #targets}, and is
+ * owed a round at once.
+ * <p>
+ * Young collections of generational ZGC follow weak references as if they were strong
+ * (they are cleared by collections of the old generation alone). If every table were
+ * referred to from here, then each would be copied until it is old, and wait there for
+ * such a collection: 20 puts into a fresh dictionary took 790 microseconds instead of
+ * one. So beside the targets, the {@link Newest} tables alone are known, for
+ * {@link #forEachTable}.
  *
  * <h2>Budget</h2>
  *
@@ -90,7 +109,8 @@ import org.jspecify.annotations.Nullable;
  * sweep go on for as long as a queue would have taken.
  *
  * <p>
- * All state but {@link #targets} and {@link #settling} belongs to the drain thread.
+ * All state but {@link #targets}, {@link #newest} and {@link #settling} belongs to the
+ * drain thread.
  */
 final class Sweeper {
 
@@ -124,9 +144,15 @@ final class Sweeper {
 	/** How many references the drain thread handles between two calls of {@link #run}. */
 	static final int TURN_REFERENCES = 1024;
 
-	private static final long PAUSE_NANOS = 40_000_000L;
+	/** Until there is credit again: no more often than the ticks. */
+	private static final long PAUSE_NANOS = TICK_NANOS;
 
-	private final Set<Target> targets = ConcurrentHashMap.newKeySet();
+	/** How many of the tables are known that no collection has looked at. */
+	private static final int NEWEST = 4096;
+
+	private final Targets targets = new Targets();
+
+	private final Newest newest = new Newest();
 
 	private final Queue<Sweepable> settling = new ConcurrentLinkedQueue<>();
 
@@ -154,10 +180,10 @@ final class Sweeper {
 	/** Whether what is owed is a round over all bins, not only one slice. */
 	private boolean full;
 
-	/** Where the present pass over the targets is: one slice for each that is owed. */
-	private Iterator<Target> pass = Collections.emptyIterator();
+	/** Whether tables have arrived that are owed a round of their own. */
+	private boolean arrived;
 
-	/** Whether the present pass, or the one before it began, left something to do. */
+	/** Whether the present pass over the targets, or the one before, left some owed. */
 	private boolean owing;
 
 	private final String cleaner;
@@ -182,8 +208,23 @@ final class Sweeper {
 		this.accruedAt = nanoTime.getAsLong();
 	}
 
-	void add(Sweepable table, Object owner) {
-		this.targets.add(new Target(table, owner));
+	/**
+	 * Have a table swept once it has lived through a collection. Any thread may ask.
+	 * @param table the table
+	 * @param owner what has the table
+	 * @return what the table must hold
+	 */
+	Newcomer register(Sweepable table, WeakReference<?> owner) {
+		Target target = new Target(table, owner);
+		this.newest.add(target);
+		return new Newcomer(target, this.queue);
+	}
+
+	/** A table has lived through a collection. */
+	void add(Target target) {
+		target.owe(this.round);
+		this.targets.add(target);
+		this.arrived = true;
 	}
 
 	void settleSoon(Sweepable table) {
@@ -202,14 +243,18 @@ final class Sweeper {
 		});
 	}
 
+	/**
+	 * Show the tables that have lived through a collection, and the newest others.
+	 * @param action told of each once
+	 */
 	void forEachTable(Consumer<? super Sweepable> action) {
-		for (Target target : this.targets) {
+		// In this order: a table may go from these to those meanwhile.
+		Set<Target> known = this.newest.all();
+		this.targets.addTo(known);
+		for (Target target : known) {
 			Sweepable table = target.table();
 			if (table != null) {
 				action.accept(table);
-			}
-			else {
-				this.targets.remove(target);
 			}
 		}
 	}
@@ -273,6 +318,8 @@ final class Sweeper {
 		if (this.started && now - this.tickAt >= 0) {
 			tick(now);
 		}
+		this.owing |= this.arrived;
+		this.arrived = false;
 		if (!this.owing) {
 			return this.targets.isEmpty() ? Long.MAX_VALUE : Math.max(1, this.tickAt - now);
 		}
@@ -281,45 +328,48 @@ final class Sweeper {
 
 	private long sweep(long until) {
 		long start = this.cpuNanos.getAsLong();
+		int passed = 0;
 		while (true) {
-			if (!this.pass.hasNext()) {
+			Target target = this.targets.next();
+			if (target == null) {
 				if (!this.owing) {
 					return 0;
 				}
 				this.owing = false;
-				this.pass = this.targets.iterator();
+				continue;
 			}
-			while (this.pass.hasNext()) {
-				Target target = this.pass.next();
-				Sweepable table = target.table();
-				if (table == null) {
-					this.targets.remove(target);
-					continue;
-				}
-				while (target.isOwed(this.round, this.full)) {
+			if (!target.isOwed(this.round, this.full)) {
+				if (++passed % SLICE == 0 && this.nanoTime.getAsLong() - until >= 0) {
 					this.owing = true;
-					if (this.credit <= 0) {
-						return PAUSE_NANOS;
-					}
-					int dead = target.sweepSlice(table);
-					long end = this.cpuNanos.getAsLong();
-					long spent = Math.max(0, Math.min(end - start, MAX_SLICE_NANOS));
-					target.account(this.cleaner, table, dead, spent, this.full);
-					long earned = dead * NANOS_PER_DEAD;
-					this.credit = Math.min(MAX_CREDIT_NANOS, this.credit - spent + earned);
-					long now = this.nanoTime.getAsLong();
-					if (dead > 0 && !this.full) {
-						collected(now);
-					}
-					target.settle(table);
-					// What it took to shrink a table is no sweeping.
-					start = this.cpuNanos.getAsLong();
-					if (now - until >= 0) {
-						return 0;
-					}
-					if (earned <= spent) {
-						break;
-					}
+					return 0;
+				}
+				continue;
+			}
+			Sweepable table = target.table();
+			while (table != null && target.isOwed(this.round, this.full)) {
+				this.owing = true;
+				if (this.credit <= 0) {
+					this.targets.stepBack();
+					return PAUSE_NANOS;
+				}
+				int dead = target.sweepSlice(table);
+				long end = this.cpuNanos.getAsLong();
+				long spent = Math.max(0, Math.min(end - start, MAX_SLICE_NANOS));
+				target.account(this.cleaner, table, dead, spent, this.full);
+				long earned = dead * NANOS_PER_DEAD;
+				this.credit = Math.min(MAX_CREDIT_NANOS, this.credit - spent + earned);
+				long now = this.nanoTime.getAsLong();
+				if (dead > 0 && !this.full) {
+					collected(now);
+				}
+				target.settle(table);
+				// What it took to shrink a table is no sweeping.
+				start = this.cpuNanos.getAsLong();
+				if (now - until >= 0) {
+					return 0;
+				}
+				if (earned <= spent) {
+					break;
 				}
 			}
 		}
@@ -333,9 +383,9 @@ final class Sweeper {
 	 * referent alive in that cycle. A table that is swept in every cycle would never die,
 	 * so its end is known by that of its owner, whose reference is asked and never read.
 	 */
-	private static final class Target extends WeakReference<Sweepable> {
+	static final class Target extends WeakReference<Sweepable> {
 
-		private final WeakReference<Object> owner;
+		private final WeakReference<?> owner;
 
 		private long round;
 
@@ -350,14 +400,25 @@ final class Sweeper {
 
 		private long roundNanos;
 
-		Target(Sweepable table, Object owner) {
+		Target(Sweepable table, WeakReference<?> owner) {
 			super(table);
-			this.owner = new WeakReference<>(owner);
+			this.owner = owner;
+		}
+
+		/** Whether nobody holds the owner of the table any more. */
+		boolean isGone() {
+			return this.owner.refersTo(null);
 		}
 
 		/** The table; {@code null} once nobody holds its owner. */
 		@Nullable Sweepable table() {
-			return this.owner.refersTo(null) ? null : get();
+			return isGone() ? null : get();
+		}
+
+		/** Owe this table alone what remains of a round: all of it. */
+		void owe(long round) {
+			this.round = round;
+			this.remaining = Integer.MAX_VALUE;
 		}
 
 		/**
@@ -406,6 +467,121 @@ final class Sweeper {
 				this.roundDead = 0;
 				this.roundNanos = 0;
 			}
+		}
+
+	}
+
+	/**
+	 * The tables that have lived through a collection. The drain thread walks over them
+	 * in passes, which forget those that are gone; others add and look.
+	 */
+	private static final class Targets {
+
+		private static final int MIN_LENGTH = 16;
+
+		private @Nullable Target[] targets = new Target[MIN_LENGTH];
+
+		private int size;
+
+		private int next;
+
+		synchronized void add(Target target) {
+			if (this.size == this.targets.length) {
+				this.targets = Arrays.copyOf(this.targets, this.size * 2);
+			}
+			this.targets[this.size++] = target;
+		}
+
+		/** The next one of the pass; {@code null} at its end, and another pass begins. */
+		synchronized @Nullable Target next() {
+			while (this.next < this.size) {
+				Target target = this.targets[this.next];
+				if (target != null && !target.isGone()) {
+					this.next++;
+					return target;
+				}
+				this.targets[this.next] = this.targets[--this.size];
+				this.targets[this.size] = null;
+			}
+			this.next = 0;
+			if (this.size < this.targets.length / 4) {
+				this.targets = Arrays.copyOf(this.targets, Math.max(MIN_LENGTH, this.size * 2));
+			}
+			return null;
+		}
+
+		/** Have the pass go on with the one that it has just given. */
+		synchronized void stepBack() {
+			this.next--;
+		}
+
+		synchronized boolean isEmpty() {
+			return this.size == 0;
+		}
+
+		synchronized void addTo(Set<Target> all) {
+			for (int i = 0; i < this.size; i++) {
+				Target target = this.targets[i];
+				if (target != null) {
+					all.add(target);
+				}
+			}
+		}
+
+	}
+
+	/**
+	 * The tables that got their first entry last, whether or not they have lived through
+	 * a collection since. Any thread adds and looks.
+	 */
+	private static final class Newest {
+
+		private final AtomicInteger next = new AtomicInteger();
+
+		private volatile @Nullable AtomicReferenceArray<@Nullable Target> targets;
+
+		void add(Target target) {
+			AtomicReferenceArray<@Nullable Target> targets = this.targets;
+			if (targets == null) {
+				targets = create();
+			}
+			targets.setRelease(this.next.getAndIncrement() & (NEWEST - 1), target);
+		}
+
+		private synchronized AtomicReferenceArray<@Nullable Target> create() {
+			AtomicReferenceArray<@Nullable Target> targets = this.targets;
+			if (targets == null) {
+				targets = new AtomicReferenceArray<>(NEWEST);
+				this.targets = targets;
+			}
+			return targets;
+		}
+
+		Set<Target> all() {
+			Set<Target> all = Collections.newSetFromMap(new IdentityHashMap<>());
+			AtomicReferenceArray<@Nullable Target> targets = this.targets;
+			for (int i = 0; targets != null && i < NEWEST; i++) {
+				Target target = targets.getAcquire(i);
+				if (target != null) {
+					all.add(target);
+				}
+			}
+			return all;
+		}
+
+	}
+
+	/**
+	 * Cleared by the first collection that could clear an entry of its table, which holds
+	 * it. Comes off the queue only if the table, and so this, is still there.
+	 */
+	static final class Newcomer extends WeakReference<Object> {
+
+		final Target target;
+
+		Newcomer(Target target, ReferenceQueue<Object> queue) {
+			super(new Object(), queue);
+			this.target = target;
 		}
 
 	}

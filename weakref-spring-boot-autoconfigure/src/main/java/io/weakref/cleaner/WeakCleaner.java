@@ -270,15 +270,16 @@ public final class WeakCleaner implements AutoCloseable {
 	}
 
 	/**
-	 * Sweep a table after each collection, for as long as somebody holds its owner. For
-	 * the library's own collections.
+	 * Sweep a table after each collection, for as long as somebody holds its owner. Of a
+	 * table that is gone before the next collection nothing is left. For the library's
+	 * own collections.
 	 * @param table the table, which is held weakly
-	 * @param owner what has the table, also held weakly; only asked whether it is gone,
-	 * never read, so it may be under construction
+	 * @param owner refers to what has the table; only asked whether that is gone, never
+	 * read, so it may be under construction
+	 * @return what the table must hold for as long as it is there: else it is not swept
 	 */
-	public void register(Sweepable table, Object owner) {
-		this.sweeper.add(table, owner);
-		wakeUp();
+	public Object register(Sweepable table, WeakReference<?> owner) {
+		return this.sweeper.register(table, owner);
 	}
 
 	/**
@@ -373,6 +374,9 @@ public final class WeakCleaner implements AutoCloseable {
 	private void handle(Reference<?> reference) {
 		if (reference instanceof Dequeued dequeued) {
 			dequeued.dequeued();
+		}
+		else if (reference instanceof Sweeper.Newcomer newcomer) {
+			this.sweeper.add(newcomer.target);
 		}
 		else if (reference instanceof Sweeper.Canary) {
 			this.sweeper.collected();

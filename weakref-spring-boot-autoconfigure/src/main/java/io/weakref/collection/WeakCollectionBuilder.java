@@ -114,7 +114,7 @@ public abstract sealed class WeakCollectionBuilder<B extends WeakCollectionBuild
 			KeyRetention keyRetention) {
 		WeakCleaner cleaner = (this.cleaner != null) ? this.cleaner : WeakCleaner.shared();
 		WeakTable<K, V> table = new WeakTable<>(name, weakKeys, keyMatch, keyRetention, this.initialCapacity, cleaner);
-		cleaner.register(table, owner);
+		table.ownedBy(owner);
 		return table;
 	}
 

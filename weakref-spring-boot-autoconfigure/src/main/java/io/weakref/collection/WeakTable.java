@@ -222,6 +222,12 @@ final class WeakTable<K, V> implements Sweepable {
 
 	private volatile long purged;
 
+	/** Set before anybody else sees the table; none where it is not to be swept. */
+	private @Nullable WeakReference<WeakCollection> owner;
+
+	/** What the cleaner wants held; there from the first entry on. */
+	private @Nullable Object registration;
+
 	WeakTable(String name, boolean weakKeys, KeyMatch keyMatch, KeyRetention keyRetention, int initialCapacity,
 			WeakCleaner cleaner) {
 		this.name = name;
@@ -231,6 +237,10 @@ final class WeakTable<K, V> implements Sweepable {
 		this.minimumBins = binsFor(initialCapacity);
 		this.cleaner = cleaner;
 		this.table = new @Nullable Node[this.minimumBins];
+	}
+
+	void ownedBy(WeakCollection owner) {
+		this.owner = new WeakReference<>(owner);
 	}
 
 	/** The bins that hold a number of entries without growing. */
@@ -1469,6 +1479,16 @@ final class WeakTable<K, V> implements Sweepable {
 		}
 		if (!this.cleaner.isAlive()) {
 			selfSweep();
+		}
+		if (this.registration == null && this.owner != null) {
+			register();
+		}
+	}
+
+	/** Have the cleaner know this table, now that there is something to sweep. */
+	private synchronized void register() {
+		if (this.registration == null && this.owner != null) {
+			this.registration = this.cleaner.register(this, this.owner);
 		}
 	}
 

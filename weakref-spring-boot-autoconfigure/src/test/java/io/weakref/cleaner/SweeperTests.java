@@ -2,6 +2,8 @@ package io.weakref.cleaner;
 
 import java.lang.ref.ReferenceQueue;
 import java.lang.ref.WeakReference;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Consumer;
 
 import io.weakref.GarbageCollection;
@@ -18,12 +20,14 @@ class SweeperTests {
 
 	private long collections;
 
+	private long cpu;
+
 	@Test
 	void aCollectionBeforeTheFirstCanaryWasMadeIsMadeUpFor() {
 		Sweeper sweeper = new Sweeper("test", new ReferenceQueue<>());
 		Bins bins = new Bins(16, () -> {
 		});
-		sweeper.add(bins, bins);
+		sweeper.add(target(bins, bins));
 		long wait = sweeper.run();
 		assertThat(bins.swept).isEqualTo(16);
 		assertThat(wait).isLessThan(1_000_000_000L);
@@ -33,7 +37,7 @@ class SweeperTests {
 	void aTableSettlesThoughCollectionsComeFasterThanRounds() {
 		Sweeper sweeper = new Sweeper("test", new ReferenceQueue<>());
 		Bins bins = new Bins(8192, sweeper::collected);
-		sweeper.add(bins, bins);
+		sweeper.add(target(bins, bins));
 		for (int i = 0; i < 1000 && bins.settled == 0; i++) {
 			sweeper.run();
 		}
@@ -59,7 +63,7 @@ class SweeperTests {
 		Sweeper sweeper = quietSweeper(bins);
 		Bins other = new Bins(8192, () -> {
 		});
-		sweeper.add(other, other);
+		sweeper.add(target(other, other));
 		bins.dead = 1;
 		tick(sweeper);
 		assertThat(bins.swept).isGreaterThanOrEqualTo(8192);
@@ -82,7 +86,7 @@ class SweeperTests {
 				() -> this.now);
 		Bins bins = new Bins(16, () -> {
 		});
-		sweeper.add(bins, new Object());
+		sweeper.add(target(bins, new Object()));
 		GarbageCollection.collect();
 		sweeper.run();
 		assertThat(bins.swept).isZero();
@@ -94,7 +98,7 @@ class SweeperTests {
 		Bins bins = new Bins(8192, () -> this.now += 60_000_000_000L);
 		Sweeper sweeper = new Sweeper("test", new ReferenceQueue<>(), () -> this.now, () -> this.collections,
 				() -> this.now);
-		sweeper.add(bins, bins);
+		sweeper.add(target(bins, bins));
 		for (int i = 0; i < 100; i++) {
 			sweeper.run();
 			this.now += 40_000_000L;
@@ -107,11 +111,68 @@ class SweeperTests {
 		assertThat(new Sweeper("test", new ReferenceQueue<>()).run()).isEqualTo(Long.MAX_VALUE);
 	}
 
+	@Test
+	void aTableThatArrivesIsSweptThoughTheOthersAreOwedNothing() {
+		Bins bins = new Bins(8192, () -> {
+		});
+		Sweeper sweeper = quietSweeper(bins);
+		Bins arrived = new Bins(8192, () -> {
+		});
+		sweeper.add(target(arrived, arrived));
+		while (sweeper.run() == 0) {
+			assertThat(arrived.swept).isLessThanOrEqualTo(8192);
+		}
+		assertThat(arrived.swept).isEqualTo(8192);
+		assertThat(bins.swept).isZero();
+	}
+
+	@Test
+	void manyTablesTakeTurnsAndTheThreadSleepsFromTickToTick() {
+		Sweeper sweeper = new Sweeper("test", new ReferenceQueue<>(), () -> this.now, () -> this.collections,
+				() -> this.cpu);
+		List<Bins> tables = new ArrayList<>();
+		for (int i = 0; i < 100_000; i++) {
+			Bins bins = new Bins(16, () -> this.cpu += 1_000);
+			tables.add(bins);
+			sweeper.add(target(bins, bins));
+		}
+		int ticks = 0;
+		while (tables.get(0).swept < 32 && ticks < 1000) {
+			long wait = sweeper.run();
+			if (wait > 0) {
+				assertThat(wait).isEqualTo(500_000_000L);
+				this.now += wait;
+				ticks++;
+			}
+		}
+		assertThat(tables).allSatisfy((bins) -> assertThat(bins.swept).isBetween(16, 32));
+		assertThat(ticks).isBetween(30, 60);
+	}
+
+	@Test
+	void aTableIsShownOnceWhetherItIsNewOrHasArrived() {
+		Sweeper sweeper = new Sweeper("test", new ReferenceQueue<>());
+		Bins bins = new Bins(16, () -> {
+		});
+		List<Sweepable> shown = new ArrayList<>();
+		Sweeper.Newcomer newcomer = sweeper.register(bins, new WeakReference<>(bins));
+		sweeper.forEachTable(shown::add);
+		assertThat(shown).containsExactly(bins);
+		sweeper.add(newcomer.target);
+		shown.clear();
+		sweeper.forEachTable(shown::add);
+		assertThat(shown).containsExactly(bins);
+	}
+
+	private static Sweeper.Target target(Bins bins, Object owner) {
+		return new Sweeper.Target(bins, new WeakReference<>(owner));
+	}
+
 	/** A sweeper that has noticed no collection for a long time. */
 	private Sweeper quietSweeper(Bins bins) {
 		Sweeper sweeper = new Sweeper("test", new ReferenceQueue<>(), () -> this.now, () -> this.collections,
 				() -> this.now);
-		sweeper.add(bins, bins);
+		sweeper.add(target(bins, bins));
 		for (int i = 0; i <= 2 * Sweeper.FOLLOW_UP_SECONDS; i++) {
 			tick(sweeper);
 		}

@@ -181,7 +181,7 @@ class WeakCleanerTests {
 		});
 		blocked.await();
 		CountingTable table = new CountingTable(64);
-		cleaner.register(table, table);
+		table.register(cleaner);
 		GarbageCollection.until(() -> table.rounds() > 0);
 		assertThat(cleaner.stats().pendingCallbacks()).isEqualTo(1);
 		release.countDown();
@@ -193,8 +193,8 @@ class WeakCleanerTests {
 		WeakCleaner cleaner = cleaner(Runnable::run);
 		CountingTable large = new CountingTable(100_000);
 		CountingTable small = new CountingTable(16);
-		cleaner.register(large, large);
-		cleaner.register(small, small);
+		large.register(cleaner);
+		small.register(cleaner);
 		GarbageCollection.until(() -> large.rounds() > 0 && small.rounds() > 0);
 		GarbageCollection.await(() -> large.settled.get() > 0 && small.settled.get() > 0);
 	}
@@ -203,7 +203,7 @@ class WeakCleanerTests {
 	void tableIsSweptAgainAfterACollectionThatTheCanaryMayHaveMissed() {
 		WeakCleaner cleaner = cleaner(Runnable::run);
 		CountingTable table = new CountingTable(16);
-		cleaner.register(table, table);
+		table.register(cleaner);
 		GarbageCollection.until(() -> table.rounds() > 0);
 		int rounds = table.rounds();
 		GarbageCollection.await(() -> table.rounds() > rounds + 1);
@@ -213,7 +213,7 @@ class WeakCleanerTests {
 	void purgeSweepsOnTheCallingThreadEvenWhenClosed() {
 		WeakCleaner cleaner = cleaner(Runnable::run);
 		CountingTable table = new CountingTable(16);
-		cleaner.register(table, table);
+		table.register(cleaner);
 		cleaner.close();
 		int rounds = table.rounds();
 		cleaner.purge();
@@ -229,7 +229,7 @@ class WeakCleanerTests {
 
 	private static WeakReference<Sweepable> register(WeakCleaner cleaner) {
 		CountingTable table = new CountingTable(16);
-		cleaner.register(table, table);
+		table.register(cleaner);
 		return new WeakReference<>(table);
 	}
 
@@ -292,11 +292,18 @@ class WeakCleanerTests {
 
 		private final AtomicInteger[] swept;
 
+		private @Nullable Object registration;
+
 		CountingTable(int bins) {
 			this.swept = new AtomicInteger[bins];
 			for (int i = 0; i < bins; i++) {
 				this.swept[i] = new AtomicInteger();
 			}
+		}
+
+		void register(WeakCleaner cleaner) {
+			this.registration = cleaner.register(this, new WeakReference<>(this));
+			assertThat(this.registration).isNotNull();
 		}
 
 		/** How often every bin was swept. */

@@ -1,0 +1,140 @@
+package io.weakref.collection;
+
+import java.lang.management.GarbageCollectorMXBean;
+import java.lang.management.ManagementFactory;
+import java.util.Arrays;
+import java.util.function.Supplier;
+
+import io.weakref.ForkedJvm;
+import io.weakref.GarbageCollection;
+import io.weakref.cleaner.WeakCleaner;
+import io.weakref.reference.WeakRefs;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledForJreRange;
+import org.junit.jupiter.api.condition.JRE;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * A program that makes many small collections and drops them pays for their entries
+ * alone.
+ */
+class ManyCollectionsTests {
+
+	private static final int MANY = 300_000;
+
+	private static final long SOME_BYTES = 6_000_000;
+
+	private static final Object ELEMENT = new Object();
+
+	@Test
+	void droppedCollectionsOfAClosedCleanerLeaveNothing() {
+		WeakCleaner cleaner = WeakCleaner.builder().threadName("many-test").build();
+		cleaner.close();
+		assertLeavesNothing(() -> WeakSet.builder().cleaner(cleaner).build());
+		assertThat(cleaner.isAlive()).isFalse();
+	}
+
+	@Test
+	void droppedCollectionsOfACleanerThatIsClosedAfterwardsLeaveNothing() {
+		WeakCleaner cleaner = WeakCleaner.builder().threadName("many-test").build();
+		assertLeavesNothing(() -> WeakSet.builder().cleaner(cleaner).build());
+		cleaner.close();
+		assertThat(cleaner.isAlive()).isFalse();
+	}
+
+	private static void assertLeavesNothing(Supplier<WeakSet<Object>> factory) {
+		factory.get().add(ELEMENT);
+		long before = used();
+		for (int i = 0; i < MANY; i++) {
+			factory.get().add(ELEMENT);
+		}
+		GarbageCollection.until(() -> used() - before < SOME_BYTES);
+	}
+
+	private static long used() {
+		GarbageCollection.collect();
+		return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
+	}
+
+	@Test
+	void collectionThatWasJustFilledIsCountedAndPurged() {
+		try (WeakCleaner cleaner = WeakCleaner.builder().threadName("many-test").build()) {
+			WeakSet<Object> set = WeakSet.builder().cleaner(cleaner).build();
+			Object element = new Object();
+			assertThat(WeakRefs.count(element)).isZero();
+			set.add(element);
+			assertThat(WeakRefs.count(element)).isEqualTo(1);
+			GarbageCollection.collect();
+			assertThat(WeakRefs.count(element)).isEqualTo(1);
+		}
+	}
+
+	@Test
+	void eachOfManyCollectionsIsPurgedOnceItsEntryHasDied() {
+		try (WeakCleaner cleaner = WeakCleaner.builder().threadName("many-test").build()) {
+			WeakSet<?>[] sets = new WeakSet<?>[20_000];
+			for (int i = 0; i < sets.length; i++) {
+				WeakSet<Object> set = WeakSet.builder().cleaner(cleaner).build();
+				set.add(new Object());
+				sets[i] = set;
+			}
+			GarbageCollection.collect();
+			GarbageCollection.await(() -> {
+				for (WeakSet<?> set : sets) {
+					if (!set.isEmpty()) {
+						return false;
+					}
+				}
+				return true;
+			});
+			assertThat(cleaner.stats().purged()).isEqualTo(sets.length);
+		}
+	}
+
+	@Test
+	@EnabledForJreRange(min = JRE.JAVA_21)
+	void youngCollectionsFreeWhatWasDroppedThoughTheyFollowWeakReferences() {
+		assertThat(ForkedJvm.run(Dropping.class, "-XX:+UseZGC", "-Xmx128m"))
+			.containsExactly("few collections of the old generation");
+	}
+
+	static final class Dropping {
+
+		private static final int COLLECTIONS = 600_000;
+
+		private static final int ENTRIES = 20;
+
+		/** The collector has three to warm up. */
+		private static final long FEW = 5;
+
+		static volatile @Nullable Object sink;
+
+		private Dropping() {
+		}
+
+		public static void main(String[] args) {
+			Object[] values = new Object[ENTRIES];
+			Arrays.setAll(values, (i) -> new Object());
+			for (int i = 0; i < COLLECTIONS && (i % 1000 != 0 || old() <= FEW); i++) {
+				WeakValueDictionary<Integer, Object> dictionary = new WeakValueDictionary<>();
+				for (int k = 0; k < ENTRIES; k++) {
+					dictionary.put(k, values[k]);
+				}
+				sink = dictionary;
+			}
+			System.out.println(((old() <= FEW) ? "few" : "too many") + " collections of the old generation");
+		}
+
+		private static long old() {
+			return ManagementFactory.getGarbageCollectorMXBeans()
+				.stream()
+				.filter((collector) -> collector.getName().equals("ZGC Major Cycles"))
+				.mapToLong(GarbageCollectorMXBean::getCollectionCount)
+				.sum();
+		}
+
+	}
+
+}
