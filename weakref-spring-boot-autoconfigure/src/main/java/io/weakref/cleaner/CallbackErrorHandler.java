@@ -4,7 +4,8 @@ package io.weakref.cleaner;
  * Told what a callback threw, or that the executor refused to run it.
  * <p>
  * Called on the thread that ran the callback; on the thread that tried to hand it over
- * where the executor refused. What a handler throws itself is logged and goes no further.
+ * where the executor refused. Neither is the drain thread. What a handler throws itself
+ * is logged and goes no further.
  */
 @FunctionalInterface
 public interface CallbackErrorHandler {

@@ -28,9 +28,10 @@ import org.jspecify.annotations.Nullable;
  * <p>
  * There are two lanes. The <em>drain thread</em>, a daemon without a context class
  * loader, takes cleared references off the queue and sweeps tables; it never runs user
- * code. Callbacks go to the executor given to the builder, so one that blocks delays
- * other callbacks and no removal. An executor that runs its tasks on the calling thread
- * gives that up.
+ * code. Callbacks go to the executor given to the builder, from a thread that does
+ * nothing else. So a callback that blocks, an executor that blocks when it is given one
+ * or runs it on the calling thread, and an error handler that blocks delay other
+ * callbacks and no removal.
  * <p>
  * Collections work without their cleaner: once it is closed they remove their dead
  * entries in the course of their own calls. Safe for use by many threads.
@@ -41,7 +42,9 @@ public final class WeakCleaner implements AutoCloseable {
 
 	private static final String DEFAULT_NAME = "weakref-cleaner";
 
-	private static final long CLOSE_TIMEOUT_MILLIS = 5000;
+	private static final long CLOSE_TIMEOUT_NANOS = 5_000_000_000L;
+
+	private static final int IDLE_SECONDS = 2;
 
 	private static final long ERROR_PAUSE_NANOS = 100_000_000;
 
@@ -56,7 +59,15 @@ public final class WeakCleaner implements AutoCloseable {
 
 	private final CallbackLane callbacks;
 
-	private final @Nullable ThreadPoolExecutor ownExecutor;
+	/**
+	 * One thread, which ends when it is idle: runs the callbacks, or hands them to the
+	 * executor given to the builder.
+	 */
+	private final ThreadPoolExecutor callbackThread;
+
+	private final boolean handsOver;
+
+	private volatile @Nullable Thread callbackWorker;
 
 	private final Thread drainThread;
 
@@ -72,9 +83,9 @@ public final class WeakCleaner implements AutoCloseable {
 	private volatile boolean alive = true;
 
 	private WeakCleaner(Builder builder) {
-		this.ownExecutor = (builder.callbackExecutor != null) ? null : ownExecutor(builder.threadName);
-		Executor executor = (builder.callbackExecutor != null) ? builder.callbackExecutor
-				: Objects.requireNonNull(this.ownExecutor);
+		this.handsOver = builder.callbackExecutor != null;
+		this.callbackThread = callbackThread(builder.threadName + (this.handsOver ? "-dispatch" : "-callbacks"));
+		Executor executor = (builder.callbackExecutor != null) ? builder.callbackExecutor : this.callbackThread;
 		this.sweeper = new Sweeper(builder.threadName, this.queue);
 		this.callbacks = new CallbackLane(builder.threadName, executor, builder.errorHandler);
 		this.shared = builder.shared;
@@ -154,12 +165,18 @@ public final class WeakCleaner implements AutoCloseable {
 		// Made meanwhile, by a thread that did not see the flag.
 		closeCompanion();
 		wakeUp();
+		long deadline = System.nanoTime() + CLOSE_TIMEOUT_NANOS;
 		if (Thread.currentThread() != this.drainThread) {
-			awaitEnd();
+			awaitUninterruptibly(deadline, (left) -> {
+				TimeUnit.NANOSECONDS.timedJoin(this.drainThread, left);
+				return !this.drainThread.isAlive();
+			});
 		}
-		if (this.ownExecutor != null) {
-			this.ownExecutor.shutdown();
+		this.callbackThread.shutdown();
+		if (this.handsOver && Thread.currentThread() != this.callbackWorker) {
+			awaitUninterruptibly(deadline, (left) -> this.callbackThread.awaitTermination(left, TimeUnit.NANOSECONDS));
 		}
+		this.callbacks.close();
 	}
 
 	private void closeCompanion() {
@@ -169,18 +186,18 @@ public final class WeakCleaner implements AutoCloseable {
 		}
 	}
 
-	private void awaitEnd() {
+	private static void awaitUninterruptibly(long deadline, TimedWait wait) {
 		boolean interrupted = false;
-		long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(CLOSE_TIMEOUT_MILLIS);
-		long left = CLOSE_TIMEOUT_MILLIS;
-		while (left > 0 && this.drainThread.isAlive()) {
+		boolean done = false;
+		long left = deadline - System.nanoTime();
+		while (left > 0 && !done) {
 			try {
-				this.drainThread.join(left);
+				done = wait.await(left);
 			}
 			catch (InterruptedException ex) {
 				interrupted = true;
 			}
-			left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+			left = deadline - System.nanoTime();
 		}
 		if (interrupted) {
 			Thread.currentThread().interrupt();
@@ -215,7 +232,17 @@ public final class WeakCleaner implements AutoCloseable {
 	 * @param callbacks what to run, in this order; not changed afterwards
 	 */
 	public void dispatch(List<Callback> callbacks) {
-		this.callbacks.dispatch(callbacks);
+		CallbackLane.Task task = this.callbacks.accept(callbacks);
+		if (Thread.currentThread() != this.drainThread) {
+			task.submit();
+			return;
+		}
+		try {
+			this.callbackThread.execute(this.handsOver ? task::submit : task);
+		}
+		catch (Throwable refusal) {
+			task.lose(refusal);
+		}
 	}
 
 	/**
@@ -402,7 +429,7 @@ public final class WeakCleaner implements AutoCloseable {
 	 * protection domains, and so the class loaders, of every caller of its constructor.
 	 */
 	@SuppressWarnings("removal")
-	private static Thread daemon(String name, Runnable task) {
+	static Thread daemon(String name, Runnable task) {
 		return AccessController.doPrivileged((PrivilegedAction<Thread>) () -> {
 			Thread thread = new Thread(null, task, name, 0, false);
 			thread.setDaemon(true);
@@ -411,11 +438,21 @@ public final class WeakCleaner implements AutoCloseable {
 		});
 	}
 
-	private static ThreadPoolExecutor ownExecutor(String name) {
-		ThreadPoolExecutor executor = new ThreadPoolExecutor(1, 1, 30, TimeUnit.SECONDS, new LinkedBlockingQueue<>(),
-				(task) -> daemon(name + "-callbacks", task));
+	private ThreadPoolExecutor callbackThread(String name) {
+		ThreadPoolExecutor executor = new ThreadPoolExecutor(1, 1, IDLE_SECONDS, TimeUnit.SECONDS,
+				new LinkedBlockingQueue<>(), (task) -> daemon(name, () -> {
+					this.callbackWorker = Thread.currentThread();
+					task.run();
+				}));
 		executor.allowCoreThreadTimeOut(true);
 		return executor;
+	}
+
+	/** Waits for something, for no longer than it is told. */
+	private interface TimedWait {
+
+		boolean await(long nanos) throws InterruptedException;
+
 	}
 
 	/** Makes {@link #shared()} lazy. */

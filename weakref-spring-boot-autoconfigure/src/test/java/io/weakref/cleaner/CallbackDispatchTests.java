@@ -1,11 +1,18 @@
 package io.weakref.cleaner;
 
+import java.lang.ref.WeakReference;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 
+import io.weakref.GarbageCollection;
+import io.weakref.collection.WeakSet;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -18,9 +25,9 @@ class CallbackDispatchTests {
 
 	private final Deque<Runnable> tasks = new ArrayDeque<>();
 
-	private final List<String> ran = new ArrayList<>();
+	private final List<String> ran = new CopyOnWriteArrayList<>();
 
-	private final List<String> reported = new ArrayList<>();
+	private final List<String> reported = new CopyOnWriteArrayList<>();
 
 	private boolean rejecting;
 
@@ -83,6 +90,140 @@ class CallbackDispatchTests {
 		assertThat(this.cleaner.stats()).isEqualTo(new CleanerStats(0, 2, 1, 0));
 	}
 
+	@Test
+	void callbackThatAnExecutorRanBeforeItThrewIsNoRefusal() {
+		try (WeakCleaner inline = cleaner((task) -> {
+			task.run();
+			throw new RejectedExecutionException("after all");
+		})) {
+			inline.dispatch(List.of(callback("b"), callback("a")));
+			assertThat(this.ran).containsExactly("b", "a");
+			assertThat(this.reported).isEmpty();
+			assertThat(inline.stats()).isEqualTo(new CleanerStats(0, 2, 0, 0));
+		}
+	}
+
+	@Test
+	void callbackThatWasRefusedDoesNotRunAfterAll() {
+		try (WeakCleaner keeping = cleaner((task) -> {
+			this.tasks.add(task);
+			throw new RejectedExecutionException("full");
+		})) {
+			keeping.dispatch(List.of(callback("a")));
+			this.tasks.remove().run();
+			assertThat(this.ran).isEmpty();
+			assertThat(this.reported).containsExactly("a: full");
+			assertThat(keeping.stats()).isEqualTo(new CleanerStats(0, 0, 1, 0));
+		}
+	}
+
+	@Test
+	void callbackThatTheExecutorRunsTwiceRunsOnce() {
+		this.cleaner.dispatch(List.of(callback("a")));
+		Runnable task = this.tasks.remove();
+		task.run();
+		task.run();
+		assertThat(this.ran).containsExactly("a");
+		assertThat(this.cleaner.stats()).isEqualTo(new CleanerStats(0, 1, 0, 0));
+	}
+
+	@Test
+	void callbackFindsItsThreadUninterruptedWhateverTheOneBeforeDid() {
+		List<Boolean> interrupted = new ArrayList<>();
+		Runnable interrupting = () -> {
+			interrupted.add(Thread.currentThread().isInterrupted());
+			Thread.currentThread().interrupt();
+		};
+		this.cleaner.dispatch(List.of(new Callback("a", interrupting), new Callback("b", interrupting)));
+		this.tasks.remove().run();
+		this.cleaner.run(new Callback("c", interrupting));
+		assertThat(interrupted).containsExactly(false, false, false);
+		assertThat(Thread.currentThread().isInterrupted()).isFalse();
+	}
+
+	@Test
+	void callbackOnAnInterruptedThreadLeavesItInterrupted() {
+		Thread.currentThread().interrupt();
+		this.cleaner.run(new Callback("a", () -> this.ran.add("interrupted: " + Thread.interrupted())));
+		assertThat(Thread.interrupted()).isTrue();
+		assertThat(this.ran).containsExactly("interrupted: false");
+	}
+
+	@Test
+	void executorThatBlocksOrRunsOnItsCallerStopsNothingElse() throws InterruptedException {
+		CountDownLatch release = new CountDownLatch(1);
+		List<Thread> threads = new CopyOnWriteArrayList<>();
+		try (WeakCleaner blocking = cleaner((task) -> {
+			threads.add(Thread.currentThread());
+			awaitQuietly(release);
+			task.run();
+		})) {
+			assertPurgesMeanwhile(blocking, threads);
+			release.countDown();
+			GarbageCollection.await(() -> blocking.stats().callbacks() == 2);
+			assertThat(this.ran).containsExactlyInAnyOrder("first", "second");
+		}
+	}
+
+	@Test
+	void errorHandlerThatBlocksOverARefusalStopsNothingElse() throws InterruptedException {
+		CountDownLatch release = new CountDownLatch(1);
+		List<Thread> threads = new CopyOnWriteArrayList<>();
+		try (WeakCleaner refusing = WeakCleaner.builder().threadName("blocked-test").callbackExecutor((task) -> {
+			throw new RejectedExecutionException("full");
+		}).errorHandler((source, error) -> {
+			threads.add(Thread.currentThread());
+			awaitQuietly(release);
+		}).build()) {
+			assertPurgesMeanwhile(refusing, threads);
+			release.countDown();
+			GarbageCollection.await(() -> refusing.stats().callbackErrors() == 2);
+		}
+	}
+
+	@Test
+	void closingFromACallbackThatTheExecutorRunsOnItsCallerWaitsForNobody() {
+		long start = System.nanoTime();
+		WeakCleaner inline = cleaner(Runnable::run);
+		enqueue(inline, new Callback("closing", inline::close));
+		GarbageCollection.await(() -> inline.stats().callbacks() == 1);
+		assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(4));
+		assertThat(inline.isAlive()).isFalse();
+	}
+
+	/** Both callbacks come from the drain thread, and the first of them gets stuck. */
+	private void assertPurgesMeanwhile(WeakCleaner cleaner, List<Thread> threads) {
+		enqueue(cleaner, callback("first"));
+		enqueue(cleaner, callback("second"));
+		GarbageCollection.await(() -> !threads.isEmpty());
+		WeakSet<Object> set = WeakSet.builder().cleaner(cleaner).build();
+		set.add(new Object());
+		GarbageCollection.until(set::isEmpty);
+		assertThat(threads).singleElement()
+			.satisfies((thread) -> assertThat(thread.getName()).isEqualTo("blocked-test-dispatch"));
+	}
+
+	private static void enqueue(WeakCleaner cleaner, Callback callback) {
+		new Dying(cleaner, callback).enqueue();
+	}
+
+	private WeakCleaner cleaner(Executor executor) {
+		return WeakCleaner.builder()
+			.threadName("blocked-test")
+			.callbackExecutor(executor)
+			.errorHandler((source, error) -> this.reported.add(source + ": " + error.getMessage()))
+			.build();
+	}
+
+	private static void awaitQuietly(CountDownLatch latch) {
+		try {
+			latch.await();
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+	}
+
 	private Callback callback(String name) {
 		return new Callback(name, () -> this.ran.add(name));
 	}
@@ -94,6 +235,26 @@ class CallbackDispatchTests {
 	@SuppressWarnings({ "unchecked", "TypeParameterUnusedInFormals" })
 	private static <E extends Throwable> void sneak(Throwable error) throws E {
 		throw (E) error;
+	}
+
+	/** Hands over a callback on the drain thread. */
+	private static final class Dying extends WeakReference<Object> implements Dequeued {
+
+		private final WeakCleaner cleaner;
+
+		private final Callback callback;
+
+		Dying(WeakCleaner cleaner, Callback callback) {
+			super(new Object(), cleaner.queue());
+			this.cleaner = cleaner;
+			this.callback = callback;
+		}
+
+		@Override
+		public void dequeued() {
+			this.cleaner.dispatch(List.of(this.callback));
+		}
+
 	}
 
 }

@@ -340,7 +340,7 @@ class WeakCleanerTests {
 
 		@Override
 		public void forEachEntry(Object referent, Consumer<? super WeakReference<?>> action) {
-			throw new AssertionError("not asked for");
+			// Asked for by tests that run before a collection has cleared this table.
 		}
 
 	}

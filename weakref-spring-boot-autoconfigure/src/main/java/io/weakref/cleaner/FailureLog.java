@@ -1,0 +1,179 @@
+package io.weakref.cleaner;
+
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Logs what callbacks throw: the first failure of a kind with its stack trace, and then
+ * how many more there were, in at most one line in {@value #QUIET_SECONDS} seconds. A
+ * kind is a class of sources and a class of errors.
+ * <p>
+ * While the JVM exits it writes to {@code System.err}, one line for each failure: by then
+ * {@code java.util.logging} has closed its handlers, or will at any moment.
+ */
+final class FailureLog implements CallbackErrorHandler {
+
+	static final int QUIET_SECONDS = 10;
+
+	private static final int MAX_KINDS = 256;
+
+	private static final Logger logger = System.getLogger(WeakCleaner.class.getName());
+
+	private final BiConsumer<String, @Nullable Throwable> lines;
+
+	private final Runnable reportLater;
+
+	private volatile @Nullable Thread reporter;
+
+	/** How many failures of each kind were not logged; guarded by itself. */
+	private final Map<Kind, Long> kinds = new HashMap<>();
+
+	/** Whether they will be reported; guarded by {@link #kinds}. */
+	private boolean reporting;
+
+	FailureLog(String cleaner) {
+		this.lines = FailureLog::write;
+		this.reportLater = () -> {
+			Thread reporter = WeakCleaner.daemon(cleaner + "-failures", this::reportAfterQuiet);
+			this.reporter = reporter;
+			reporter.start();
+		};
+	}
+
+	FailureLog(BiConsumer<String, @Nullable Throwable> lines, Runnable reportLater) {
+		this.lines = lines;
+		this.reportLater = reportLater;
+	}
+
+	@Override
+	public void handle(Object source, Throwable error) {
+		log("Callback of " + describe(source) + " failed", source, error);
+	}
+
+	/**
+	 * Log a failure, now or later.
+	 * @param message what failed
+	 * @param source its class belongs to the kind
+	 * @param error its class belongs to the kind
+	 */
+	void log(String message, Object source, Throwable error) {
+		Kind kind = new Kind(source.getClass().getName(), error.getClass().getName());
+		boolean first;
+		boolean now = isJvmExiting();
+		boolean start = false;
+		synchronized (this.kinds) {
+			first = !this.kinds.containsKey(kind);
+			if (first && this.kinds.size() == MAX_KINDS) {
+				this.kinds.values().removeIf((unreported) -> unreported == 0);
+			}
+			if (first) {
+				this.kinds.put(kind, 0L);
+			}
+			else if (!now) {
+				this.kinds.merge(kind, 1L, Long::sum);
+				start = !this.reporting;
+				this.reporting = true;
+			}
+		}
+		if (first) {
+			this.lines.accept(message, error);
+		}
+		else if (now) {
+			this.lines.accept(message + ": " + describe(error), null);
+		}
+		if (start) {
+			try {
+				this.reportLater.run();
+			}
+			catch (Throwable ex) {
+				// No thread for it: the next failure, or the end, tells.
+				synchronized (this.kinds) {
+					this.reporting = false;
+				}
+			}
+		}
+	}
+
+	private void reportAfterQuiet() {
+		try {
+			TimeUnit.SECONDS.sleep(QUIET_SECONDS);
+		}
+		catch (InterruptedException ex) {
+			// The cleaner was closed.
+		}
+		report();
+	}
+
+	/** Log how many failures of each kind were not. */
+	void report() {
+		List<String> messages = new ArrayList<>();
+		synchronized (this.kinds) {
+			this.reporting = false;
+			this.kinds.replaceAll((kind, unreported) -> {
+				if (unreported > 0) {
+					messages.add("%d more callbacks of a %s failed with a %s".formatted(unreported, kind.source(),
+							kind.error()));
+				}
+				return 0L;
+			});
+		}
+		messages.forEach((message) -> this.lines.accept(message, null));
+	}
+
+	/** Report at once what would have been reported later. */
+	void close() {
+		report();
+		Thread reporter = this.reporter;
+		if (reporter != null) {
+			reporter.interrupt();
+		}
+	}
+
+	private static void write(String message, @Nullable Throwable error) {
+		if (!isJvmExiting()) {
+			logger.log(Level.WARNING, message, error);
+			return;
+		}
+		synchronized (System.err) {
+			System.err.println("WARNING: " + message);
+			if (error != null) {
+				error.printStackTrace();
+			}
+		}
+	}
+
+	/** Whether the JVM exits: it takes no hook any more. */
+	private static boolean isJvmExiting() {
+		Thread hook = WeakCleaner.daemon("weakref-probe", () -> {
+		});
+		try {
+			Runtime.getRuntime().addShutdownHook(hook);
+			Runtime.getRuntime().removeShutdownHook(hook);
+			return false;
+		}
+		catch (IllegalStateException ex) {
+			return true;
+		}
+	}
+
+	private static String describe(Object object) {
+		try {
+			return object.toString();
+		}
+		catch (Throwable ignored) {
+			return object.getClass().getName();
+		}
+	}
+
+	private record Kind(String source, String error) {
+	}
+
+}
