@@ -6,6 +6,8 @@ import java.util.concurrent.CountDownLatch;
 import io.weakref.ForkedJvm;
 import io.weakref.cleaner.WeakCleaner;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -28,6 +30,16 @@ class JvmExitTests {
 	@Test
 	void ruling22ExitIsLeftToAnOwnerThatClosesItsCleaner() {
 		assertThat(ForkedJvm.run(ExitOfAnOwner.class)).containsExactly("shared", "owner closes", "owned");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "end of main", "System.exit" })
+	void ruling22WhatAFinalizerThrowsAtExitIsReported(String ending) {
+		assertThat(ForkedJvm.run(FailureAtExit.class, "-Dending=" + ending))
+			.contains("java.lang.IllegalStateException: on purpose, shared",
+					"java.lang.ArithmeticException: on purpose, own")
+			.filteredOn((line) -> line.contains("Callback of"))
+			.hasSize(2);
 	}
 
 	@Test
@@ -89,6 +101,27 @@ class JvmExitTests {
 					Thread.currentThread().interrupt();
 				}
 			}));
+		}
+
+	}
+
+	static final class FailureAtExit {
+
+		private FailureAtExit() {
+		}
+
+		public static void main(String[] args) {
+			WeakCleaner cleaner = WeakCleaner.builder().threadName("exit-test").build();
+			Object referent = new Object();
+			Finalizer.register(referent, () -> {
+				throw new ArithmeticException("on purpose, own");
+			}, cleaner);
+			Finalizer.register(referent, () -> {
+				throw new IllegalStateException("on purpose, shared");
+			});
+			if (System.getProperty("ending").equals("System.exit")) {
+				System.exit(0);
+			}
 		}
 
 	}

@@ -1,0 +1,50 @@
+package io.weakref.autoconfigure;
+
+import io.weakref.ForkedJvm;
+import io.weakref.cleaner.WeakCleaner;
+import io.weakref.reference.Finalizer;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Configuration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Ruling 22 at the end of an application that logs as Spring Boot has set it up.
+ */
+class ExitTests {
+
+	@Test
+	void ruling22WhatAFinalizerThrowsAtExitIsReported() {
+		assertThat(ForkedJvm.run(FailureAtExit.class)).contains(
+				"java.lang.ArithmeticException: on purpose, the context's",
+				"java.lang.IllegalStateException: on purpose, shared");
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ImportAutoConfiguration(WeakrefAutoConfiguration.class)
+	static class FailureAtExit {
+
+		public static void main(String[] args) {
+			SpringApplication application = new SpringApplicationBuilder(FailureAtExit.class)
+				.web(WebApplicationType.NONE)
+				.build();
+			ConfigurableApplicationContext context = application.run(args);
+			Object referent = new Object();
+			Finalizer.register(referent, () -> {
+				throw new ArithmeticException("on purpose, the context's");
+			}, context.getBean(WeakCleaner.class));
+			Finalizer.register(referent, () -> {
+				throw new IllegalStateException("on purpose, shared");
+			});
+			System.exit(0);
+		}
+
+	}
+
+}
