@@ -2,10 +2,13 @@ package io.weakref.context;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -30,6 +33,10 @@ public final class CallbackExecutor extends ThreadPoolExecutor {
 
 	private final Duration shutdownTimeout;
 
+	private final Set<Thread> running = ConcurrentHashMap.newKeySet();
+
+	private final AtomicBoolean closed = new AtomicBoolean();
+
 	/**
 	 * Create an executor.
 	 * @param threads how many callbacks may run at once, at least one
@@ -46,11 +53,15 @@ public final class CallbackExecutor extends ThreadPoolExecutor {
 
 	/**
 	 * Run what is queued, for no longer than the shutdown timeout; then interrupt what
-	 * runs and log what that was and how much was never run. Closing twice does nothing
-	 * more.
+	 * runs and log what that was and how much was never run. Called by a callback, wait
+	 * for nothing: that one ends after this call, and what is queued runs then. Closing
+	 * twice does nothing more.
 	 */
 	public void close() {
 		shutdown();
+		if (!this.closed.compareAndSet(false, true) || this.running.contains(Thread.currentThread())) {
+			return;
+		}
 		try {
 			if (awaitTermination(this.shutdownTimeout.toNanos(), TimeUnit.NANOSECONDS)) {
 				return;
@@ -67,6 +78,16 @@ public final class CallbackExecutor extends ThreadPoolExecutor {
 					.formatted(DurationFormatterUtils.print(this.shutdownTimeout, DurationFormat.Style.COMPOSITE),
 							running, neverRun.size()));
 		}
+	}
+
+	@Override
+	protected void beforeExecute(Thread thread, Runnable task) {
+		this.running.add(thread);
+	}
+
+	@Override
+	protected void afterExecute(Runnable task, @Nullable Throwable error) {
+		this.running.remove(Thread.currentThread());
 	}
 
 	private static ThreadFactory threadFactory(boolean virtualThreads) {

@@ -1,5 +1,6 @@
 package io.weakref.autoconfigure;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CompletableFuture;
@@ -222,6 +223,41 @@ class CleanerTests {
 		assertThat(ran).isFalse();
 		assertThat(output).contains("Callbacks did not end within 50ms (weakref.cleaner.shutdown-timeout): "
 				+ "1 interrupted, 1 never run");
+	}
+
+	@Test
+	void callbackThatIgnoresInterruptsIsWaitedForAndReportedOnce(CapturedOutput output) {
+		CountDownLatch running = new CountDownLatch(1);
+		AtomicBoolean release = new AtomicBoolean();
+		AtomicReference<Long> closing = new AtomicReference<>(0L);
+		this.contextRunner.withPropertyValues("weakref.cleaner.shutdown-timeout=1s").run((context) -> {
+			context.getBean(WeakCleaner.class).dispatch("stuck", () -> {
+				running.countDown();
+				while (!release.get()) {
+					Thread.onSpinWait();
+				}
+			});
+			assertThat(running.await(30, TimeUnit.SECONDS)).isTrue();
+			closing.set(System.nanoTime());
+		});
+		Duration took = Duration.ofNanos(System.nanoTime() - closing.get());
+		release.set(true);
+		assertThat(took).isBetween(Duration.ofMillis(900), Duration.ofMillis(1900));
+		assertThat(output.toString().split("Callbacks did not end within")).hasSize(2);
+	}
+
+	@Test
+	void callbackThatClosesItsContextDoesNotWaitForItself(CapturedOutput output) {
+		CompletableFuture<Duration> took = new CompletableFuture<>();
+		this.contextRunner.withPropertyValues("weakref.cleaner.shutdown-timeout=20s").run((context) -> {
+			context.getBean(WeakCleaner.class).dispatch("closing", () -> {
+				long start = System.nanoTime();
+				context.getSourceApplicationContext().close();
+				took.complete(Duration.ofNanos(System.nanoTime() - start));
+			});
+			assertThat(took.get(30, TimeUnit.SECONDS)).isLessThan(Duration.ofSeconds(10));
+		});
+		assertThat(output).doesNotContain("Callbacks did not end");
 	}
 
 	@Test
