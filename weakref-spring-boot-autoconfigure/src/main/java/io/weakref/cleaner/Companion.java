@@ -11,4 +11,13 @@ public interface Companion {
 	 */
 	void cleanerCloses();
 
+	/**
+	 * Called on the drain thread of the shared cleaner when it has had nothing to do for
+	 * a while. Must not run user code or throw.
+	 * @return whether nothing is left that needs it; if so, it may end
+	 */
+	default boolean isIdle() {
+		return false;
+	}
+
 }

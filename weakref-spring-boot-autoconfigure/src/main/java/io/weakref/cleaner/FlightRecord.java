@@ -1,35 +1,26 @@
 package io.weakref.cleaner;
 
-import java.util.List;
-
 import jdk.jfr.Category;
 import jdk.jfr.Description;
 import jdk.jfr.Event;
+import jdk.jfr.FlightRecorder;
 import jdk.jfr.Label;
 import jdk.jfr.Name;
 import jdk.jfr.StackTrace;
 import jdk.jfr.Threshold;
 import jdk.jfr.Timespan;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The events of the JDK's flight recorder. Without a recording they cost a check of a
- * field; on a JVM without the recorder's module there are none.
+ * The events of the JDK's flight recorder. Until somebody makes a recording they cost a
+ * check of a field, and no class of the events is loaded: the first one takes the JVM a
+ * tenth of a second. On a JVM without the recorder's module there are none.
  */
 final class FlightRecord {
 
 	private static final boolean AVAILABLE = ModuleLayer.boot().findModule("jdk.jfr").isPresent();
 
 	private FlightRecord() {
-	}
-
-	/**
-	 * Load the classes of the events. A class that was first loaded when memory had run
-	 * out would be broken for good, and the drain thread needs it just then.
-	 */
-	static void prepare() {
-		if (AVAILABLE) {
-			Recorded.prepare();
-		}
 	}
 
 	/**
@@ -41,8 +32,13 @@ final class FlightRecord {
 	 * {@code purge()}
 	 */
 	static void purged(String cleaner, Sweepable table, long entries, long nanos) {
-		if (AVAILABLE && entries > 0) {
-			Recorded.purged(cleaner, table, entries, nanos);
+		if (AVAILABLE && entries > 0 && Recorder.isThere()) {
+			try {
+				Recorded.purged(cleaner, table, entries, nanos);
+			}
+			catch (LinkageError | OutOfMemoryError ex) {
+				// No memory for an event, or for its class when it was first needed.
+			}
 		}
 	}
 
@@ -52,22 +48,57 @@ final class FlightRecord {
 	 * @param callback what to run
 	 */
 	static void run(String cleaner, Callback callback) {
-		if (AVAILABLE) {
-			Recorded.run(cleaner, callback);
-		}
-		else {
+		Recorded.@Nullable Run run = (AVAILABLE && Recorder.isThere()) ? begin(cleaner, callback) : null;
+		Throwable failure = null;
+		try {
 			callback.action().run();
+		}
+		catch (Throwable error) {
+			failure = error;
+			throw error;
+		}
+		finally {
+			if (run != null) {
+				end(run, failure);
+			}
 		}
 	}
 
-	/** Loaded only where the recorder is there. */
+	private static Recorded.@Nullable Run begin(String cleaner, Callback callback) {
+		try {
+			return new Recorded.Run(cleaner, callback);
+		}
+		catch (LinkageError | OutOfMemoryError ex) {
+			return null;
+		}
+	}
+
+	private static void end(Recorded.Run run, @Nullable Throwable failure) {
+		try {
+			run.end(failure);
+		}
+		catch (LinkageError | OutOfMemoryError ex) {
+			// The callback has run all the same.
+		}
+	}
+
+	/** Loaded only where the module is there. */
+	private static final class Recorder {
+
+		private Recorder() {
+		}
+
+		/** Whether there has been a recording; asked without making a recorder. */
+		static boolean isThere() {
+			return FlightRecorder.isInitialized();
+		}
+
+	}
+
+	/** Loaded only once there has been a recording. */
 	private static final class Recorded {
 
 		private Recorded() {
-		}
-
-		static void prepare() {
-			List.of(new Purge(), new CallbackFailure(), new SlowCallback()).forEach(Event::isEnabled);
 		}
 
 		static void purged(String cleaner, Sweepable table, long entries, long nanos) {
@@ -81,30 +112,37 @@ final class FlightRecord {
 			}
 		}
 
-		static void run(String cleaner, Callback callback) {
-			SlowCallback slow = new SlowCallback();
-			slow.begin();
-			try {
-				callback.action().run();
+		/** One run of a callback. */
+		private static final class Run {
+
+			private final String cleaner;
+
+			private final String source;
+
+			private final SlowCallback slow = new SlowCallback();
+
+			Run(String cleaner, Callback callback) {
+				this.cleaner = cleaner;
+				this.source = callback.source().getClass().getName();
+				this.slow.begin();
 			}
-			catch (Throwable error) {
+
+			void end(@Nullable Throwable error) {
+				this.slow.end();
 				CallbackFailure failure = new CallbackFailure();
-				if (failure.isEnabled()) {
-					failure.cleaner = cleaner;
-					failure.source = callback.source().getClass().getName();
+				if (error != null && failure.isEnabled()) {
+					failure.cleaner = this.cleaner;
+					failure.source = this.source;
 					failure.error = error.getClass().getName();
 					failure.commit();
 				}
-				throw error;
-			}
-			finally {
-				slow.end();
-				if (slow.shouldCommit()) {
-					slow.cleaner = cleaner;
-					slow.source = callback.source().getClass().getName();
-					slow.commit();
+				if (this.slow.shouldCommit()) {
+					this.slow.cleaner = this.cleaner;
+					this.slow.source = this.source;
+					this.slow.commit();
 				}
 			}
+
 		}
 
 	}

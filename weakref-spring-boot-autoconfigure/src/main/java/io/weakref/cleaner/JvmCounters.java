@@ -15,15 +15,6 @@ final class JvmCounters {
 	}
 
 	/**
-	 * Load what is needed. A class that was first loaded when memory had run out would be
-	 * broken for good.
-	 */
-	static void prepare() {
-		collections();
-		cpuNanos();
-	}
-
-	/**
 	 * Return the number of collections of all collectors. It does not tell all: G1 counts
 	 * its concurrent cycles from JDK 20 on.
 	 * @return the number of collections so far; 0 where nobody tells

@@ -180,6 +180,12 @@ final class Sweeper {
 	/** Whether what is owed is a round over all bins, not only one slice. */
 	private boolean full;
 
+	/** How many tables had been registered when the canary was made. */
+	private int newestOfCanary;
+
+	/** So many of the registered tables have arrived, or never will. */
+	private int arrivedOrDead;
+
 	/** Whether tables have arrived that are owed a round of their own. */
 	private boolean arrived;
 
@@ -212,12 +218,15 @@ final class Sweeper {
 	 * Have a table swept once it has lived through a collection. Any thread may ask.
 	 * @param table the table
 	 * @param owner what has the table
+	 * @param alive whether there is a drain thread to sweep it
 	 * @return what the table must hold
 	 */
-	Newcomer register(Sweepable table, WeakReference<?> owner) {
+	Object register(Sweepable table, WeakReference<?> owner, boolean alive) {
 		Target target = new Target(table, owner);
+		// Nobody would take a newcomer off the queue of a closed cleaner.
+		Object registration = alive ? new Newcomer(target, this.queue) : target;
 		this.newest.add(target);
-		return new Newcomer(target, this.queue);
+		return registration;
 	}
 
 	/** A table has lived through a collection. */
@@ -259,9 +268,33 @@ final class Sweeper {
 		}
 	}
 
+	/**
+	 * Return whether no table is known and none can arrive. There may be one that has not
+	 * lived through a collection for as long as the canary lives that was made after it.
+	 * @return whether there is nothing to sweep
+	 */
+	boolean isIdle() {
+		if (!this.targets.isEmpty() || !this.settling.isEmpty()) {
+			return false;
+		}
+		if (this.newest.count() == this.arrivedOrDead) {
+			return true;
+		}
+		if (this.canary == null) {
+			makeCanary();
+		}
+		return false;
+	}
+
+	private void makeCanary() {
+		this.newestOfCanary = this.newest.count();
+		this.canary = new Canary(this.queue);
+	}
+
 	/** The canary has told of a collection. */
 	void collected() {
 		this.canary = null;
+		this.arrivedOrDead = this.newestOfCanary;
 		collected(this.nanoTime.getAsLong());
 		this.collections = this.collectionCount.getAsLong();
 	}
@@ -307,7 +340,7 @@ final class Sweeper {
 				// Nobody would have told of a collection since the first table was made.
 				collected();
 			}
-			this.canary = new Canary(this.queue);
+			makeCanary();
 		}
 		for (Sweepable table = this.settling.poll(); table != null; table = this.settling.poll()) {
 			table.settle();
@@ -555,6 +588,11 @@ final class Sweeper {
 				this.targets = targets;
 			}
 			return targets;
+		}
+
+		/** How many there have been. */
+		int count() {
+			return this.next.get();
 		}
 
 		Set<Target> all() {

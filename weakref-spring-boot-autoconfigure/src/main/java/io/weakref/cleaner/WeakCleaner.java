@@ -16,6 +16,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -46,6 +47,9 @@ public final class WeakCleaner implements AutoCloseable {
 
 	private static final int IDLE_SECONDS = 2;
 
+	/** The shared thread ends when it was idle, and has been for twice this time. */
+	private static final long IDLE_NANOS = IDLE_SECONDS * 1_000_000_000L;
+
 	private static final long ERROR_PAUSE_NANOS = 100_000_000;
 
 	/** Every cleaner that somebody still uses: for {@link #forEachEntry}. */
@@ -69,9 +73,15 @@ public final class WeakCleaner implements AutoCloseable {
 
 	private volatile @Nullable Thread callbackWorker;
 
-	private final Thread drainThread;
+	private final String name;
 
 	private final boolean shared;
+
+	/** There once it was started; another one each time that the shared one starts. */
+	private volatile @Nullable Thread drainThread;
+
+	/** Whether there is a drain thread, or somebody is about to start one. */
+	private final AtomicBoolean running = new AtomicBoolean();
 
 	private volatile @Nullable Companion companion;
 
@@ -89,16 +99,16 @@ public final class WeakCleaner implements AutoCloseable {
 		this.sweeper = new Sweeper(builder.threadName, this.queue);
 		this.callbacks = new CallbackLane(builder.threadName, executor, builder.errorHandler);
 		this.shared = builder.shared;
-		this.drainThread = daemon(builder.threadName, this::run);
-		FlightRecord.prepare();
-		JvmCounters.prepare();
+		this.name = builder.threadName;
 		cleaners.removeIf((cleaner) -> cleaner.refersTo(null));
 		cleaners.add(new WeakReference<>(this));
 	}
 
 	/**
-	 * Return the cleaner of everything that was given no other. Started when first asked
-	 * for, never closed: {@link #close()} on it throws.
+	 * Return the cleaner of everything that was given no other. Its thread starts when
+	 * there is something to serve, a collection with entries, a callback or a finalizer,
+	 * ends some seconds after the last of them has gone, and starts again. Never closed:
+	 * {@link #close()} on it throws.
 	 * @return the shared cleaner
 	 */
 	public static WeakCleaner shared() {
@@ -119,7 +129,7 @@ public final class WeakCleaner implements AutoCloseable {
 	 * @return the name of its drain thread
 	 */
 	public String name() {
-		return this.drainThread.getName();
+		return this.name;
 	}
 
 	/**
@@ -139,7 +149,7 @@ public final class WeakCleaner implements AutoCloseable {
 	}
 
 	/**
-	 * Return whether the drain thread runs.
+	 * Return whether the drain thread runs, or will as soon as there is something to do.
 	 * @return {@code false} once this cleaner was closed or its thread has died
 	 */
 	public boolean isAlive() {
@@ -166,10 +176,11 @@ public final class WeakCleaner implements AutoCloseable {
 		closeCompanion();
 		wakeUp();
 		long deadline = System.nanoTime() + CLOSE_TIMEOUT_NANOS;
-		if (Thread.currentThread() != this.drainThread) {
+		Thread drainThread = this.drainThread;
+		if (drainThread != null && Thread.currentThread() != drainThread) {
 			awaitUninterruptibly(deadline, (left) -> {
-				TimeUnit.NANOSECONDS.timedJoin(this.drainThread, left);
-				return !this.drainThread.isAlive();
+				TimeUnit.NANOSECONDS.timedJoin(drainThread, left);
+				return !drainThread.isAlive();
 			});
 		}
 		this.callbackThread.shutdown();
@@ -306,7 +317,27 @@ public final class WeakCleaner implements AutoCloseable {
 	 * @return what the table must hold for as long as it is there: else it is not swept
 	 */
 	public Object register(Sweepable table, WeakReference<?> owner) {
-		return this.sweeper.register(table, owner);
+		Object registration = this.sweeper.register(table, owner, this.alive);
+		ensureRunning();
+		return registration;
+	}
+
+	/**
+	 * Start the drain thread if it does not run. To be called after something was added
+	 * that {@link #isIdle()} looks at. For the library's own references.
+	 */
+	public void ensureRunning() {
+		if (!this.running.get() && !this.closed && this.running.compareAndSet(false, true)) {
+			try {
+				Thread thread = daemon(this.name, this::run);
+				this.drainThread = thread;
+				thread.start();
+			}
+			catch (Throwable error) {
+				this.running.set(false);
+				throw error;
+			}
+		}
 	}
 
 	/**
@@ -320,6 +351,7 @@ public final class WeakCleaner implements AutoCloseable {
 			return false;
 		}
 		this.sweeper.settleSoon(table);
+		ensureRunning();
 		wakeUp();
 		return true;
 	}
@@ -352,19 +384,28 @@ public final class WeakCleaner implements AutoCloseable {
 	}
 
 	private void run() {
+		boolean idle = false;
 		try {
-			drain();
+			idle = drain();
 		}
 		finally {
-			this.alive = false;
+			if (!idle) {
+				this.alive = false;
+			}
 		}
 	}
 
-	private void drain() {
-		long wait = Long.MAX_VALUE;
+	/**
+	 * Serve until this cleaner is closed or, if it is the shared one, idle.
+	 * @return whether it is idle
+	 */
+	private boolean drain() {
+		long wait = 0;
+		boolean idle = false;
 		while (!this.closed) {
 			try {
-				Reference<?> reference = next(wait);
+				Reference<?> reference = next(this.shared ? Math.min(wait, IDLE_NANOS) : wait);
+				boolean nothing = reference == null && wait > 0;
 				for (int i = 0; reference != null && i < Sweeper.TURN_REFERENCES; i++) {
 					handle(reference);
 					reference = this.queue.poll();
@@ -373,6 +414,13 @@ public final class WeakCleaner implements AutoCloseable {
 					handle(reference);
 				}
 				wait = this.sweeper.run();
+				if (this.shared) {
+					boolean before = idle;
+					idle = nothing && isIdle();
+					if (idle && before && ends()) {
+						return true;
+					}
+				}
 			}
 			catch (InterruptedException ex) {
 				// Nobody else's business: this thread ends by close() alone.
@@ -386,6 +434,22 @@ public final class WeakCleaner implements AutoCloseable {
 		for (Reference<?> left = this.queue.poll(); left != null; left = this.queue.poll()) {
 			handle(left);
 		}
+		return false;
+	}
+
+	/** Whether nothing is served, and nothing is left that could come off the queue. */
+	private boolean isIdle() {
+		Companion companion = this.companion;
+		return this.sweeper.isIdle() && (companion == null || companion.isIdle());
+	}
+
+	/**
+	 * Say that this thread ends, and only then look whether somebody has added something
+	 * and believed that it runs.
+	 */
+	private boolean ends() {
+		this.running.set(false);
+		return isIdle() || !this.running.compareAndSet(false, true);
 	}
 
 	private @Nullable Reference<?> next(long nanos) throws InterruptedException {
@@ -458,7 +522,7 @@ public final class WeakCleaner implements AutoCloseable {
 	/** Makes {@link #shared()} lazy. */
 	private static final class Shared {
 
-		private static final WeakCleaner INSTANCE = builder().shared().build();
+		private static final WeakCleaner INSTANCE = new WeakCleaner(builder().shared());
 
 		private Shared() {
 		}
@@ -527,7 +591,7 @@ public final class WeakCleaner implements AutoCloseable {
 		 */
 		public WeakCleaner build() {
 			WeakCleaner cleaner = new WeakCleaner(this);
-			cleaner.drainThread.start();
+			cleaner.ensureRunning();
 			return cleaner;
 		}
 

@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The one shutdown hook: made with the first finalizer, and taken back when a cleaner was
- * closed and no finalizer is left, so that it does not keep this library's own class
- * loader.
+ * closed, or the shared one is idle, and no finalizer is left, so that it does not keep
+ * this library's own class loader.
  */
 final class JvmExit {
 

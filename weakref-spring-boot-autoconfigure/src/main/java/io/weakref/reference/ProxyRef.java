@@ -41,7 +41,7 @@ final class ProxyRef<T> extends WeakRef<T> implements InvocationHandler {
 	@SuppressWarnings("unchecked")
 	static <T> ProxyRef<T> shared(Class<T> type, T referent) {
 		requireInstance(type, referent);
-		Registry registry = Registry.of(WeakCleaner.shared());
+		Registry registry = Registry.withoutCallbacks();
 		WeakRef<?> present = registry.shared(referent, type);
 		if (present == null) {
 			ProxyRef<T> candidate = new ProxyRef<>(type, referent);

@@ -5,6 +5,7 @@ import java.lang.ref.ReferenceQueue;
 import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -13,12 +14,16 @@ import java.util.function.Consumer;
 
 import io.weakref.cleaner.Callback;
 import io.weakref.cleaner.Companion;
+import io.weakref.cleaner.Dequeued;
 import io.weakref.cleaner.WeakCleaner;
 import org.jspecify.annotations.Nullable;
 
 /**
  * All references, proxies and finalizers of one cleaner, found by the identity of their
  * referents. Made for a cleaner when the first of them is; ends with it.
+ * <p>
+ * Those without a callback need nobody to tell them of a death. They are in one registry
+ * that has no cleaner and no thread: each call on it removes some of what died.
  *
  * <h2>The table</h2>
  *
@@ -56,7 +61,12 @@ final class Registry implements Companion {
 
 	private static final AtomicLong created = new AtomicLong();
 
-	private final WeakCleaner cleaner;
+	/** How much of what died a call removes: more than it adds. */
+	private static final int EXPUNGED_AT_ONCE = 16;
+
+	private final @Nullable WeakCleaner cleaner;
+
+	private final ReferenceQueue<Object> queue;
 
 	private final Stripe[] stripes = new Stripe[STRIPES];
 
@@ -68,8 +78,9 @@ final class Registry implements Companion {
 
 	private volatile boolean closed;
 
-	private Registry(WeakCleaner cleaner) {
+	private Registry(@Nullable WeakCleaner cleaner) {
 		this.cleaner = cleaner;
+		this.queue = (cleaner != null) ? cleaner.queue() : new ReferenceQueue<>();
 		for (int i = 0; i < STRIPES; i++) {
 			this.stripes[i] = new Stripe();
 		}
@@ -92,6 +103,14 @@ final class Registry implements Companion {
 	}
 
 	/**
+	 * Return the registry of references and proxies that have no callback.
+	 * @return the one registry without a cleaner
+	 */
+	static Registry withoutCallbacks() {
+		return WithoutCallbacks.INSTANCE;
+	}
+
+	/**
 	 * Return the registries that somebody still uses.
 	 * @return a snapshot
 	 */
@@ -107,7 +126,16 @@ final class Registry implements Companion {
 	}
 
 	ReferenceQueue<Object> queue() {
-		return this.cleaner.queue();
+		return this.queue;
+	}
+
+	/** Do what the drain thread does where there is none. */
+	private void expunge() {
+		if (this.cleaner == null) {
+			for (int i = 0; i < EXPUNGED_AT_ONCE && this.queue.poll() instanceof Dequeued dead; i++) {
+				dead.dequeued();
+			}
+		}
 	}
 
 	/**
@@ -117,6 +145,15 @@ final class Registry implements Companion {
 	 * @return its place, to be held by the owner
 	 */
 	Link add(Object referent, Object owner) {
+		expunge();
+		Link link = enter(referent, owner);
+		if (this.cleaner != null) {
+			this.cleaner.ensureRunning();
+		}
+		return link;
+	}
+
+	private Link enter(Object referent, Object owner) {
 		int hash = System.identityHashCode(referent);
 		Stripe stripe = stripe(hash);
 		synchronized (stripe) {
@@ -140,6 +177,7 @@ final class Registry implements Companion {
 	 * @return the shared one, or {@code null} if nobody holds one
 	 */
 	@Nullable WeakRef<?> shared(Object referent, Class<?> kind) {
+		expunge();
 		int hash = System.identityHashCode(referent);
 		Stripe stripe = stripe(hash);
 		synchronized (stripe) {
@@ -194,7 +232,7 @@ final class Registry implements Companion {
 			callbacks = chain.callbacks();
 			stripe.remove(chain);
 		}
-		if (!callbacks.isEmpty()) {
+		if (this.cleaner != null && !callbacks.isEmpty()) {
 			this.cleaner.dispatch(callbacks);
 		}
 	}
@@ -237,11 +275,11 @@ final class Registry implements Companion {
 	}
 
 	void run(Callback callback) {
-		this.cleaner.run(callback);
+		Objects.requireNonNull(this.cleaner).run(callback);
 	}
 
 	boolean isExitLeftToOwner() {
-		return this.cleaner.isExitLeftToOwner();
+		return this.cleaner == null || this.cleaner.isExitLeftToOwner();
 	}
 
 	/**
@@ -274,8 +312,17 @@ final class Registry implements Companion {
 		JvmExit.disarm();
 	}
 
+	@Override
+	public boolean isIdle() {
+		boolean idle = this.finalizers.isEmpty() && size() == 0;
+		if (idle) {
+			JvmExit.disarm();
+		}
+		return idle;
+	}
+
 	private IllegalStateException closedException() {
-		return new IllegalStateException("The cleaner '" + this.cleaner.name() + "' is closed");
+		return new IllegalStateException("The cleaner '" + Objects.requireNonNull(this.cleaner).name() + "' is closed");
 	}
 
 	/**
@@ -308,6 +355,16 @@ final class Registry implements Companion {
 
 	private Stripe stripe(int hash) {
 		return this.stripes[hash & (STRIPES - 1)];
+	}
+
+	/** Made with the first of them. */
+	private static final class WithoutCallbacks {
+
+		private static final Registry INSTANCE = new Registry(null);
+
+		private WithoutCallbacks() {
+		}
+
 	}
 
 	/** One table; its monitor guards it. */

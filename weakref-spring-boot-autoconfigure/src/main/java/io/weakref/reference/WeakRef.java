@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * <p>
  * It does not keep its referent alive; {@link #get()} gives that very object or
  * {@code null}. Without a callback, {@link #of(Object)} gives everybody the same instance
- * for as long as somebody holds it.
+ * for as long as somebody holds it; such a reference needs no cleaner and no thread.
  * <p>
  * A callback runs once, on the callback executor of a {@link WeakCleaner}, after the
  * collector has cleared every weak reference to the referent, and only if this reference
@@ -102,7 +102,7 @@ public class WeakRef<T> extends WeakReference<T> implements Supplier<@Nullable T
 	@SuppressWarnings("unchecked")
 	public static <T> WeakRef<T> of(T referent) {
 		Objects.requireNonNull(referent, "referent");
-		Registry registry = Registry.of(WeakCleaner.shared());
+		Registry registry = Registry.withoutCallbacks();
 		WeakRef<?> present = registry.shared(referent, WeakRef.class);
 		return (WeakRef<T>) ((present != null) ? present : registry.share(referent, new WeakRef<>(referent)));
 	}
@@ -258,7 +258,8 @@ public class WeakRef<T> extends WeakReference<T> implements Supplier<@Nullable T
 	}
 
 	final void enter(T referent, WeakCleaner cleaner) {
-		this.link = Registry.of(cleaner).add(referent, this);
+		Registry registry = Registry.of(cleaner);
+		this.link = (hasCallback() ? registry : Registry.withoutCallbacks()).add(referent, this);
 	}
 
 	final void entered(Link link) {

@@ -155,10 +155,11 @@ class SweeperTests {
 		Bins bins = new Bins(16, () -> {
 		});
 		List<Sweepable> shown = new ArrayList<>();
-		Sweeper.Newcomer newcomer = sweeper.register(bins, new WeakReference<>(bins));
+		Object registration = sweeper.register(bins, new WeakReference<>(bins), true);
 		sweeper.forEachTable(shown::add);
 		assertThat(shown).containsExactly(bins);
-		sweeper.add(newcomer.target);
+		assertThat(registration).isInstanceOfSatisfying(Sweeper.Newcomer.class,
+				(newcomer) -> sweeper.add(newcomer.target));
 		shown.clear();
 		sweeper.forEachTable(shown::add);
 		assertThat(shown).containsExactly(bins);
