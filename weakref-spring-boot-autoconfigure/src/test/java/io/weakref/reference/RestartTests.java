@@ -30,6 +30,12 @@ class RestartTests {
 				"class loaders left: 0", "threads left: []");
 	}
 
+	@Test
+	void twentyRedeploymentsThatUsedTheSharedCleanerLeaveNoClassLoaderBehind() {
+		assertThat(ForkedJvm.run(RedeploymentsWithShared.class)).containsExactly("20 restarts ran [second, first]",
+				"class loaders left: 0", "threads left: [weakref-cleaner]");
+	}
+
 	/** As devtools does it: the library stays, the application is loaded anew. */
 	static final class Restarts {
 
@@ -52,6 +58,18 @@ class RestartTests {
 
 		public static void main(String[] args) throws Exception {
 			run("io.weakref.", false);
+		}
+
+	}
+
+	/** The cleaner that is left is that of the library outside, see {@code immortal}. */
+	static final class RedeploymentsWithShared {
+
+		private RedeploymentsWithShared() {
+		}
+
+		public static void main(String[] args) throws Exception {
+			run("io.weakref.", true);
 		}
 
 	}
