@@ -5,8 +5,9 @@ import java.util.function.Consumer;
 
 /**
  * A hash table whose entries die and which a {@link WeakCleaner} sweeps after each
- * collection, and samples between. For the library's own collections. No method runs user
- * code or waits for it.
+ * collection that it notices, as far as its budget goes, and samples between. For the
+ * library's own collections. No method runs user code, and none waits for longer than it
+ * takes another thread to change or move a bin.
  */
 public interface Sweepable {
 
@@ -31,11 +32,13 @@ public interface Sweepable {
 	int sweep(int from, int to);
 
 	/**
-	 * Called now and then between sweeps, at the latest when every bin was swept, and on
-	 * {@link WeakCleaner#settleSoon}: finish a resize that is under way, shrink a table
-	 * that has become too large.
+	 * Called now and then between sweeps, at the latest when every bin was swept, and
+	 * after {@link WeakCleaner#settleSoon}: go on with a resize that is under way, shrink
+	 * a table that has become too large.
+	 * @param bins how many bins to move at most
+	 * @return whether there is more to do, so that it is called again soon
 	 */
-	void settle();
+	boolean settle(int bins);
 
 	/**
 	 * Show each entry that refers weakly to an object. Looks at every entry.

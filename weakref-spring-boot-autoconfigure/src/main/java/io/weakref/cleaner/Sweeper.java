@@ -147,6 +147,11 @@ final class Sweeper {
 	/** Until there is credit again: no more often than the ticks. */
 	private static final long PAUSE_NANOS = TICK_NANOS;
 
+	/**
+	 * Bins that a table moves before it is somebody else's turn: some 200 microseconds.
+	 */
+	private static final int SETTLED_AT_ONCE = 4096;
+
 	/** How many of the tables are known that no collection has looked at. */
 	private static final int NEWEST = 4096;
 
@@ -247,7 +252,10 @@ final class Sweeper {
 		forEachTable((table) -> {
 			long start = System.nanoTime();
 			int dead = table.sweep(0, Integer.MAX_VALUE);
-			table.settle();
+			boolean more = true;
+			while (more) {
+				more = table.settle(Integer.MAX_VALUE);
+			}
 			FlightRecord.purged(this.cleaner, table, dead, System.nanoTime() - start);
 		});
 	}
@@ -329,7 +337,9 @@ final class Sweeper {
 	}
 
 	/**
-	 * Do what is due, for about a millisecond at most.
+	 * Do what is due. Sweeping takes about a millisecond and settling another, at most;
+	 * beyond that goes what cannot be divided: one slice, one share of a resize, the
+	 * array that a table gets when it shrinks.
 	 * @return how long to wait before the next call, in nanoseconds; 0 to be called at
 	 * once, {@link Long#MAX_VALUE} to be called when there is news
 	 */
@@ -342,10 +352,9 @@ final class Sweeper {
 			}
 			makeCanary();
 		}
-		for (Sweepable table = this.settling.poll(); table != null; table = this.settling.poll()) {
-			table.settle();
-		}
 		long now = this.nanoTime.getAsLong();
+		settle(now + TURN_NANOS);
+		now = this.nanoTime.getAsLong();
 		this.credit = Math.min(MAX_CREDIT_NANOS, this.credit + (now - this.accruedAt) / SHARE_OF_TIME);
 		this.accruedAt = now;
 		if (this.started && now - this.tickAt >= 0) {
@@ -354,9 +363,22 @@ final class Sweeper {
 		this.owing |= this.arrived;
 		this.arrived = false;
 		if (!this.owing) {
-			return this.targets.isEmpty() ? Long.MAX_VALUE : Math.max(1, this.tickAt - now);
+			long wait = this.targets.isEmpty() ? Long.MAX_VALUE : Math.max(1, this.tickAt - now);
+			return this.settling.isEmpty() ? wait : 0;
 		}
-		return sweep(now + TURN_NANOS);
+		long wait = sweep(now + TURN_NANOS);
+		return this.settling.isEmpty() ? wait : 0;
+	}
+
+	/** Some bins of each table in turn: millions of bins take half a second. */
+	private void settle(long until) {
+		Sweepable table = this.settling.poll();
+		while (table != null) {
+			if (table.settle(SETTLED_AT_ONCE)) {
+				this.settling.add(table);
+			}
+			table = (this.nanoTime.getAsLong() - until < 0) ? this.settling.poll() : null;
+		}
 	}
 
 	private long sweep(long until) {
@@ -395,7 +417,9 @@ final class Sweeper {
 				if (dead > 0 && !this.full) {
 					collected(now);
 				}
-				target.settle(table);
+				if (target.isToBeSettled() && table.settle(SETTLED_AT_ONCE)) {
+					this.settling.add(table);
+				}
 				// What it took to shrink a table is no sweeping.
 				start = this.cpuNanos.getAsLong();
 				if (now - until >= 0) {
@@ -481,14 +505,12 @@ final class Sweeper {
 		}
 
 		/**
-		 * Settle the table after a round, or after the one slice that a tick looked at.
-		 * At the end of the table, too: where collections come faster than rounds, no
-		 * round is ever complete.
+		 * Whether to settle the table: after a round, or after the one slice that a tick
+		 * looked at. At the end of the table, too: where collections come faster than
+		 * rounds, no round is ever complete.
 		 */
-		void settle(Sweepable table) {
-			if (this.remaining <= 0 || this.next == 0) {
-				table.settle();
-			}
+		boolean isToBeSettled() {
+			return this.remaining <= 0 || this.next == 0;
 		}
 
 		/** Add a slice to the sum of its round, which is recorded at the end. */

@@ -341,7 +341,7 @@ public final class WeakCleaner implements AutoCloseable {
 	}
 
 	/**
-	 * Have {@link Sweepable#settle()} called on the drain thread soon. For the library's
+	 * Have {@link Sweepable#settle} called on the drain thread soon. For the library's
 	 * own collections.
 	 * @param table the table
 	 * @return {@code false} if there is no drain thread to do it

@@ -1852,7 +1852,17 @@ final class WeakTable<K, V> implements Sweepable {
 	}
 
 	@Override
-	public void settle() {
+	public boolean settle(int most) {
+		@Nullable Node[] bins = this.table;
+		Transfer transfer = this.transfer;
+		if (transfer != null) {
+			return move(transfer, most) || this.table != bins;
+		}
+		shrink(bins);
+		return this.table != bins;
+	}
+
+	void settle() {
 		@Nullable Node[] bins;
 		do {
 			bins = this.table;

@@ -150,6 +150,31 @@ class SweeperTests {
 	}
 
 	@Test
+	void aTableIsMovedInTurnsBetweenWhichTheQueueIsLookedAt() {
+		Sweeper sweeper = new Sweeper("test", new ReferenceQueue<>(), () -> this.now, () -> this.collections,
+				() -> this.now);
+		Bins large = new Bins(8192, () -> {
+		});
+		large.settlings = 1000;
+		large.whenSettled = () -> this.now += 200_000;
+		Bins small = new Bins(16, () -> {
+		});
+		small.settlings = 1;
+		sweeper.settleSoon(large);
+		sweeper.settleSoon(small);
+		int turns = 0;
+		int before = 0;
+		while (sweeper.run() == 0) {
+			assertThat(large.settled - before).isLessThanOrEqualTo(5);
+			before = large.settled;
+			turns++;
+		}
+		assertThat(small.settled).isEqualTo(1);
+		assertThat(large.settled).isEqualTo(1000);
+		assertThat(turns).isGreaterThanOrEqualTo(199);
+	}
+
+	@Test
 	void aTableIsShownOnceWhetherItIsNewOrHasArrived() {
 		Sweeper sweeper = new Sweeper("test", new ReferenceQueue<>());
 		Bins bins = new Bins(16, () -> {
@@ -201,6 +226,11 @@ class SweeperTests {
 
 		private int settled;
 
+		private int settlings;
+
+		private Runnable whenSettled = () -> {
+		};
+
 		private int dead;
 
 		Bins(int bins, Runnable whenSwept) {
@@ -228,8 +258,10 @@ class SweeperTests {
 		}
 
 		@Override
-		public void settle() {
+		public boolean settle(int bins) {
 			this.settled++;
+			this.whenSettled.run();
+			return this.settled < this.settlings;
 		}
 
 		@Override

@@ -334,8 +334,9 @@ class WeakCleanerTests {
 		}
 
 		@Override
-		public void settle() {
+		public boolean settle(int bins) {
 			this.settled.incrementAndGet();
+			return false;
 		}
 
 		@Override
