@@ -60,9 +60,12 @@ import org.jspecify.annotations.Nullable;
  * account that grows by {@code 1/250} of the time that passes, up to {@code MAX_CREDIT}.
  * Each dead entry found pays {@code NANOS_PER_DEAD} in: where many died the sweep runs to
  * the end of the table at once; where none did, it stops when the account is empty and
- * goes on later. The first slice of a table is the sample that tells the two apart,
- * because hashes spread the dead over all bins alike. Every table that is owed a round
- * gets one slice before any gets a second, so a large one does not hold up the small.
+ * goes on later. Where few did, they do not pay for the whole, but until no round is owed
+ * the account grows by {@code 1/25}: the last of few dead among ten million entries, and
+ * what it holds, is gone some ten seconds after the collection, not after a minute and
+ * more. The first slice of a table is the sample that tells the two apart, because hashes
+ * spread the dead over all bins alike. Every table that is owed a round gets one slice
+ * before any gets a second, so a large one does not hold up the small.
  *
  * <h2>Why no queue</h2>
  *
@@ -128,6 +131,8 @@ final class Sweeper {
 
 	private static final int SHARE_OF_TIME = 250;
 
+	private static final int SHARE_WHERE_SOME_DIED = 25;
+
 	/** What a queue takes where few die, see above. */
 	private static final long NANOS_PER_DEAD = 3_000L;
 
@@ -190,6 +195,9 @@ final class Sweeper {
 
 	/** So many of the registered tables have arrived, or never will. */
 	private int arrivedOrDead;
+
+	/** Whether something dead was found since nothing was owed. */
+	private boolean found;
 
 	/** Whether tables have arrived that are owed a round of their own. */
 	private boolean arrived;
@@ -355,7 +363,8 @@ final class Sweeper {
 		long now = this.nanoTime.getAsLong();
 		settle(now + TURN_NANOS);
 		now = this.nanoTime.getAsLong();
-		this.credit = Math.min(MAX_CREDIT_NANOS, this.credit + (now - this.accruedAt) / SHARE_OF_TIME);
+		this.credit = Math.min(MAX_CREDIT_NANOS,
+				this.credit + (now - this.accruedAt) / (this.found ? SHARE_WHERE_SOME_DIED : SHARE_OF_TIME));
 		this.accruedAt = now;
 		if (this.started && now - this.tickAt >= 0) {
 			tick(now);
@@ -388,6 +397,7 @@ final class Sweeper {
 			Target target = this.targets.next();
 			if (target == null) {
 				if (!this.owing) {
+					this.found = false;
 					return 0;
 				}
 				this.owing = false;
@@ -413,6 +423,7 @@ final class Sweeper {
 				target.account(this.cleaner, table, dead, spent, this.full);
 				long earned = dead * NANOS_PER_DEAD;
 				this.credit = Math.min(MAX_CREDIT_NANOS, this.credit - spent + earned);
+				this.found |= dead > 0;
 				long now = this.nanoTime.getAsLong();
 				if (dead > 0 && !this.full) {
 					collected(now);

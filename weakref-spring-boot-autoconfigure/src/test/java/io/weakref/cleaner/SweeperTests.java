@@ -2,8 +2,11 @@ package io.weakref.cleaner;
 
 import java.lang.ref.ReferenceQueue;
 import java.lang.ref.WeakReference;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
 import io.weakref.GarbageCollection;
@@ -172,6 +175,36 @@ class SweeperTests {
 		assertThat(small.settled).isEqualTo(1);
 		assertThat(large.settled).isEqualTo(1000);
 		assertThat(turns).isGreaterThanOrEqualTo(199);
+	}
+
+	@Test
+	void fewDeadAmongMillionsAreFoundWithinTenSeconds() {
+		AtomicInteger slices = new AtomicInteger();
+		AtomicReference<Bins> table = new AtomicReference<>();
+		Bins bins = new Bins(8_192_000, () -> {
+			this.cpu += 30_000;
+			table.get().dead = slices.incrementAndGet() % 2;
+		});
+		table.set(bins);
+		Sweeper sweeper = new Sweeper("test", new ReferenceQueue<>(), () -> this.now, () -> this.collections,
+				() -> this.cpu);
+		sweeper.add(target(bins, bins));
+		while (bins.swept < bins.bins) {
+			this.now += sweeper.run();
+		}
+		assertThat(Duration.ofNanos(this.now)).isBetween(Duration.ofSeconds(1), Duration.ofSeconds(10));
+	}
+
+	@Test
+	void whereNothingDiedLookingAtMillionsIsNotHurried() {
+		Bins bins = new Bins(8_192_000, () -> this.cpu += 30_000);
+		Sweeper sweeper = new Sweeper("test", new ReferenceQueue<>(), () -> this.now, () -> this.collections,
+				() -> this.cpu);
+		sweeper.add(target(bins, bins));
+		while (bins.swept < bins.bins) {
+			this.now += sweeper.run();
+		}
+		assertThat(this.cpu).isLessThan(this.now / 100);
 	}
 
 	@Test
