@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Tells what refers weakly to an object. A diagnostic: {@link #count} and {@link #list}
- * look at every entry of every weak collection.
+ * look at every entry of every weak collection. Of the collections that got their first
+ * entry after the last garbage collection, the newest 4096 of each cleaner are known.
  */
 public final class WeakRefs {
 

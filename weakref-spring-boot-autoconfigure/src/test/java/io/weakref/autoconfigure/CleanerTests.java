@@ -9,6 +9,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 
 import io.weakref.GarbageCollection;
@@ -229,7 +230,7 @@ class CleanerTests {
 	void callbackThatIgnoresInterruptsIsWaitedForAndReportedOnce(CapturedOutput output) {
 		CountDownLatch running = new CountDownLatch(1);
 		AtomicBoolean release = new AtomicBoolean();
-		AtomicReference<Long> closing = new AtomicReference<>(0L);
+		AtomicLong closing = new AtomicLong();
 		this.contextRunner.withPropertyValues("weakref.cleaner.shutdown-timeout=1s").run((context) -> {
 			context.getBean(WeakCleaner.class).dispatch("stuck", () -> {
 				running.countDown();

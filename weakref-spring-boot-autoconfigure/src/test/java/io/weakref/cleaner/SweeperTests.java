@@ -6,7 +6,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
 import io.weakref.GarbageCollection;
@@ -180,12 +179,12 @@ class SweeperTests {
 	@Test
 	void fewDeadAmongMillionsAreFoundWithinTenSeconds() {
 		AtomicInteger slices = new AtomicInteger();
-		AtomicReference<Bins> table = new AtomicReference<>();
 		Bins bins = new Bins(8_192_000, () -> {
-			this.cpu += 30_000;
-			table.get().dead = slices.incrementAndGet() % 2;
 		});
-		table.set(bins);
+		bins.whenSwept = () -> {
+			this.cpu += 30_000;
+			bins.dead = slices.incrementAndGet() % 2;
+		};
 		Sweeper sweeper = new Sweeper("test", new ReferenceQueue<>(), () -> this.now, () -> this.collections,
 				() -> this.cpu);
 		sweeper.add(target(bins, bins));
@@ -253,7 +252,7 @@ class SweeperTests {
 
 		private final int bins;
 
-		private final Runnable whenSwept;
+		private Runnable whenSwept;
 
 		private int swept;
 
