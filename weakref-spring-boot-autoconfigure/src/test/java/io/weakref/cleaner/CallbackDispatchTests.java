@@ -198,7 +198,8 @@ class CallbackDispatchTests {
 		GarbageCollection.await(() -> !threads.isEmpty());
 		WeakSet<Object> set = WeakSet.builder().cleaner(cleaner).build();
 		set.add(new Object());
-		GarbageCollection.until(set::isEmpty);
+		GarbageCollection.until(() -> cleaner.stats().purged() == 1);
+		assertThat(set).isEmpty();
 		assertThat(threads).singleElement()
 			.satisfies((thread) -> assertThat(thread.getName()).isEqualTo("blocked-test-dispatch"));
 	}

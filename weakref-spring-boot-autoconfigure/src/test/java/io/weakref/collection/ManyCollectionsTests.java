@@ -80,15 +80,8 @@ class ManyCollectionsTests {
 				sets[i] = set;
 			}
 			GarbageCollection.collect();
-			GarbageCollection.await(() -> {
-				for (WeakSet<?> set : sets) {
-					if (!set.isEmpty()) {
-						return false;
-					}
-				}
-				return true;
-			});
-			assertThat(cleaner.stats().purged()).isEqualTo(sets.length);
+			GarbageCollection.await(() -> cleaner.stats().purged() == sets.length);
+			assertThat(sets).allSatisfy((set) -> assertThat(set).isEmpty());
 		}
 	}
 
