@@ -49,15 +49,18 @@ public final class WeakValueCache extends AbstractValueAdaptingCache {
 
 	@Override
 	protected @Nullable Object lookup(Object key) {
-		return this.dictionary.get(key);
+		return this.loads.find(key);
 	}
 
 	/**
 	 * Return the live value of a key; where there is none, load it, once for all who ask
-	 * at the same time.
+	 * at the same time. A load that {@link #retrieve(Object, Supplier)} began does not
+	 * count as one of those, as to wait for it could be to wait for oneself; if it ends
+	 * first, its value is the one that is stored and returned here, too.
 	 * @param key the key
-	 * @param loader gives the value, or null, which is returned and not stored; must not
-	 * touch the same key of this cache
+	 * @param loader gives the value, or null, which is returned and not stored. It may
+	 * use this cache, but neither put nor load its own key in this way, which gives an
+	 * {@code IllegalStateException}
 	 * @return the value, strongly held since it was found or loaded; null only if the
 	 * loader gave null
 	 * @throws org.springframework.cache.Cache.ValueRetrievalException around what the
@@ -66,29 +69,32 @@ public final class WeakValueCache extends AbstractValueAdaptingCache {
 	@Override
 	@SuppressWarnings("unchecked")
 	public <T> @Nullable T get(Object key, Callable<T> loader) {
-		return (T) this.dictionary.computeIfAbsent(key, (absent) -> {
-			try {
-				return loader.call();
-			}
-			catch (Exception ex) {
-				throw new ValueRetrievalException(absent, loader, ex);
-			}
-		});
+		return (T) this.loads.get(key, loader);
 	}
 
 	@Override
 	public @Nullable CompletableFuture<?> retrieve(Object key) {
-		Object value = lookup(key);
-		return (value != null) ? CompletableFuture.completedFuture(value) : null;
+		try {
+			Object value = lookup(key);
+			return (value != null) ? CompletableFuture.completedFuture(value) : null;
+		}
+		catch (Exception ex) {
+			return CompletableFuture.failedFuture(ex);
+		}
 	}
 
 	/**
 	 * Return the live value of a key; where there is none, start to load it, once for all
-	 * who ask before the load ends. Never blocks.
+	 * who ask in this way before the load ends. Neither this call nor the thread that
+	 * ends the load waits for a loader of this cache, a blocking one of the same key
+	 * included; only for a function that somebody runs for the key on the
+	 * {@link #getNativeCache() dictionary} itself does the latter wait.
 	 * @param key the key
-	 * @param loader starts the load; a null that it ends with is passed on and not stored
-	 * @return a future of the caller's own: to cancel it cancels neither the load nor
-	 * anybody else's future
+	 * @param loader starts the load; a null that it ends with is passed on and not
+	 * stored. To retrieve its own key gives a future with an
+	 * {@code IllegalStateException}
+	 * @return a future of the caller's own, which has what the loader or a key throws: to
+	 * cancel it cancels neither the load nor anybody else's future
 	 */
 	@Override
 	@SuppressWarnings("unchecked")
@@ -128,21 +134,23 @@ public final class WeakValueCache extends AbstractValueAdaptingCache {
 	}
 
 	/**
-	 * Remove a key. A load of {@link #retrieve(Object, Supplier)} that runs meanwhile
-	 * still reaches those who wait for it, but is not stored.
+	 * Remove a key. A load of the key that runs meanwhile still reaches its caller, but
+	 * is not stored; others who wait for it load again.
 	 * @param key the key
 	 * @return whether the key had a live value
 	 */
 	@Override
 	public boolean evictIfPresent(Object key) {
-		this.loads.forget(key);
-		return this.dictionary.remove(key) != null;
+		return this.loads.evict(key);
 	}
 
+	/**
+	 * Remove every key. Loads that run meanwhile still reach their callers, but are not
+	 * stored.
+	 */
 	@Override
 	public void clear() {
-		this.loads.forgetAll();
-		this.dictionary.clear();
+		this.loads.clear();
 	}
 
 	@Override

@@ -1,0 +1,530 @@
+package io.weakref.cache;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+
+import io.weakref.GarbageCollection;
+import io.weakref.collection.WeakStats;
+import io.weakref.collection.WeakValueDictionary;
+import io.weakref.reference.NotReferenceableException;
+import io.weakref.reference.ReferentPolicy;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.cache.Cache.ValueRetrievalException;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+/**
+ * Tests for the order in which the loads of a {@link WeakValueCache} and what ends them
+ * can meet: {@link PendingLoads}.
+ */
+class LoadInterleavingTests {
+
+	private final HookedDictionary dictionary = new HookedDictionary();
+
+	private final WeakValueCache cache = new WeakValueCache("tiles", this.dictionary);
+
+	private final Tile tile = new Tile();
+
+	private final Tile other = new Tile();
+
+	@Test
+	void asynchronousLoadEndsWhileABlockingLoadOfTheSameKeyRuns() throws Exception {
+		CompletableFuture<Tile> load = new CompletableFuture<>();
+		CompletableFuture<Tile> result = this.cache.retrieve("a", () -> load);
+		Tile got = onThread(() -> this.cache.get("a", () -> {
+			onThread(() -> load.complete(this.tile));
+			assertThat(result).isCompletedWithValue(this.tile);
+			return this.other;
+		}));
+		assertThat(got).as("the first value stays, for the caller of the second load too").isSameAs(this.tile);
+		assertThat(this.dictionary.get("a")).isSameAs(this.tile);
+	}
+
+	@Test
+	void asynchronousLoadMayEndInTheBlockingLoadOfTheSameKey() throws Exception {
+		Tile got = onThread(() -> this.cache.get("a",
+				() -> this.cache.retrieve("a", () -> CompletableFuture.completedFuture(this.tile)).join()));
+		assertThat(got).isSameAs(this.tile);
+		assertThat(this.dictionary.get("a")).isSameAs(this.tile);
+	}
+
+	@Test
+	void blockingLoadMayWaitForAnAsynchronousOneOfItsOwnKey() throws Exception {
+		Tile got = onThread(() -> this.cache.get("a",
+				() -> this.cache.retrieve("a", () -> CompletableFuture.supplyAsync(() -> this.tile)).join()));
+		assertThat(got).isSameAs(this.tile);
+	}
+
+	@Test
+	void asynchronousLoadMayWaitForABlockingOneOfItsOwnKey() throws Exception {
+		Tile got = onThread(() -> this.cache
+			.retrieve("a", () -> CompletableFuture.supplyAsync(() -> this.cache.get("a", () -> this.tile)))
+			.get(10, TimeUnit.SECONDS));
+		assertThat(got).isSameAs(this.tile);
+		assertThat(this.dictionary.get("a")).isSameAs(this.tile);
+	}
+
+	@Test
+	void valueThatWaitsForABlockingLoadIsFoundInTheCache() throws Exception {
+		onThread(() -> this.cache.get("a", () -> {
+			this.cache.retrieve("a", () -> CompletableFuture.completedFuture(this.tile));
+			assertThat(this.cache.get("a", Tile.class)).isSameAs(this.tile);
+			assertThat(this.cache.retrieve("a")).isNotNull()
+				.satisfies((found) -> assertThat(found.join()).isSameAs(this.tile));
+			assertThat(this.cache.retrieve("a", LoadInterleavingTests::unexpectedLoad)).isCompletedWithValue(this.tile);
+			return this.other;
+		}));
+	}
+
+	@Test
+	void valueThatWaitsForABlockingLoadCanBeEvicted() throws Exception {
+		Tile got = onThread(() -> this.cache.get("a", () -> {
+			CompletableFuture<Tile> load = new CompletableFuture<>();
+			this.cache.retrieve("a", () -> load);
+			load.complete(this.tile);
+			assertThat(this.cache.evictIfPresent("a")).isTrue();
+			assertThat(this.cache.evictIfPresent("a")).isFalse();
+			assertThat(this.cache.get("a")).isNull();
+			return this.other;
+		}));
+		assertThat(got).isSameAs(this.other);
+		assertThat(this.dictionary.get("a")).isNull();
+	}
+
+	@Test
+	void valueLoadedAfterAnEvictionIsStoredThoughAnEvictedLoadStillRuns() throws Exception {
+		Tile got = onThread(() -> this.cache.get("a", () -> {
+			this.cache.evict("a");
+			assertThat(this.cache.retrieve("a", () -> CompletableFuture.completedFuture(this.tile)))
+				.isCompletedWithValue(this.tile);
+			return this.other;
+		}));
+		assertThat(got).as("the value that was loaded before the eviction").isSameAs(this.other);
+		assertThat(this.dictionary.get("a")).isSameAs(this.tile);
+	}
+
+	@Test
+	void valueThatWaitsIsStoredThoughTheBlockingLoadFails() throws Exception {
+		onThread(() -> {
+			assertThatExceptionOfType(ValueRetrievalException.class).isThrownBy(() -> this.cache.get("a", () -> {
+				this.cache.retrieve("a", () -> CompletableFuture.completedFuture(this.tile));
+				throw new IllegalArgumentException("bad key");
+			}));
+			return null;
+		});
+		assertThat(this.dictionary.get("a")).isSameAs(this.tile);
+		assertThat(this.cache.retrieve("a", LoadInterleavingTests::unexpectedLoad)).isCompletedWithValue(this.tile);
+	}
+
+	@Test
+	void valueThatWaitsIsStoredThoughTheBlockingLoadGivesNull() throws Exception {
+		Tile got = onThread(() -> this.cache.get("a", () -> {
+			this.cache.retrieve("a", () -> CompletableFuture.completedFuture(this.tile));
+			return null;
+		}));
+		assertThat(got).isSameAs(this.tile);
+		assertThat(this.dictionary.get("a")).isSameAs(this.tile);
+	}
+
+	@Test
+	void valueThatWaitsAndCannotBeStoredHarmsNobody() throws Exception {
+		WeakValueCache strict = new WeakValueCache("strict",
+				WeakValueDictionary.builder().referentPolicy(ReferentPolicy.STRICT).build());
+		onThread(() -> {
+			assertThatExceptionOfType(ValueRetrievalException.class).isThrownBy(() -> strict.get("a", () -> {
+				assertThat(strict.retrieve("a", () -> CompletableFuture.completedFuture(1))).isCompletedWithValue(1);
+				throw new Mishap();
+			}));
+			return null;
+		});
+		assertThat(strict.get("a")).isNull();
+		CompletableFuture<Integer> result = strict.retrieve("a", () -> CompletableFuture.completedFuture(1));
+		assertThat(result.handle((value, error) -> error))
+			.isCompletedWithValueMatching(NotReferenceableException.class::isInstance);
+		assertThat(strict.<Tile>get("a", () -> this.tile)).isSameAs(this.tile);
+	}
+
+	@Test
+	void keysOfOneBinDoNotWaitForEachOther() throws Exception {
+		CompletableFuture<Tile> load = new CompletableFuture<>();
+		this.cache.retrieve(0, () -> load);
+		CountDownLatch end = new CountDownLatch(1);
+		CompletableFuture<Tile> blocking = start(() -> this.cache.get(0, () -> {
+			end.await();
+			return this.other;
+		}));
+		GarbageCollection.await(() -> this.dictionary.computing.get() == 1);
+		CompletableFuture<Boolean> completing = start(() -> load.complete(this.tile));
+		for (int key = 1; key <= 256; key++) {
+			int next = key;
+			CompletableFuture<Tile> found = onThread(
+					() -> this.cache.retrieve(next, () -> CompletableFuture.completedFuture(this.tile)));
+			assertThat(found).isCompletedWithValue(this.tile);
+			onThread(() -> this.cache.evictIfPresent(next));
+		}
+		assertThat(completing.get(10, TimeUnit.SECONDS)).isTrue();
+		end.countDown();
+		assertThat(blocking.get(10, TimeUnit.SECONDS)).isSameAs(this.tile);
+	}
+
+	@Test
+	void blockingLoadMayClearTheCacheWhileAnAsynchronousOneEnds() throws Exception {
+		CompletableFuture<Tile> load = new CompletableFuture<>();
+		CompletableFuture<Tile> result = this.cache.retrieve("a", () -> load);
+		Tile got = onThread(() -> this.cache.get("a", () -> {
+			onThread(() -> load.complete(this.tile));
+			this.cache.clear();
+			return this.other;
+		}));
+		assertThat(result).isCompletedWithValue(this.tile);
+		assertThat(got).isSameAs(this.other);
+		assertThat(this.dictionary.get("a")).isNull();
+	}
+
+	@Test
+	void blockingLoadMayInvalidateTheCache() throws Exception {
+		this.cache.put("b", this.other);
+		assertThat(onThread(() -> this.cache.get("a", () -> {
+			assertThat(this.cache.invalidate()).isTrue();
+			return this.tile;
+		}))).isSameAs(this.tile);
+		assertThat(this.dictionary.get("a")).isNull();
+		assertThat(this.dictionary.get("b")).isNull();
+	}
+
+	@Test
+	void blockingLoadMayUseOtherKeysOfTheCache() throws Exception {
+		this.cache.put("b", this.other);
+		assertThat(onThread(() -> this.cache.get("a", () -> {
+			assertThat(this.cache.evictIfPresent("b")).isTrue();
+			assertThat(this.cache.<Tile>get("c", () -> this.other)).isSameAs(this.other);
+			assertThat(this.cache.retrieve("d", () -> CompletableFuture.completedFuture(this.other)).join())
+				.isSameAs(this.other);
+			this.cache.put("e", this.other);
+			return this.tile;
+		}))).isSameAs(this.tile);
+		assertThat(this.dictionary.keySet()).containsExactlyInAnyOrder("a", "c", "d", "e");
+	}
+
+	@Test
+	void blockingLoadOfItsOwnKeyIsRefused() throws Exception {
+		assertThat(onThread(() -> this.cache.get("a", () -> {
+			assertThatIllegalStateException().isThrownBy(() -> this.cache.get("a", Tile::new));
+			return this.tile;
+		}))).isSameAs(this.tile);
+		assertThat(this.dictionary.get("a")).isSameAs(this.tile);
+	}
+
+	@Test
+	void valueLoadedBeforeAClearIsNotFoundAfterIt() throws Exception {
+		assertThat(onThread(() -> this.cache.get("a", () -> {
+			onThread(() -> {
+				this.cache.clear();
+				return null;
+			});
+			return this.tile;
+		}))).isSameAs(this.tile);
+		assertThat(this.dictionary.get("a")).isNull();
+	}
+
+	@Test
+	void evictionDoesNotWaitForTheLoaderOfItsKey() throws Exception {
+		assertThat(onThread(() -> this.cache.get("a", () -> {
+			assertThat(onThread(() -> this.cache.evictIfPresent("a"))).isFalse();
+			return this.tile;
+		}))).isSameAs(this.tile);
+		assertThat(this.dictionary.get("a")).isNull();
+	}
+
+	@Test
+	void blockingLoadMayEvictItsOwnKey() throws Exception {
+		assertThat(onThread(() -> this.cache.get("a", () -> {
+			this.cache.put("a", null);
+			return this.tile;
+		}))).isSameAs(this.tile);
+		assertThat(this.dictionary.get("a")).isNull();
+	}
+
+	@Test
+	void whoWaitsForALoadThatIsEvictedLoadsAgain() throws Exception {
+		CountDownLatch end = new CountDownLatch(1);
+		CompletableFuture<Tile> first = start(() -> this.cache.get("a", () -> {
+			end.await();
+			return this.other;
+		}));
+		GarbageCollection.await(() -> this.dictionary.computing.get() == 1);
+		CompletableFuture<Thread> waiter = new CompletableFuture<>();
+		CompletableFuture<Tile> second = start(() -> {
+			waiter.complete(Thread.currentThread());
+			return this.cache.get("a", () -> this.tile);
+		});
+		awaitWaiting(waiter.join());
+		onThread(() -> this.cache.evictIfPresent("a"));
+		end.countDown();
+		assertThat(first.get(10, TimeUnit.SECONDS)).isSameAs(this.other);
+		assertThat(second.get(10, TimeUnit.SECONDS)).isSameAs(this.tile);
+		assertThat(this.dictionary.get("a")).isSameAs(this.tile);
+	}
+
+	@Test
+	void evictionBeforeALoadedValueIsStoredKeepsItOut() {
+		this.dictionary.beforeCompute.add(() -> assertThat(this.cache.evictIfPresent("a")).isTrue());
+		assertThat(this.cache.retrieve("a", () -> CompletableFuture.completedFuture(this.tile)))
+			.isCompletedWithValue(this.tile);
+		assertThat(this.dictionary.get("a")).isNull();
+		assertThat(this.cache.retrieve("a", () -> CompletableFuture.completedFuture(this.other)))
+			.isCompletedWithValue(this.other);
+	}
+
+	@Test
+	void evictionWhileALoadedValueIsBeingStoredRemovesIt() throws Exception {
+		List<CompletableFuture<Boolean>> evictions = new ArrayList<>();
+		this.dictionary.afterFunction.add(() -> {
+			CompletableFuture<Thread> evictor = new CompletableFuture<>();
+			evictions.add(start(() -> {
+				evictor.complete(Thread.currentThread());
+				return this.cache.evictIfPresent("a");
+			}));
+			awaitWaiting(evictor.join());
+		});
+		assertThat(this.cache.retrieve("a", () -> CompletableFuture.completedFuture(this.tile)))
+			.isCompletedWithValue(this.tile);
+		assertThat(evictions).hasSize(1);
+		assertThat(evictions.get(0).get(10, TimeUnit.SECONDS)).isTrue();
+		assertThat(this.dictionary.get("a")).isNull();
+	}
+
+	@Test
+	void evictionWhileABlockingLoadIsBeingStoredRemovesItsValue() throws Exception {
+		List<CompletableFuture<Boolean>> evictions = new ArrayList<>();
+		this.dictionary.afterFunction.add(() -> {
+			CompletableFuture<Thread> evictor = new CompletableFuture<>();
+			evictions.add(start(() -> {
+				evictor.complete(Thread.currentThread());
+				return this.cache.evictIfPresent("a");
+			}));
+			awaitWaiting(evictor.join());
+		});
+		assertThat(this.cache.<Tile>get("a", () -> this.tile)).isSameAs(this.tile);
+		assertThat(evictions.get(0).get(10, TimeUnit.SECONDS)).isTrue();
+		assertThat(this.dictionary.get("a")).isNull();
+	}
+
+	@Test
+	void blockingLoadThatHasJustReservedItsKeyTakesTheValueThatIsToBeStored() throws Exception {
+		CompletableFuture<Tile> load = new CompletableFuture<>();
+		CompletableFuture<Tile> result = this.cache.retrieve("a", () -> load);
+		this.dictionary.beforeFunction.add(() -> {
+			CompletableFuture<Thread> completer = new CompletableFuture<>();
+			start(() -> {
+				completer.complete(Thread.currentThread());
+				return load.complete(this.tile);
+			});
+			awaitWaiting(completer.join());
+		});
+		Tile got = onThread(() -> this.cache.get("a", () -> {
+			throw new AssertionError("Loaded though there was a value");
+		}));
+		assertThat(got).isSameAs(this.tile);
+		assertThat(result.get(10, TimeUnit.SECONDS)).isSameAs(this.tile);
+		assertThat(this.dictionary.get("a")).isSameAs(this.tile);
+	}
+
+	@Test
+	void valueThatWaitsIsFoundByALookupDuringWhichItIsStored() throws Exception {
+		CountDownLatch end = new CountDownLatch(1);
+		CompletableFuture<Tile> blocking = start(() -> this.cache.get("a", () -> {
+			end.await();
+			return this.other;
+		}));
+		GarbageCollection.await(() -> this.dictionary.computing.get() == 1);
+		onThread(() -> this.cache.retrieve("a", () -> CompletableFuture.completedFuture(this.tile)));
+		this.dictionary.afterGet.add(() -> {
+			end.countDown();
+			assertThat(blocking).succeedsWithin(10, TimeUnit.SECONDS);
+		});
+		assertThat(this.cache.get("a", Tile.class)).isSameAs(this.tile);
+	}
+
+	@Test
+	void futureFailsWhereTheDictionaryThrowsInTheFirstLookup() {
+		CompletableFuture<Tile> result = this.cache.retrieve(new BadKey(), LoadInterleavingTests::unexpectedLoad);
+		assertThat(result.handle((value, error) -> error)).isCompletedWithValueMatching(Mishap.class::isInstance);
+		assertThat(this.cache.retrieve(new BadKey())).isNotNull()
+			.satisfies((failed) -> assertThat(failed).isCompletedExceptionally());
+	}
+
+	@Test
+	void futureFailsWhereTheDictionaryThrowsInTheSecondLookupAndTheKeyIsLoadedAgain() throws Exception {
+		this.dictionary.afterGet.add(() -> {
+			assertThat(this.cache.retrieve("b", () -> CompletableFuture.completedFuture(this.other))).isDone();
+			this.dictionary.afterGet.add(() -> {
+				throw new Mishap();
+			});
+		});
+		CompletableFuture<Tile> result = onThread(
+				() -> this.cache.retrieve("a", LoadInterleavingTests::unexpectedLoad));
+		assertThat(result.handle((value, error) -> error)).isCompletedWithValueMatching(Mishap.class::isInstance);
+		assertThat(this.cache.retrieve("a", () -> CompletableFuture.completedFuture(this.tile)))
+			.isCompletedWithValue(this.tile);
+	}
+
+	@Test
+	void loaderThatRetrievesItsOwnKeyIsRefused() {
+		CompletableFuture<Tile> result = this.cache.retrieve("a",
+				() -> this.cache.retrieve("a", LoadInterleavingTests::unexpectedLoad));
+		assertThat(result.handle((value, error) -> error))
+			.isCompletedWithValueMatching(IllegalStateException.class::isInstance);
+		assertThat(this.cache.retrieve("a", () -> CompletableFuture.completedFuture(this.tile)))
+			.isCompletedWithValue(this.tile);
+	}
+
+	@Test
+	void loaderThatClearsTheCacheIsNotStored() {
+		CompletableFuture<Tile> result = this.cache.retrieve("a", () -> {
+			this.cache.clear();
+			return CompletableFuture.completedFuture(this.tile);
+		});
+		assertThat(result).isCompletedWithValue(this.tile);
+		assertThat(this.dictionary.get("a")).isNull();
+	}
+
+	@Test
+	void lookupsLoadsAndPutsAreCountedOnce() {
+		WeakValueDictionary<Object, Object> counting = WeakValueDictionary.builder().recordStats(true).build();
+		WeakValueCache cache = new WeakValueCache("tiles", counting);
+		cache.get("a");
+		cache.get("a", () -> this.tile);
+		cache.get("a", Tile::new);
+		assertThat(counting.stats()).extracting(WeakStats::hits, WeakStats::misses, WeakStats::loads, WeakStats::puts)
+			.containsExactly(1L, 2L, 1L, 1L);
+		cache.retrieve("b", () -> CompletableFuture.completedFuture(this.other)).join();
+		cache.retrieve("b", LoadInterleavingTests::unexpectedLoad).join();
+		assertThat(counting.stats()).extracting(WeakStats::hits, WeakStats::misses, WeakStats::loads, WeakStats::puts)
+			.containsExactly(2L, 3L, 1L, 2L);
+		assertThatExceptionOfType(ValueRetrievalException.class).isThrownBy(() -> cache.get("c", () -> {
+			throw new IOException("disk");
+		}));
+		assertThat(counting.stats())
+			.extracting(WeakStats::hits, WeakStats::misses, WeakStats::loads, WeakStats::loadFailures)
+			.containsExactly(2L, 4L, 2L, 1L);
+	}
+
+	private static CompletableFuture<Tile> unexpectedLoad() {
+		throw new AssertionError("Loaded twice");
+	}
+
+	/** Wait until a thread waits, or has ended. */
+	private static void awaitWaiting(Thread thread) {
+		GarbageCollection.await(() -> switch (thread.getState()) {
+			case WAITING, TERMINATED -> true;
+			default -> false;
+		});
+	}
+
+	private static <T> T onThread(Callable<T> task) throws ExecutionException, InterruptedException, TimeoutException {
+		return start(task).get(10, TimeUnit.SECONDS);
+	}
+
+	/** On a thread of its own, which keeps no JVM alive: it may be one that hangs. */
+	private static <T> CompletableFuture<T> start(Callable<T> task) {
+		CompletableFuture<T> result = new CompletableFuture<>();
+		Thread thread = new Thread(() -> {
+			try {
+				result.complete(task.call());
+			}
+			catch (Throwable ex) {
+				result.completeExceptionally(ex);
+			}
+		}, "load");
+		thread.setDaemon(true);
+		thread.start();
+		return result;
+	}
+
+	private static final class Tile {
+
+	}
+
+	private static final class Mishap extends IllegalArgumentException {
+
+	}
+
+	private static final class BadKey {
+
+		@Override
+		public boolean equals(@Nullable Object other) {
+			return this == other;
+		}
+
+		@Override
+		public int hashCode() {
+			throw new Mishap();
+		}
+
+	}
+
+	/** Does what a test wants at a certain moment, once. */
+	private static final class HookedDictionary extends WeakValueDictionary<Object, Object> {
+
+		private final List<Runnable> afterGet = new ArrayList<>();
+
+		private final List<Runnable> beforeCompute = new ArrayList<>();
+
+		private final List<Runnable> beforeFunction = new ArrayList<>();
+
+		private final List<Runnable> afterFunction = new ArrayList<>();
+
+		private final AtomicInteger computing = new AtomicInteger();
+
+		@Override
+		public @Nullable Object get(Object key) {
+			Object value = super.get(key);
+			run(this.afterGet);
+			return value;
+		}
+
+		@Override
+		public Object computeIfAbsent(Object key, Function<? super Object, ?> function) {
+			return super.computeIfAbsent(key, (absent) -> {
+				this.computing.incrementAndGet();
+				run(this.beforeFunction);
+				Object value = function.apply(absent);
+				run(this.afterFunction);
+				return value;
+			});
+		}
+
+		@Override
+		public @Nullable Object compute(Object key, BiFunction<? super Object, ? super @Nullable Object, ?> function) {
+			run(this.beforeCompute);
+			return super.compute(key, (same, present) -> {
+				Object value = function.apply(same, present);
+				run(this.afterFunction);
+				return value;
+			});
+		}
+
+		private static void run(List<Runnable> hooks) {
+			List<Runnable> now = List.copyOf(hooks);
+			hooks.clear();
+			now.forEach(Runnable::run);
+		}
+
+	}
+
+}
