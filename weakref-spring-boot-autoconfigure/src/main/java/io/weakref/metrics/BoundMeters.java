@@ -1,28 +1,49 @@
 package io.weakref.metrics;
 
-import java.util.List;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
 
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 
 /**
- * Remembers which meters were bound to which registry, so that they can go again.
+ * Remembers which meters were added to which registry, so that they can go again.
+ * Registries give the meter that they have where there is one of the same name and tags:
+ * that one belongs to whoever added it.
  */
 final class BoundMeters {
 
-	private final Map<MeterRegistry, List<Meter>> meters = new ConcurrentHashMap<>();
+	private final Map<MeterRegistry, Set<Meter>> meters = new ConcurrentHashMap<>();
 
-	void add(MeterRegistry registry, Meter meter) {
-		this.meters.computeIfAbsent(registry, (key) -> new CopyOnWriteArrayList<>()).add(meter);
+	/**
+	 * Register a meter.
+	 * @param registry the registry
+	 * @param description the description of the meter
+	 * @param registration registers it with the description that it is given
+	 */
+	@SuppressWarnings({ "ReferenceEquality", "StringEquality" }) // it is the object that
+																	// tells
+	void add(MeterRegistry registry, String description, Function<String, ? extends Meter> registration) {
+		// Part of a meter's id, but not of its identity, and kept through filters
+		String ours = new String(description);
+		Meter meter = registration.apply(ours);
+		if (meter.getId().getDescription() == ours) {
+			this.meters
+				.computeIfAbsent(registry,
+						(key) -> Collections.synchronizedSet(Collections.newSetFromMap(new IdentityHashMap<>())))
+				.add(meter);
+		}
 	}
 
 	void removeFrom(MeterRegistry registry) {
-		List<Meter> bound = this.meters.remove(registry);
+		Set<Meter> bound = this.meters.remove(registry);
 		if (bound != null) {
-			bound.forEach(registry::remove);
+			// A registry removes by name and tags, which another meter may have by now.
+			registry.getMeters().stream().filter(bound::contains).forEach(registry::remove);
 		}
 	}
 

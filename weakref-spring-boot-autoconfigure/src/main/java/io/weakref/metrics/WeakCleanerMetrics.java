@@ -36,11 +36,11 @@ public final class WeakCleanerMetrics implements MeterBinder {
 		counter(registry, "weakref.callbacks", CleanerStats::callbacks, "Callbacks that ended, failed ones included");
 		counter(registry, "weakref.callback.errors", CleanerStats::callbackErrors,
 				"Callbacks that threw or were refused by the executor");
-		this.bound.add(registry,
-				Gauge
+		this.bound.add(registry, "Callbacks that are queued or running",
+				(description) -> Gauge
 					.builder("weakref.callbacks.pending", this.cleaner, (cleaner) -> cleaner.stats().pendingCallbacks())
 					.tags(this.tags)
-					.description("Callbacks that are queued or running")
+					.description(description)
 					.register(registry));
 	}
 
@@ -54,10 +54,11 @@ public final class WeakCleanerMetrics implements MeterBinder {
 
 	private void counter(MeterRegistry registry, String name, ToDoubleFunction<CleanerStats> figure,
 			String description) {
-		this.bound.add(registry,
-				FunctionCounter.builder(name, this.cleaner, (cleaner) -> figure.applyAsDouble(cleaner.stats()))
+		this.bound.add(registry, description,
+				(text) -> FunctionCounter
+					.builder(name, this.cleaner, (cleaner) -> figure.applyAsDouble(cleaner.stats()))
 					.tags(this.tags)
-					.description(description)
+					.description(text)
 					.register(registry));
 	}
 

@@ -47,20 +47,19 @@ public final class WeakCollectionMetrics implements MeterBinder {
 
 	@Override
 	public void bindTo(MeterRegistry registry) {
-		this.bound.add(registry,
-				Gauge.builder("weakref.live", this.collection, WeakCollection::size)
+		this.bound.add(registry, "Entries of the cache; one that has died is counted until it is purged",
+				(description) -> Gauge.builder("weakref.live", this.collection, WeakCollection::size)
 					.tags(this.tags)
-					.description("Entries of the cache; one that has died is counted until it is purged")
+					.description(description)
 					.register(registry));
-		this.bound.add(registry, counter(registry, "weakref.purged", Tags.empty(), WeakStats::purged,
-				"Entries removed because their weak side had died"));
+		counter(registry, "weakref.purged", Tags.empty(), WeakStats::purged,
+				"Entries removed because their weak side had died");
 		if (this.recordStats) {
-			this.bound.add(registry, counter(registry, "weakref.gets", Tags.of("result", "hit"), WeakStats::hits,
-					"Lookups that found a live entry, or did not"));
-			this.bound.add(registry, counter(registry, "weakref.gets", Tags.of("result", "miss"), WeakStats::misses,
-					"Lookups that found a live entry, or did not"));
-			this.bound.add(registry,
-					counter(registry, "weakref.puts", Tags.empty(), WeakStats::puts, "Entries stored or replaced"));
+			counter(registry, "weakref.gets", Tags.of("result", "hit"), WeakStats::hits,
+					"Lookups that found a live entry, or did not");
+			counter(registry, "weakref.gets", Tags.of("result", "miss"), WeakStats::misses,
+					"Lookups that found a live entry, or did not");
+			counter(registry, "weakref.puts", Tags.empty(), WeakStats::puts, "Entries stored or replaced");
 			if (!(this.collection instanceof WeakSet)) {
 				bindLoads(registry);
 			}
@@ -68,23 +67,25 @@ public final class WeakCollectionMetrics implements MeterBinder {
 	}
 
 	private void bindLoads(MeterRegistry registry) {
-		this.bound.add(registry,
-				FunctionTimer
+		this.bound.add(registry, "Functions that computed a value for the cache, failed ones included",
+				(description) -> FunctionTimer
 					.builder("weakref.loads", this.collection, (collection) -> collection.stats().loads(),
 							(collection) -> collection.stats().totalLoadNanos(), TimeUnit.NANOSECONDS)
 					.tags(this.tags)
-					.description("Functions that computed a value for the cache, failed ones included")
+					.description(description)
 					.register(registry));
-		this.bound.add(registry, counter(registry, "weakref.load.failures", Tags.empty(), WeakStats::loadFailures,
-				"Functions that threw instead of computing a value for the cache"));
+		counter(registry, "weakref.load.failures", Tags.empty(), WeakStats::loadFailures,
+				"Functions that threw instead of computing a value for the cache");
 	}
 
-	private FunctionCounter counter(MeterRegistry registry, String name, Tags tags, ToDoubleFunction<WeakStats> figure,
+	private void counter(MeterRegistry registry, String name, Tags tags, ToDoubleFunction<WeakStats> figure,
 			String description) {
-		return FunctionCounter.builder(name, this.collection, (collection) -> figure.applyAsDouble(collection.stats()))
-			.tags(this.tags.and(tags))
-			.description(description)
-			.register(registry);
+		this.bound.add(registry, description,
+				(text) -> FunctionCounter
+					.builder(name, this.collection, (collection) -> figure.applyAsDouble(collection.stats()))
+					.tags(this.tags.and(tags))
+					.description(text)
+					.register(registry));
 	}
 
 	/**

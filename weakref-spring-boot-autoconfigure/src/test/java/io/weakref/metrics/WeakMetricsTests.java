@@ -8,6 +8,8 @@ import java.util.stream.StreamSupport;
 import io.micrometer.core.instrument.FunctionTimer;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.Statistic;
+import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
+import io.micrometer.core.instrument.config.MeterFilter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.weakref.GarbageCollection;
 import io.weakref.cleaner.WeakCleaner;
@@ -112,6 +114,65 @@ class WeakMetricsTests {
 		assertThat(this.registry.getMeters())
 			.allSatisfy((meter) -> assertThat(meter.getId().getTag("cache")).isEqualTo("names"))
 			.hasSize(2);
+	}
+
+	@Test
+	void secondBinderOfANameTakesNothingAwayFromTheFirst() {
+		WeakValueDictionary<String, Object> tiles = new WeakValueDictionary<>();
+		WeakValueDictionary<String, Object> others = new WeakValueDictionary<>();
+		Object held = new Object();
+		tiles.put("a", held);
+		WeakCollectionMetrics first = new WeakCollectionMetrics(tiles, "tiles", true);
+		WeakCollectionMetrics second = new WeakCollectionMetrics(others, "tiles", true);
+		first.bindTo(this.registry);
+		second.bindTo(this.registry);
+		second.unbindFrom(this.registry);
+		assertThat(this.registry.getMeters()).hasSize(7);
+		assertThat(value("weakref.live", "cache", "tiles")).isEqualTo(1);
+		first.unbindFrom(this.registry);
+		assertThat(this.registry.getMeters()).isEmpty();
+		assertThat(tiles).containsValue(held);
+	}
+
+	@Test
+	void binderDoesNotRemoveWhatAnotherOneAddedSince() {
+		WeakValueDictionary<String, Object> tiles = new WeakValueDictionary<>();
+		WeakCollectionMetrics first = new WeakCollectionMetrics(tiles, "tiles", true);
+		WeakCollectionMetrics second = new WeakCollectionMetrics(tiles, "tiles", true);
+		first.bindTo(this.registry);
+		this.registry.clear();
+		second.bindTo(this.registry);
+		first.unbindFrom(this.registry);
+		assertThat(this.registry.getMeters()).hasSize(7);
+	}
+
+	@Test
+	void binderRemovesWhatItAddedFromACompositeAndThroughFilters() {
+		CompositeMeterRegistry composite = new CompositeMeterRegistry();
+		composite.config().commonTags("application", "explorer").meterFilter(MeterFilter.ignoreTags("kind"));
+		WeakValueDictionary<String, Object> tiles = new WeakValueDictionary<>();
+		WeakCollectionMetrics first = new WeakCollectionMetrics(tiles, "tiles", true);
+		WeakCollectionMetrics second = new WeakCollectionMetrics(tiles, "tiles", true);
+		first.bindTo(composite);
+		composite.add(this.registry);
+		second.bindTo(composite);
+		second.unbindFrom(composite);
+		assertThat(this.registry.getMeters()).hasSize(7);
+		first.unbindFrom(composite);
+		assertThat(composite.getMeters()).isEmpty();
+		assertThat(this.registry.getMeters()).isEmpty();
+	}
+
+	@Test
+	void secondBinderOfACleanerTakesNothingAwayFromTheFirst() {
+		WeakCleanerMetrics first = new WeakCleanerMetrics(this.cleaner);
+		WeakCleanerMetrics second = new WeakCleanerMetrics(this.cleaner);
+		first.bindTo(this.registry);
+		second.bindTo(this.registry);
+		second.unbindFrom(this.registry);
+		assertThat(this.registry.getMeters()).hasSize(3);
+		first.unbindFrom(this.registry);
+		assertThat(this.registry.getMeters()).isEmpty();
 	}
 
 	@Test
