@@ -61,6 +61,8 @@ final class WeakCacheMeterBinder implements MeterBinder, DisposableBean {
 
 		private final Map<String, WeakCollectionMetrics> byCache = new ConcurrentHashMap<>();
 
+		private volatile boolean closed;
+
 		private Meters(MeterRegistry registry) {
 			this.registry = registry;
 		}
@@ -71,6 +73,10 @@ final class WeakCacheMeterBinder implements MeterBinder, DisposableBean {
 					WeakCacheMeterBinder.this.caches.recordsStats(name));
 			this.byCache.put(name, metrics);
 			metrics.bindTo(this.registry);
+			if (this.closed) {
+				// What another thread has unbound meanwhile was perhaps not all.
+				metrics.unbindFrom(this.registry);
+			}
 		}
 
 		@Override
@@ -82,6 +88,7 @@ final class WeakCacheMeterBinder implements MeterBinder, DisposableBean {
 		}
 
 		private void unbindAll() {
+			this.closed = true;
 			this.byCache.values().forEach((metrics) -> metrics.unbindFrom(this.registry));
 			this.byCache.clear();
 		}

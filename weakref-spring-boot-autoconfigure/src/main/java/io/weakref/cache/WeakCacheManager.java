@@ -1,15 +1,18 @@
 package io.weakref.cache;
 
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
 import io.weakref.collection.WeakValueDictionary;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.cache.CacheManager;
@@ -25,14 +28,18 @@ import org.springframework.cache.CacheManager;
  */
 public final class WeakCacheManager implements CacheManager {
 
+	private static final Log logger = LogFactory.getLog(WeakCacheManager.class);
+
 	private final Function<String, ? extends WeakValueDictionary<?, ?>> dictionaries;
 
 	private final boolean onDemand;
 
 	private final ConcurrentMap<String, WeakValueCache> caches = new ConcurrentHashMap<>();
 
-	/** Guarded by itself, as is every addition to the caches. */
-	private final List<Consumer<? super WeakValueCache>> listeners = new ArrayList<>();
+	/** The caches in the order in which they were made, which listeners follow. */
+	private final List<WeakValueCache> made = new CopyOnWriteArrayList<>();
+
+	private final List<Subscription> subscriptions = new CopyOnWriteArrayList<>();
 
 	/**
 	 * Create a cache manager.
@@ -70,29 +77,27 @@ public final class WeakCacheManager implements CacheManager {
 	}
 
 	/**
-	 * Have each cache there is and each one to come passed to a listener, once, without a
-	 * gap between the two.
-	 * @param listener called on the thread that makes the cache, while no other can be
-	 * made
+	 * Have each cache there is and each one to come passed to a listener, once, in the
+	 * order in which they were made, without a gap between the two. A listener hears of
+	 * one cache at a time, before the call that made the cache returns, unless another
+	 * thread is passing caches to it: then that one passes this one as well.
+	 * @param listener called outside every lock; what it throws is logged
 	 */
 	public void forEachCache(Consumer<? super WeakValueCache> listener) {
-		synchronized (this.listeners) {
-			this.listeners.add(listener);
-			this.caches.values().forEach(listener);
-		}
+		Subscription subscription = new Subscription(listener);
+		this.subscriptions.add(subscription);
+		subscription.deliver(this.made);
 	}
 
 	private WeakValueCache create(String name) {
-		synchronized (this.listeners) {
-			WeakValueCache existing = this.caches.get(name);
-			if (existing != null) {
-				return existing;
-			}
-			WeakValueCache cache = new WeakValueCache(name, untyped(this.dictionaries.apply(name)));
-			this.caches.put(name, cache);
-			this.listeners.forEach((listener) -> listener.accept(cache));
-			return cache;
+		WeakValueCache cache = new WeakValueCache(name, untyped(this.dictionaries.apply(name)));
+		WeakValueCache existing = this.caches.putIfAbsent(name, cache);
+		if (existing != null) {
+			return existing;
 		}
+		this.made.add(cache);
+		this.subscriptions.forEach((subscription) -> subscription.deliver(this.made));
+		return cache;
 	}
 
 	/**
@@ -102,6 +107,50 @@ public final class WeakCacheManager implements CacheManager {
 	@SuppressWarnings("unchecked")
 	private static WeakValueDictionary<Object, Object> untyped(WeakValueDictionary<?, ?> dictionary) {
 		return (WeakValueDictionary<Object, Object>) dictionary;
+	}
+
+	/** A listener, and how many caches it has heard of. */
+	private static final class Subscription {
+
+		private static final AtomicIntegerFieldUpdater<Subscription> DELIVERING = AtomicIntegerFieldUpdater
+			.newUpdater(Subscription.class, "delivering");
+
+		private final Consumer<? super WeakValueCache> listener;
+
+		/** Written only by the thread that delivers. */
+		private volatile int heard;
+
+		/** Not 0 while a thread delivers. */
+		private volatile int delivering;
+
+		Subscription(Consumer<? super WeakValueCache> listener) {
+			this.listener = listener;
+		}
+
+		/** Deliver what is new, unless another thread does, or an outer call. */
+		@SuppressWarnings("NonAtomicVolatileUpdate") // one thread at a time
+		private void deliver(List<WeakValueCache> made) {
+			while (this.heard < made.size() && DELIVERING.compareAndSet(this, 0, 1)) {
+				try {
+					while (this.heard < made.size()) {
+						accept(made.get(this.heard++));
+					}
+				}
+				finally {
+					this.delivering = 0;
+				}
+			}
+		}
+
+		private void accept(WeakValueCache cache) {
+			try {
+				this.listener.accept(cache);
+			}
+			catch (Throwable ex) {
+				logger.error("A listener of %s failed".formatted(cache), ex);
+			}
+		}
+
 	}
 
 }

@@ -2,15 +2,20 @@ package io.weakref.context;
 
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 
 import io.weakref.cleaner.WeakCleaner;
 import io.weakref.collection.WeakCollection;
@@ -18,6 +23,8 @@ import io.weakref.collection.WeakKeyDictionary;
 import io.weakref.collection.WeakSet;
 import io.weakref.collection.WeakValueDictionary;
 import io.weakref.reference.ReferentPolicy;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +36,11 @@ import org.jspecify.annotations.Nullable;
  */
 public class WeakCacheRegistry {
 
+	private static final Log logger = LogFactory.getLog(WeakCacheRegistry.class);
+
+	private static final AtomicIntegerFieldUpdater<WeakCacheRegistry> DELIVERING = AtomicIntegerFieldUpdater
+		.newUpdater(WeakCacheRegistry.class, "delivering");
+
 	private final WeakCleaner cleaner;
 
 	private final boolean recordStats;
@@ -39,10 +51,23 @@ public class WeakCacheRegistry {
 
 	private final Map<String, Entry> entries = new ConcurrentHashMap<>();
 
-	private final List<Listener> listeners = new ArrayList<>();
-
-	/** Held while {@link #entries} change and while listeners hear of it. */
+	/** Held while {@link #entries} change; no code of others runs under it. */
 	private final ReentrantLock lock = new ReentrantLock();
+
+	/** Guarded by the lock. */
+	private final List<Subscription> subscriptions = new ArrayList<>();
+
+	/**
+	 * What has happened and no listener has heard yet. Added to under the lock, so that
+	 * events are in the order of the changes.
+	 */
+	private final Queue<Event> events = new ConcurrentLinkedQueue<>();
+
+	/** Not 0 while a thread delivers events. */
+	private volatile int delivering;
+
+	/** The names of the caches that a thread is making. */
+	private final ThreadLocal<Set<String>> creating = ThreadLocal.withInitial(HashSet::new);
 
 	/**
 	 * Create a registry that makes caches with statistics and the default referent
@@ -178,33 +203,45 @@ public class WeakCacheRegistry {
 	}
 
 	/**
-	 * Tell a listener of each cache there is, now, and of each one to come and to go,
-	 * without a gap between the two. Events reach a listener one at a time in the order
-	 * in which they happen, on the thread that caused them and before that thread's call
-	 * returns.
-	 * @param listener the listener
+	 * Add a listener, which hears of each cache there is and of each one to come and to
+	 * go, without a gap between the two. Events reach a listener one at a time, in the
+	 * order in which they happen, outside the locks of this registry. They are delivered
+	 * before the call that caused them returns, unless another call, or an outer one on
+	 * the same thread, is delivering: then that one delivers these as well.
+	 * @param listener the listener; what it throws is logged
 	 */
 	public void addListener(Listener listener) {
 		Objects.requireNonNull(listener, "listener");
 		this.lock.lock();
 		try {
-			this.listeners.add(listener);
-			new TreeSet<>(this.entries.keySet())
-				.forEach((name) -> listener.added(name, Objects.requireNonNull(this.entries.get(name)).cache()));
+			Subscription subscription = new Subscription(listener);
+			for (String name : new TreeSet<>(this.entries.keySet())) {
+				WeakCollection cache = Objects.requireNonNull(this.entries.get(name)).cache();
+				this.events.add(new Event(List.of(subscription), (each) -> each.added(name, cache)));
+			}
+			this.subscriptions.add(subscription);
 		}
 		finally {
 			this.lock.unlock();
 		}
+		deliver();
 	}
 
 	/**
-	 * Tell a listener nothing more.
+	 * Remove a listener. No event is delivered to it after this call, but one that is
+	 * being delivered on another thread may still be.
 	 * @param listener the listener
 	 */
 	public void removeListener(Listener listener) {
 		this.lock.lock();
 		try {
-			this.listeners.remove(listener);
+			for (Subscription subscription : this.subscriptions) {
+				if (subscription.listener == listener) {
+					subscription.ended = true;
+					this.subscriptions.remove(subscription);
+					break;
+				}
+			}
 		}
 		finally {
 			this.lock.unlock();
@@ -227,12 +264,13 @@ public class WeakCacheRegistry {
 				return false;
 			}
 			this.entries.remove(name);
-			List.copyOf(this.listeners).forEach((listener) -> listener.removed(name, entry.cache()));
-			return true;
+			announce((listener) -> listener.removed(name, entry.cache()));
 		}
 		finally {
 			this.lock.unlock();
 		}
+		deliver();
+		return true;
 	}
 
 	private WeakCollection getOrCreate(String name, WeakCacheKind kind) {
@@ -257,11 +295,24 @@ public class WeakCacheRegistry {
 	}
 
 	private Entry create(String name, WeakCacheKind kind, String origin, WeakCacheBuilderCustomizer options) {
-		WeakCacheBuilder builder = new WeakCacheBuilder(name, kind, this.cleaner).recordStats(this.recordStats)
-			.referentPolicy(this.referentPolicy);
-		options.customize(builder);
-		this.customizers.forEach((customizer) -> customizer.customize(builder));
-		return new Entry(builder.build(), kind, origin, builder.recordsStats());
+		Set<String> names = this.creating.get();
+		if (!names.add(name)) {
+			throw new IllegalStateException(
+					"Weak cache '%s' is asked for by a customizer that customizes it".formatted(name));
+		}
+		try {
+			WeakCacheBuilder builder = new WeakCacheBuilder(name, kind, this.cleaner).recordStats(this.recordStats)
+				.referentPolicy(this.referentPolicy);
+			options.customize(builder);
+			this.customizers.forEach((customizer) -> customizer.customize(builder));
+			return new Entry(builder.build(), kind, origin, builder.recordsStats());
+		}
+		finally {
+			names.remove(name);
+			if (names.isEmpty()) {
+				this.creating.remove();
+			}
+		}
 	}
 
 	private void publish(String name, Entry entry) {
@@ -279,18 +330,40 @@ public class WeakCacheRegistry {
 			if (existing != null) {
 				return existing;
 			}
-			List.copyOf(this.listeners).forEach((listener) -> listener.added(name, entry.cache()));
-			return entry;
+			announce((listener) -> listener.added(name, entry.cache()));
 		}
 		finally {
 			this.lock.unlock();
 		}
+		deliver();
+		return entry;
+	}
+
+	/** Under the lock. */
+	private void announce(Consumer<Listener> news) {
+		this.events.add(new Event(List.copyOf(this.subscriptions), news));
 	}
 
 	/**
-	 * Hears which caches there are. Called while the registry is locked for changes, so
-	 * that no event is missed or overtaken: should be short, and must not wait for
-	 * another thread that changes the registry.
+	 * Deliver what there is, unless another thread does it or an outer call of this one.
+	 */
+	private void deliver() {
+		while (!this.events.isEmpty() && DELIVERING.compareAndSet(this, 0, 1)) {
+			try {
+				for (Event event = this.events.poll(); event != null; event = this.events.poll()) {
+					event.deliver();
+				}
+			}
+			finally {
+				this.delivering = 0;
+			}
+		}
+	}
+
+	/**
+	 * Hears which caches there are, one event at a time and in order, perhaps on another
+	 * thread than the one that made the change. May use the registry: what it causes is
+	 * heard after the event that it is told of.
 	 */
 	public interface Listener {
 
@@ -307,6 +380,35 @@ public class WeakCacheRegistry {
 		 * @param cache the cache
 		 */
 		default void removed(String name, WeakCollection cache) {
+		}
+
+	}
+
+	private static final class Subscription {
+
+		private final Listener listener;
+
+		private volatile boolean ended;
+
+		Subscription(Listener listener) {
+			this.listener = listener;
+		}
+
+	}
+
+	private record Event(List<Subscription> audience, Consumer<Listener> news) {
+
+		private void deliver() {
+			for (Subscription subscription : this.audience) {
+				if (!subscription.ended) {
+					try {
+						this.news.accept(subscription.listener);
+					}
+					catch (Throwable ex) {
+						logger.error("A listener of the weak cache registry failed", ex);
+					}
+				}
+			}
 		}
 
 	}

@@ -1,8 +1,12 @@
 package io.weakref.autoconfigure;
 
+import java.time.Duration;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.Collectors;
 
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -119,6 +123,33 @@ class WeakrefMetricsAutoConfigurationTests {
 	}
 
 	@Test
+	void listenerOfAddedMetersMayMakeCachesWhileAnotherThreadMakesOne() {
+		this.withBoot.run((context) -> {
+			MeterRegistry meters = context.getBean(MeterRegistry.class);
+			WeakCacheRegistry registry = context.getBean(WeakCacheRegistry.class);
+			CountDownLatch making = new CountDownLatch(1);
+			CompletableFuture<WeakSet<Object>> made = new CompletableFuture<>();
+			meters.config().onMeterAdded((meter) -> {
+				if (meter.getId().getName().equals("mine")) {
+					// Micrometer holds its lock here
+					making.countDown();
+					GarbageCollection.await(() -> registry.find("other").isPresent());
+					made.complete(registry.set("more"));
+				}
+			});
+			CompletableFuture<WeakSet<Object>> other = CompletableFuture.supplyAsync(() -> {
+				awaitQuietly(making);
+				return registry.set("other");
+			});
+			CompletableFuture<Counter> mine = CompletableFuture.supplyAsync(() -> meters.counter("mine"));
+			assertThat(mine).succeedsWithin(Duration.ofSeconds(10));
+			assertThat(made).succeedsWithin(Duration.ofSeconds(10));
+			assertThat(other).succeedsWithin(Duration.ofSeconds(10));
+			GarbageCollection.await(() -> caches(meters).equals(Set.of("other", "more")));
+		});
+	}
+
+	@Test
 	void everythingButMetersWorksWithoutMicrometer() {
 		this.contextRunner.withClassLoader(new FilteredClassLoader("io.micrometer"))
 			.withPropertyValues("weakref.caches.tiles.kind=values")
@@ -137,6 +168,15 @@ class WeakrefMetricsAutoConfigurationTests {
 			assertThat(context.getBean(MeterRegistry.class).getMeters())
 				.noneMatch((meter) -> meter.getId().getName().startsWith("weakref"));
 		});
+	}
+
+	private static void awaitQuietly(CountDownLatch latch) {
+		try {
+			latch.await();
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
 	}
 
 	private static Set<String> caches(MeterRegistry registry) {

@@ -3,7 +3,12 @@ package io.weakref.cache;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 
 import io.weakref.collection.WeakValueDictionary;
 import org.junit.jupiter.api.Test;
@@ -69,6 +74,53 @@ class WeakCacheManagerTests {
 		WeakValueCache people = manager.getCache("people");
 		manager.getCache("tiles");
 		assertThat(heard).containsExactly(tiles, people);
+	}
+
+	@Test
+	void listenerThatThrowsKeepsNobodyElseFromHearing() {
+		WeakCacheManager manager = manager("tiles");
+		manager.forEachCache((cache) -> {
+			throw new IllegalStateException("deaf to " + cache);
+		});
+		WeakCacheManager onDemand = manager();
+		onDemand.forEachCache((cache) -> {
+			throw new IllegalStateException("deaf to " + cache);
+		});
+		List<WeakValueCache> heard = new ArrayList<>();
+		onDemand.forEachCache(heard::add);
+		assertThat(onDemand.getCache("people")).isNotNull();
+		assertThat(heard).containsExactly(onDemand.getCache("people"));
+	}
+
+	@Test
+	void listenerMayMakeACacheOrWaitForAnotherThreadThatMakesOne() {
+		WeakCacheManager manager = manager();
+		List<String> heard = new CopyOnWriteArrayList<>();
+		manager.forEachCache((cache) -> {
+			if (cache.getName().equals("a")) {
+				manager.getCache("b");
+				assertThat(CompletableFuture.supplyAsync(() -> manager.getCache("c"))).succeedsWithin(10,
+						TimeUnit.SECONDS);
+			}
+			heard.add(cache.getName());
+		});
+		manager.getCache("a");
+		assertThat(heard).containsExactly("a", "b", "c");
+	}
+
+	@Test
+	void dictionaryIsMadeOutsideEveryLock() {
+		AtomicReference<WeakCacheManager> self = new AtomicReference<>();
+		WeakCacheManager manager = new WeakCacheManager((name) -> {
+			if (name.equals("a")) {
+				assertThat(CompletableFuture.supplyAsync(() -> Objects.requireNonNull(self.get()).getCache("b")))
+					.succeedsWithin(10, TimeUnit.SECONDS);
+			}
+			return dictionary(name);
+		}, List.of());
+		self.set(manager);
+		assertThat(manager.getCache("a")).isNotNull();
+		assertThat(manager.getCacheNames()).containsExactly("a", "b");
 	}
 
 	private WeakCacheManager manager(String... cacheNames) {

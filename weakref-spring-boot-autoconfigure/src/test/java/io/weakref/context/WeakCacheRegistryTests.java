@@ -3,13 +3,19 @@ package io.weakref.context;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 
 import io.weakref.cleaner.WeakCleaner;
 import io.weakref.collection.KeyMatch;
@@ -19,15 +25,21 @@ import io.weakref.collection.WeakValueDictionary;
 import io.weakref.reference.ReferentPolicy;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.mockito.Mockito.mock;
 
 /**
  * Tests for {@link WeakCacheRegistry}.
  */
+@ExtendWith(OutputCaptureExtension.class)
 class WeakCacheRegistryTests {
 
 	private final WeakCleaner cleaner = WeakCleaner.builder().threadName("registry-tests").build();
@@ -161,7 +173,119 @@ class WeakCacheRegistryTests {
 		});
 		this.registry.addListener(recorder);
 		this.registry.set("a");
-		assertThat(recorder.events).containsExactlyInAnyOrder("+a", "+b");
+		assertThat(recorder.events).containsExactly("+a", "+b");
+	}
+
+	@Test
+	void everyListenerHearsOfAChangeBeforeTheNextOne() {
+		Recorder first = new Recorder();
+		this.registry.addListener(first);
+		this.registry.set("b");
+		AtomicBoolean once = new AtomicBoolean();
+		this.registry.addListener((name, cache) -> {
+			if (name.equals("c") && once.compareAndSet(false, true)) {
+				this.registry.remove("c");
+				this.registry.set("c");
+				this.registry.remove("b");
+			}
+		});
+		Recorder last = new Recorder();
+		this.registry.addListener(last);
+		this.registry.set("c");
+		assertThat(first.events).containsExactly("+b", "+c", "-c", "+c", "-b");
+		assertThat(last.events).containsExactly("+b", "+c", "-c", "+c", "-b");
+	}
+
+	@Test
+	void listenerMayWaitForAnotherThreadThatMakesACache() {
+		Recorder recorder = new Recorder();
+		this.registry.addListener((name, cache) -> {
+			if (name.equals("a")) {
+				assertThat(CompletableFuture.supplyAsync(() -> this.registry.set("b"))).succeedsWithin(10,
+						TimeUnit.SECONDS);
+			}
+		});
+		this.registry.addListener(recorder);
+		this.registry.set("a");
+		assertThat(this.registry.names()).containsExactly("a", "b");
+		assertThat(recorder.events).containsExactly("+a", "+b");
+	}
+
+	@Test
+	void listenerThatThrowsKeepsNobodyElseFromHearing(CapturedOutput output) {
+		this.registry.set("a");
+		this.registry.addListener((name, cache) -> {
+			throw new IllegalStateException("deaf to " + name);
+		});
+		Recorder recorder = new Recorder();
+		this.registry.addListener(recorder);
+		assertThat(this.registry.set("b")).isSameAs(this.registry.get("b"));
+		assertThat(this.registry.remove("a")).isTrue();
+		assertThat(recorder.events).containsExactly("+a", "+b", "-a");
+		assertThat(output).contains("A listener of the weak cache registry failed", "deaf to a", "deaf to b");
+	}
+
+	@Test
+	void listenerThatIsRemovedWhileOthersHearHearsNothingMore() {
+		Recorder recorder = new Recorder();
+		this.registry.addListener((name, cache) -> this.registry.removeListener(recorder));
+		this.registry.addListener(recorder);
+		this.registry.set("a");
+		assertThat(recorder.events).isEmpty();
+	}
+
+	@Test
+	void customizerMayAskForAnotherCacheButNotForTheOneItCustomizes() {
+		AtomicReference<WeakCacheRegistry> self = new AtomicReference<>();
+		WeakCacheRegistry customized = new WeakCacheRegistry(this.cleaner, false, ReferentPolicy.LENIENT,
+				List.of((builder) -> Objects.requireNonNull(self.get())
+					.set(builder.name().equals("a") ? "b" : builder.name())));
+		self.set(customized);
+		assertThatIllegalStateException().isThrownBy(() -> customized.values("a"))
+			.withMessage("Weak cache 'b' is asked for by a customizer that customizes it");
+		assertThat(customized.names()).isEmpty();
+		WeakCacheRegistry chained = new WeakCacheRegistry(this.cleaner, false, ReferentPolicy.LENIENT,
+				List.of((builder) -> {
+					if (builder.name().equals("a")) {
+						Objects.requireNonNull(self.get()).set("b");
+					}
+				}));
+		self.set(chained);
+		assertThat(chained.values("a")).isSameAs(chained.get("a"));
+		assertThat(chained.names()).containsExactly("a", "b");
+	}
+
+	@Test
+	void threadsThatAskForOneNameWithDifferentKindsGetOneCacheAndOneRefusal() throws Exception {
+		ExecutorService threads = Executors.newFixedThreadPool(2);
+		try {
+			for (int round = 0; round < 200; round++) {
+				String name = "round" + round;
+				CyclicBarrier begin = new CyclicBarrier(2);
+				Future<WeakCollection> values = threads.submit(() -> {
+					begin.await();
+					return this.registry.values(name);
+				});
+				Future<WeakCollection> set = threads.submit(() -> {
+					begin.await();
+					return this.registry.set(name);
+				});
+				int refused = 0;
+				for (Future<WeakCollection> result : List.of(values, set)) {
+					try {
+						assertThat(result.get(30, TimeUnit.SECONDS)).isSameAs(this.registry.get(name));
+					}
+					catch (ExecutionException ex) {
+						assertThat(ex).hasCauseInstanceOf(WeakCacheNameTakenException.class);
+						refused++;
+					}
+				}
+				assertThat(refused).isEqualTo(1);
+			}
+		}
+		finally {
+			threads.shutdownNow();
+		}
 	}
 
 	@Test
