@@ -1,12 +1,15 @@
 package io.weakref.autoconfigure;
 
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 
 import io.weakref.collection.WeakCollection;
 import io.weakref.collection.WeakValueDictionary;
 import io.weakref.context.WeakCacheRegistry;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.BeanFactoryUtils;
 import org.springframework.beans.factory.ListableBeanFactory;
@@ -15,7 +18,8 @@ import org.springframework.beans.factory.annotation.BeanFactoryAnnotationUtils;
 /**
  * Finds the dictionary of a Spring cache: the weak cache bean of its name or qualifier,
  * which may not have been made yet and so is not in the registry, else the one that the
- * registry has or makes.
+ * registry has or makes. Where it has been removed from the registry, the one that the
+ * registry has under the name then.
  */
 final class SpringCacheDictionaries implements Function<String, WeakValueDictionary<?, ?>> {
 
@@ -23,19 +27,55 @@ final class SpringCacheDictionaries implements Function<String, WeakValueDiction
 
 	private final ListableBeanFactory beanFactory;
 
+	private final Map<String, Found> found = new ConcurrentHashMap<>();
+
 	SpringCacheDictionaries(WeakCacheRegistry registry, ListableBeanFactory beanFactory) {
 		this.registry = registry;
 		this.beanFactory = beanFactory;
 	}
 
+	/**
+	 * Find the dictionary that a name has now, without making one.
+	 */
+	@Nullable WeakValueDictionary<?, ?> find(String name) {
+		Found latest = this.found.get(name);
+		if (latest == null) {
+			return null;
+		}
+		if (latest.registeredName() == null || isRegistered(latest.registeredName(), latest.dictionary())) {
+			return latest.dictionary();
+		}
+		return (this.registry.find(name).orElse(null) instanceof WeakValueDictionary<?, ?> dictionary) ? dictionary
+				: null;
+	}
+
 	@Override
 	public WeakValueDictionary<?, ?> apply(String name) {
-		WeakCollection cache = findBean(name).or(() -> this.registry.find(name))
-			.orElseGet(() -> this.registry.values(name));
+		WeakValueDictionary<?, ?> present = find(name);
+		if (present != null) {
+			return present;
+		}
+		// A bean that was found before is there still, but no longer in the registry.
+		Optional<WeakCollection> bean = this.found.containsKey(name) ? Optional.empty() : findBean(name);
+		WeakCollection cache = bean.or(() -> this.registry.find(name)).orElseGet(() -> this.registry.values(name));
 		if (cache instanceof WeakValueDictionary<?, ?> dictionary) {
+			this.found.put(name, new Found(dictionary, registeredName(name, dictionary)));
 			return dictionary;
 		}
 		throw new NotASpringCacheException(name, cache);
+	}
+
+	private @Nullable String registeredName(String name, WeakCollection cache) {
+		return isRegistered(name, cache) ? name
+				: this.registry.names()
+					.stream()
+					.filter((candidate) -> isRegistered(candidate, cache))
+					.findFirst()
+					.orElse(null);
+	}
+
+	private boolean isRegistered(String name, WeakCollection cache) {
+		return this.registry.find(name).orElse(null) == cache;
 	}
 
 	private Optional<WeakCollection> findBean(String name) {
@@ -45,6 +85,14 @@ final class SpringCacheDictionaries implements Function<String, WeakValueDiction
 			.filter((beanName) -> BeanFactoryAnnotationUtils.isQualifierMatch(name::equals, beanName, this.beanFactory))
 			.findFirst()
 			.map((beanName) -> this.beanFactory.getBean(beanName, WeakCollection.class));
+	}
+
+	/**
+	 * What a name had.
+	 *
+	 * @param registeredName its name in the registry; {@code null} if it is not there
+	 */
+	private record Found(WeakValueDictionary<?, ?> dictionary, @Nullable String registeredName) {
 	}
 
 }

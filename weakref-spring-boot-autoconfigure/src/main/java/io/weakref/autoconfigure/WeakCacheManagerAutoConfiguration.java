@@ -25,8 +25,8 @@ public final class WeakCacheManagerAutoConfiguration {
 	@ConditionalOnMissingBean(name = "weakCacheManager")
 	WeakCacheManager weakCacheManager(WeakCacheRegistry registry, ListableBeanFactory beanFactory,
 			WeakrefProperties properties) {
-		return new WeakCacheManager(new SpringCacheDictionaries(registry, beanFactory),
-				properties.getSpringCache().getCacheNames());
+		SpringCacheDictionaries dictionaries = new SpringCacheDictionaries(registry, beanFactory);
+		return new WeakCacheManager(dictionaries::find, dictionaries, properties.getSpringCache().getCacheNames());
 	}
 
 }

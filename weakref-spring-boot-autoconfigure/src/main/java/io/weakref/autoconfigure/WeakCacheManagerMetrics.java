@@ -33,7 +33,8 @@ final class WeakCacheManagerMetrics implements MeterBinder {
 	private void bind(WeakValueCache cache, MeterRegistry registry) {
 		Tags tags = Tags.of("cache.manager", this.name, "name", cache.getName());
 		if (registry.find("cache.size").tags(tags).gauge() == null) {
-			new WeakValueDictionaryMetrics(cache.getNativeCache(), cache.getName(), tags).bindTo(registry);
+			new WeakValueDictionaryMetrics(cache, WeakValueCache::peekNativeCache, cache.getName(), tags)
+				.bindTo(registry);
 		}
 	}
 

@@ -14,7 +14,7 @@ final class WeakValueCacheMeterBinderProvider implements CacheMeterBinderProvide
 
 	@Override
 	public MeterBinder getMeterBinder(WeakValueCache cache, Iterable<Tag> tags) {
-		return new WeakValueDictionaryMetrics(cache.getNativeCache(), cache.getName(), tags);
+		return new WeakValueDictionaryMetrics(cache, WeakValueCache::peekNativeCache, cache.getName(), tags);
 	}
 
 }

@@ -64,6 +64,10 @@ final class PendingLoads {
 		this.dictionary = dictionary;
 	}
 
+	WeakValueDictionary<Object, Object> dictionary() {
+		return this.dictionary;
+	}
+
 	/**
 	 * Find the live value of a key, or the one that is to be stored.
 	 */

@@ -23,12 +23,15 @@ import org.springframework.cache.CacheManager;
  * <p>
  * Only a dictionary that was asked for by its name, here or with {@link #getCache}, is
  * ever shown as a cache: whatever walks over {@link #getCacheNames()} and clears what it
- * finds cannot split the identities that another dictionary keeps together. A cache stays
- * with its dictionary for as long as this manager lives, whoever else forgets it.
+ * finds cannot split the identities that another dictionary keeps together. A cache is
+ * the same object for as long as this manager lives; its dictionary is the one that its
+ * name has where the dictionaries come from.
  */
 public final class WeakCacheManager implements CacheManager {
 
 	private static final Log logger = LogFactory.getLog(WeakCacheManager.class);
+
+	private final @Nullable Function<String, ? extends @Nullable WeakValueDictionary<?, ?>> present;
 
 	private final Function<String, ? extends WeakValueDictionary<?, ?>> dictionaries;
 
@@ -42,7 +45,7 @@ public final class WeakCacheManager implements CacheManager {
 	private final List<Subscription> subscriptions = new CopyOnWriteArrayList<>();
 
 	/**
-	 * Create a cache manager.
+	 * Create a cache manager whose caches keep their dictionaries.
 	 * @param dictionaries gives, and makes where there is none, the dictionary of a name;
 	 * what it throws reaches the caller of this constructor or of {@link #getCache}
 	 * @param cacheNames the names of all caches, which are made at once; if empty, caches
@@ -50,6 +53,22 @@ public final class WeakCacheManager implements CacheManager {
 	 */
 	public WeakCacheManager(Function<String, ? extends WeakValueDictionary<?, ?>> dictionaries,
 			Collection<String> cacheNames) {
+		this(null, dictionaries, cacheNames);
+	}
+
+	/**
+	 * Create a cache manager whose caches follow a registry.
+	 * @param present gives the dictionary that a name has now, null where it has none;
+	 * asked at every use of a cache
+	 * @param dictionaries gives, and makes where there is none, the dictionary of a name;
+	 * what it throws reaches the caller of this constructor, of {@link #getCache}, or of
+	 * the cache whose dictionary has been removed
+	 * @param cacheNames the names of all caches, which are made at once; if empty, caches
+	 * are made as they are asked for
+	 */
+	public WeakCacheManager(@Nullable Function<String, ? extends @Nullable WeakValueDictionary<?, ?>> present,
+			Function<String, ? extends WeakValueDictionary<?, ?>> dictionaries, Collection<String> cacheNames) {
+		this.present = present;
 		this.dictionaries = dictionaries;
 		this.onDemand = cacheNames.isEmpty();
 		cacheNames.forEach(this::create);
@@ -90,7 +109,7 @@ public final class WeakCacheManager implements CacheManager {
 	}
 
 	private WeakValueCache create(String name) {
-		WeakValueCache cache = new WeakValueCache(name, untyped(this.dictionaries.apply(name)));
+		WeakValueCache cache = newCache(name);
 		WeakValueCache existing = this.caches.putIfAbsent(name, cache);
 		if (existing != null) {
 			return existing;
@@ -98,6 +117,17 @@ public final class WeakCacheManager implements CacheManager {
 		this.made.add(cache);
 		this.subscriptions.forEach((subscription) -> subscription.deliver(this.made));
 		return cache;
+	}
+
+	private WeakValueCache newCache(String name) {
+		Function<String, ? extends @Nullable WeakValueDictionary<?, ?>> present = this.present;
+		if (present == null) {
+			return new WeakValueCache(name, untyped(this.dictionaries.apply(name)));
+		}
+		return new WeakValueCache(name, () -> {
+			WeakValueDictionary<?, ?> dictionary = present.apply(name);
+			return (dictionary != null) ? untyped(dictionary) : null;
+		}, () -> untyped(this.dictionaries.apply(name)));
 	}
 
 	/**

@@ -2,6 +2,7 @@ package io.weakref.cache;
 
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import java.util.function.Supplier;
 
 import io.weakref.collection.WeakValueDictionary;
@@ -24,17 +25,34 @@ import org.springframework.cache.support.AbstractValueAdaptingCache;
  */
 public final class WeakValueCache extends AbstractValueAdaptingCache {
 
+	private static final AtomicReferenceFieldUpdater<WeakValueCache, PendingLoads> LOADS = AtomicReferenceFieldUpdater
+		.newUpdater(WeakValueCache.class, PendingLoads.class, "loads");
+
 	private final String name;
 
-	private final WeakValueDictionary<Object, Object> dictionary;
+	private final Supplier<? extends @Nullable WeakValueDictionary<Object, Object>> present;
 
-	private final PendingLoads loads;
+	private final Supplier<WeakValueDictionary<Object, Object>> dictionary;
+
+	/** Those of the dictionary that this cache used last. */
+	private volatile PendingLoads loads;
 
 	WeakValueCache(String name, WeakValueDictionary<Object, Object> dictionary) {
+		this(name, () -> dictionary, () -> dictionary);
+	}
+
+	/**
+	 * Create a cache over a dictionary that may become another one.
+	 * @param present gives the dictionary that there is now, or {@code null}
+	 * @param dictionary gives, and makes where there is none, the dictionary
+	 */
+	WeakValueCache(String name, Supplier<? extends @Nullable WeakValueDictionary<Object, Object>> present,
+			Supplier<WeakValueDictionary<Object, Object>> dictionary) {
 		super(false);
 		this.name = name;
+		this.present = present;
 		this.dictionary = dictionary;
-		this.loads = new PendingLoads(dictionary);
+		this.loads = new PendingLoads(dictionary.get());
 	}
 
 	@Override
@@ -42,14 +60,49 @@ public final class WeakValueCache extends AbstractValueAdaptingCache {
 		return this.name;
 	}
 
+	/**
+	 * Return the dictionary of this cache, which is another one after it was removed from
+	 * the registry it came from.
+	 * @return the dictionary; made if it was removed and there is no other one yet
+	 */
 	@Override
 	public WeakValueDictionary<Object, Object> getNativeCache() {
-		return this.dictionary;
+		return loads().dictionary();
+	}
+
+	/**
+	 * Return the dictionary that there is now, without making one.
+	 * @return the dictionary; null if it was removed and there is no other one yet
+	 */
+	public @Nullable WeakValueDictionary<Object, Object> peekNativeCache() {
+		return this.present.get();
+	}
+
+	/**
+	 * The loads into the dictionary that there is now. What still runs into an earlier
+	 * one ends there.
+	 */
+	private PendingLoads loads() {
+		while (true) {
+			PendingLoads current = this.loads;
+			// Read after the loads: what is set below is never older than what was there
+			WeakValueDictionary<Object, Object> dictionary = this.present.get();
+			if (dictionary == null) {
+				dictionary = this.dictionary.get();
+			}
+			if (current.dictionary() == dictionary) {
+				return current;
+			}
+			PendingLoads next = new PendingLoads(dictionary);
+			if (LOADS.compareAndSet(this, current, next)) {
+				return next;
+			}
+		}
 	}
 
 	@Override
 	protected @Nullable Object lookup(Object key) {
-		return this.loads.find(key);
+		return loads().find(key);
 	}
 
 	/**
@@ -69,7 +122,7 @@ public final class WeakValueCache extends AbstractValueAdaptingCache {
 	@Override
 	@SuppressWarnings("unchecked")
 	public <T> @Nullable T get(Object key, Callable<T> loader) {
-		return (T) this.loads.get(key, loader);
+		return (T) loads().get(key, loader);
 	}
 
 	@Override
@@ -99,7 +152,7 @@ public final class WeakValueCache extends AbstractValueAdaptingCache {
 	@Override
 	@SuppressWarnings("unchecked")
 	public <T> CompletableFuture<T> retrieve(Object key, Supplier<CompletableFuture<T>> loader) {
-		return (CompletableFuture<T>) this.loads.retrieve(key, loader);
+		return (CompletableFuture<T>) loads().retrieve(key, loader);
 	}
 
 	/**
@@ -110,7 +163,7 @@ public final class WeakValueCache extends AbstractValueAdaptingCache {
 	@Override
 	public void put(Object key, @Nullable Object value) {
 		if (value != null) {
-			this.dictionary.put(key, value);
+			getNativeCache().put(key, value);
 		}
 		else {
 			evict(key);
@@ -125,7 +178,7 @@ public final class WeakValueCache extends AbstractValueAdaptingCache {
 	 */
 	@Override
 	public @Nullable ValueWrapper putIfAbsent(Object key, @Nullable Object value) {
-		return toValueWrapper((value != null) ? this.dictionary.putIfAbsent(key, value) : lookup(key));
+		return toValueWrapper((value != null) ? getNativeCache().putIfAbsent(key, value) : lookup(key));
 	}
 
 	@Override
@@ -141,7 +194,7 @@ public final class WeakValueCache extends AbstractValueAdaptingCache {
 	 */
 	@Override
 	public boolean evictIfPresent(Object key) {
-		return this.loads.evict(key);
+		return loads().evict(key);
 	}
 
 	/**
@@ -150,12 +203,12 @@ public final class WeakValueCache extends AbstractValueAdaptingCache {
 	 */
 	@Override
 	public void clear() {
-		this.loads.clear();
+		loads().clear();
 	}
 
 	@Override
 	public boolean invalidate() {
-		boolean live = this.dictionary.keySet().iterator().hasNext();
+		boolean live = getNativeCache().keySet().iterator().hasNext();
 		clear();
 		return live;
 	}

@@ -1,7 +1,8 @@
 package io.weakref.metrics;
 
+import java.lang.ref.WeakReference;
 import java.util.concurrent.TimeUnit;
-import java.util.function.ToLongFunction;
+import java.util.function.Function;
 
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -16,10 +17,22 @@ import org.jspecify.annotations.Nullable;
  * Micrometer's {@code cache.*} meters for a weak value dictionary, under the names and
  * tags that its binders for other caches use. An eviction is an entry whose value died.
  * <p>
- * The meters refer weakly to the dictionary. Without statistics all but the size and the
- * evictions stay at zero.
+ * The meters refer weakly to what they meter. Without statistics all but the size and the
+ * evictions stay at zero. Where a dictionary takes the place of another one, what is
+ * counted goes on from what the other one had when it was last read.
  */
-public final class WeakValueDictionaryMetrics extends CacheMeterBinder<WeakValueDictionary<?, ?>> {
+public final class WeakValueDictionaryMetrics extends CacheMeterBinder<Object> {
+
+	private static final WeakStats NONE = new WeakStats(0, 0, 0, 0, 0, 0, 0);
+
+	private final Function<Object, @Nullable WeakValueDictionary<?, ?>> dictionary;
+
+	/** Guarded by this binder, as are the other two. */
+	private WeakReference<@Nullable Object> latest = new WeakReference<>(null);
+
+	private WeakStats latestStats = NONE;
+
+	private WeakStats earlierStats = NONE;
 
 	/**
 	 * Create a binder.
@@ -28,63 +41,100 @@ public final class WeakValueDictionaryMetrics extends CacheMeterBinder<WeakValue
 	 * @param tags further tags for every meter
 	 */
 	public WeakValueDictionaryMetrics(WeakValueDictionary<?, ?> dictionary, String name, Iterable<Tag> tags) {
-		super(dictionary, name, tags);
+		this(dictionary, (same) -> same, name, tags);
+	}
+
+	/**
+	 * Create a binder for a cache over a dictionary that may become another one.
+	 * @param cache the cache, which is referred to weakly
+	 * @param dictionary gives the dictionary that the cache has now, null if it has none
+	 * @param name the value of the {@code cache} tag
+	 * @param tags further tags for every meter
+	 * @param <C> the type of the cache
+	 */
+	@SuppressWarnings("unchecked") // the only object it is ever applied to is the cache
+	public <C> WeakValueDictionaryMetrics(C cache,
+			Function<? super C, ? extends @Nullable WeakValueDictionary<?, ?>> dictionary, String name,
+			Iterable<Tag> tags) {
+		super(cache, name, tags);
+		this.dictionary = (object) -> dictionary.apply((C) object);
 	}
 
 	@Override
 	protected Long size() {
-		WeakValueDictionary<?, ?> dictionary = getCache();
+		WeakValueDictionary<?, ?> dictionary = dictionary();
 		return (dictionary != null) ? dictionary.size() : 0L;
 	}
 
 	@Override
 	protected long hitCount() {
-		return count(WeakStats::hits);
+		return stats().hits();
 	}
 
 	@Override
 	protected @Nullable Long missCount() {
-		return count(WeakStats::misses);
+		return stats().misses();
 	}
 
 	@Override
 	protected @Nullable Long evictionCount() {
-		return count(WeakStats::purged);
+		return stats().purged();
 	}
 
 	@Override
 	protected long putCount() {
-		return count(WeakStats::puts);
+		return stats().puts();
 	}
 
 	@Override
 	protected void bindImplementationSpecificMetrics(MeterRegistry registry) {
-		WeakValueDictionary<?, ?> dictionary = getCache();
-		if (dictionary == null) {
+		Object cache = getCache();
+		if (cache == null) {
 			return;
 		}
-		TimeGauge
-			.builder("cache.load.duration", dictionary, TimeUnit.NANOSECONDS,
-					(loaded) -> loaded.stats().totalLoadNanos())
+		TimeGauge.builder("cache.load.duration", cache, TimeUnit.NANOSECONDS, (loaded) -> stats().totalLoadNanos())
 			.tags(getTagsWithCacheName())
 			.description("The time the cache has spent loading new values")
 			.register(registry);
-		FunctionCounter
-			.builder("cache.load", dictionary, (loaded) -> loaded.stats().loads() - loaded.stats().loadFailures())
+		FunctionCounter.builder("cache.load", cache, (loaded) -> {
+			WeakStats stats = stats();
+			return stats.loads() - stats.loadFailures();
+		})
 			.tags(getTagsWithCacheName())
 			.tag("result", "success")
 			.description("The number of loads that gave a value or null")
 			.register(registry);
-		FunctionCounter.builder("cache.load", dictionary, (loaded) -> loaded.stats().loadFailures())
+		FunctionCounter.builder("cache.load", cache, (loaded) -> stats().loadFailures())
 			.tags(getTagsWithCacheName())
 			.tag("result", "failure")
 			.description("The number of loads that threw")
 			.register(registry);
 	}
 
-	private long count(ToLongFunction<WeakStats> figure) {
-		WeakValueDictionary<?, ?> dictionary = getCache();
-		return (dictionary != null) ? figure.applyAsLong(dictionary.stats()) : 0;
+	private @Nullable WeakValueDictionary<?, ?> dictionary() {
+		Object cache = getCache();
+		return (cache != null) ? this.dictionary.apply(cache) : null;
+	}
+
+	private WeakStats stats() {
+		WeakValueDictionary<?, ?> dictionary = dictionary();
+		WeakStats stats = (dictionary != null) ? dictionary.stats() : NONE;
+		synchronized (this) {
+			if (dictionary != null) {
+				if (!this.latest.refersTo(dictionary)) {
+					this.latest = new WeakReference<>(dictionary);
+					this.earlierStats = sum(this.earlierStats, this.latestStats);
+				}
+				this.latestStats = stats;
+			}
+			return sum(this.earlierStats, this.latestStats);
+		}
+	}
+
+	private static WeakStats sum(WeakStats a, WeakStats b) {
+		return new WeakStats(a.hits() + b.hits(), a.misses() + b.misses(), a.loads() + b.loads(),
+				a.loadFailures() + b.loadFailures(), a.totalLoadNanos() + b.totalLoadNanos(), a.puts() + b.puts(),
+				a.purged() + b.purged());
 	}
 
 }

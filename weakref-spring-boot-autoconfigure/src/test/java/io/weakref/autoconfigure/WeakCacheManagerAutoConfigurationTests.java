@@ -6,6 +6,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.weakref.cache.WeakCacheManager;
+import io.weakref.cache.WeakValueCache;
 import io.weakref.collection.WeakValueDictionary;
 import io.weakref.context.WeakCacheRegistry;
 import org.jspecify.annotations.Nullable;
@@ -140,6 +141,100 @@ class WeakCacheManagerAutoConfigurationTests {
 	void nativeCacheIsTheDictionaryOfTheRegistry() {
 		this.cachingRunner.run((context) -> assertThat(nativeCache(context, "tiles"))
 			.isSameAs(context.getBean(WeakCacheRegistry.class).get("tiles")));
+	}
+
+	@Test
+	void managerFollowsTheRegistry() {
+		this.cachingRunner.run((context) -> {
+			WeakCacheManager manager = context.getBean(WeakCacheManager.class);
+			WeakCacheRegistry registry = context.getBean(WeakCacheRegistry.class);
+			Tile tile = context.getBean(Renderer.class).render("a");
+			WeakValueCache held = Objects.requireNonNull(manager.getCache("tiles"));
+			registry.remove("tiles");
+			assertThat(held.peekNativeCache()).isNull();
+			assertThat(registry.names()).doesNotContain("tiles");
+			WeakValueDictionary<Object, Object> next = registry.values("tiles");
+			assertThat(manager.getCache("tiles")).isSameAs(held);
+			assertThat(nativeCache(context, "tiles")).isSameAs(next);
+			assertThat(held.peekNativeCache()).isSameAs(next);
+			assertThat(held.get("a")).isNull();
+			assertThat(context.getBean(Renderer.class).render("a")).isNotSameAs(tile);
+			held.put("b", tile);
+			assertThat(next.get("b")).isSameAs(tile);
+			assertThat(held.<Tile>get("c", () -> tile)).isSameAs(tile);
+			assertThat(held.retrieve("d", () -> CompletableFuture.completedFuture(tile))).isCompletedWithValue(tile);
+			assertThat(next).containsKeys("c", "d");
+			held.clear();
+			assertThat(next).isEmpty();
+		});
+	}
+
+	@Test
+	void cacheWhoseDictionaryWasRemovedIsInTheRegistryAgainWhenItIsUsed() {
+		this.cachingRunner.run((context) -> {
+			WeakCacheRegistry registry = context.getBean(WeakCacheRegistry.class);
+			context.getBean(Renderer.class).render("a");
+			registry.remove("tiles");
+			Tile tile = context.getBean(Renderer.class).render("a");
+			assertThat(registry.get("tiles")).isSameAs(nativeCache(context, "tiles"));
+			assertThat(nativeCache(context, "tiles")).containsValue(tile);
+		});
+	}
+
+	@Test
+	void loadThatRunsIntoARemovedDictionaryEndsThere() {
+		this.cachingRunner.run((context) -> {
+			WeakCacheRegistry registry = context.getBean(WeakCacheRegistry.class);
+			WeakValueCache cache = Objects.requireNonNull(context.getBean(WeakCacheManager.class).getCache("tiles"));
+			CompletableFuture<Tile> load = new CompletableFuture<>();
+			CompletableFuture<Tile> result = cache.retrieve("a", () -> load);
+			registry.remove("tiles");
+			WeakValueDictionary<Object, Object> next = registry.values("tiles");
+			Tile tile = new Tile();
+			load.complete(tile);
+			assertThat(result).isCompletedWithValue(tile);
+			assertThat(next).isEmpty();
+		});
+	}
+
+	@Test
+	void managerFollowsTheRegistryFromADeclaredCacheToTheNextOne() {
+		this.cachingRunner
+			.withPropertyValues("weakref.caches.tiles.kind=values", "weakref.spring-cache.cache-names=tiles")
+			.run((context) -> {
+				WeakCacheRegistry registry = context.getBean(WeakCacheRegistry.class);
+				assertThat(nativeCache(context, "tiles")).isSameAs(context.getBean("tiles"));
+				registry.remove("tiles");
+				assertThat(nativeCache(context, "tiles")).isNotSameAs(context.getBean("tiles"))
+					.isSameAs(registry.get("tiles"));
+			});
+	}
+
+	@Test
+	void managerFollowsTheRegistryWhereTheBeanHasAnotherName() {
+		WeakValueDictionary<String, Tile> mine = WeakValueDictionary.<String, Tile>builder().name("mine").build();
+		this.cachingRunner.withPropertyValues("weakref.spring-cache.cache-names=tiles")
+			.withBean("tiles", WeakValueDictionary.class, () -> mine)
+			.run((context) -> {
+				WeakCacheRegistry registry = context.getBean(WeakCacheRegistry.class);
+				assertThat(nativeCache(context, "tiles")).isSameAs(mine).isSameAs(registry.get("mine"));
+				registry.values("tiles");
+				assertThat(nativeCache(context, "tiles")).isSameAs(mine);
+				registry.remove("mine");
+				assertThat(nativeCache(context, "tiles")).isSameAs(registry.get("tiles"));
+			});
+	}
+
+	@Test
+	void cacheWhoseNameGoesToAnotherKindSaysSo() {
+		this.cachingRunner.run((context) -> {
+			WeakCacheRegistry registry = context.getBean(WeakCacheRegistry.class);
+			context.getBean(Renderer.class).render("a");
+			registry.remove("tiles");
+			registry.set("tiles");
+			assertThatIllegalStateException().isThrownBy(() -> context.getBean(Renderer.class).render("a"))
+				.withMessageContaining("'tiles' is of kind set");
+		});
 	}
 
 	@Test

@@ -6,6 +6,7 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.weakref.cache.WeakCacheManager;
@@ -79,6 +80,28 @@ class WeakCacheMetricsAutoConfigurationTests {
 			assertThat(registry.get("cache.size").tag("cache", "tiles").gauge().value()).isEqualTo(1);
 			assertThat(tiles).containsValue(tile);
 		});
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void metersFollowTheRegistry(boolean enableCaching) {
+		(enableCaching ? this.cachingRunner : this.runner).withPropertyValues("weakref.spring-cache.cache-names=tiles")
+			.run((context) -> {
+				WeakCacheRegistry caches = context.getBean(WeakCacheRegistry.class);
+				Gauge size = context.getBean(MeterRegistry.class).get("cache.size").tag("cache", "tiles").gauge();
+				Object tile = new Object();
+				caches.values("tiles").put("a", tile);
+				assertThat(size.value()).isEqualTo(1);
+				caches.remove("tiles");
+				assertThat(size.value()).isZero();
+				assertThat(caches.names()).as("a look at the meters makes no cache").doesNotContain("tiles");
+				WeakValueDictionary<Object, Object> next = caches.values("tiles");
+				assertThat(size.value()).isZero();
+				next.put("b", tile);
+				next.put("c", tile);
+				assertThat(size.value()).isEqualTo(2);
+				assertThat(size(context.getBean(MeterRegistry.class), "weak", "tiles")).isEqualTo(1);
+			});
 	}
 
 	@Test

@@ -2,12 +2,14 @@ package io.weakref.metrics;
 
 import java.lang.ref.WeakReference;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.weakref.GarbageCollection;
 import io.weakref.collection.WeakValueDictionary;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -67,6 +69,29 @@ class WeakValueDictionaryMetricsTests {
 		WeakReference<?> dropped = bindToDictionaryThatNobodyHolds();
 		GarbageCollection.until(() -> dropped.refersTo(null));
 		assertThat(counter("cache.gets", "result", "hit")).isZero();
+	}
+
+	@Test
+	void figuresGoOnWhereAnotherDictionaryTakesThePlace() {
+		AtomicReference<@Nullable WeakValueDictionary<?, ?>> now = new AtomicReference<>(this.dictionary);
+		new WeakValueDictionaryMetrics(now, AtomicReference::get, "tiles", TAGS).bindTo(this.registry);
+		Object held = new Object();
+		this.dictionary.put("a", held);
+		this.dictionary.get("a");
+		assertThat(counter("cache.gets", "result", "hit")).isEqualTo(1);
+		now.set(null);
+		assertThat(this.registry.get("cache.size").tags(tags()).gauge().value()).isZero();
+		assertThat(counter("cache.gets", "result", "hit")).isEqualTo(1);
+		WeakValueDictionary<String, Object> next = WeakValueDictionary.<String, Object>builder()
+			.recordStats(true)
+			.build();
+		now.set(next);
+		next.put("b", held);
+		next.put("c", held);
+		next.get("b");
+		assertThat(this.registry.get("cache.size").tags(tags()).gauge().value()).isEqualTo(2);
+		assertThat(counter("cache.gets", "result", "hit")).isEqualTo(2);
+		assertThat(counter("cache.puts")).isEqualTo(3);
 	}
 
 	private WeakReference<?> bindToDictionaryThatNobodyHolds() {
