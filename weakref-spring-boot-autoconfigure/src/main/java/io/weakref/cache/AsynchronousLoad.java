@@ -7,22 +7,29 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A load that nobody waits for with a thread. It is <em>loading</em> until its value is
- * there, then <em>storing</em> until that value is in the dictionary, and <em>over</em>
- * after that; it is over at once where there is nothing to store, and when its key is
- * evicted or the cache cleared.
+ * there, then <em>waiting</em> until the key is reserved in the dictionary, then
+ * <em>storing</em>, and <em>over</em> after that. It is over at once where there is
+ * nothing to store, and when its key is evicted or the cache cleared before it is
+ * storing.
  */
 final class AsynchronousLoad extends Load {
 
 	private static final AtomicReferenceFieldUpdater<AsynchronousLoad, State> STATE = AtomicReferenceFieldUpdater
 		.newUpdater(AsynchronousLoad.class, State.class, "state");
 
+	private static final AtomicReferenceFieldUpdater<AsynchronousLoad, @Nullable Thread> STORER = AtomicReferenceFieldUpdater
+		.newUpdater(AsynchronousLoad.class, Thread.class, "storer");
+
 	/** Set to over by a plain store where the stack may have no room for a call. */
 	volatile State state = State.LOADING;
 
 	private final CompletableFuture<@Nullable Object> result = new CompletableFuture<>();
 
-	/** Written before the state says storing. */
+	/** Written before the state says waiting. */
 	private @Nullable Object value;
+
+	/** Written before the state says storing. */
+	private volatile @Nullable Thread storer;
 
 	/** The thread that is in the code that starts this load. */
 	private @Nullable Thread starter;
@@ -32,8 +39,13 @@ final class AsynchronousLoad extends Load {
 	}
 
 	@Override
-	boolean isOver() {
-		return this.state == State.OVER;
+	boolean isRunning() {
+		return this.state != State.OVER;
+	}
+
+	@Override
+	@Nullable Thread storer() {
+		return (this.state == State.STORING) ? this.storer : null;
 	}
 
 	void starting(@Nullable Thread thread) {
@@ -45,33 +57,37 @@ final class AsynchronousLoad extends Load {
 	}
 
 	/**
-	 * Go from loading to storing.
+	 * Go from loading to waiting.
 	 * @return false if this load has been forgotten
 	 */
 	boolean loaded(Object value) {
 		this.value = value;
-		return STATE.compareAndSet(this, State.LOADING, State.STORING);
+		return STATE.compareAndSet(this, State.LOADING, State.WAITING);
 	}
 
-	/** The value while it is to be stored. */
-	@Nullable Object storing() {
-		return (this.state == State.STORING) ? this.value : null;
+	/** The value from the moment at which there is one until it is in the dictionary. */
+	@Nullable Object value() {
+		State state = this.state;
+		return (state == State.WAITING || state == State.STORING) ? this.value : null;
 	}
 
 	/**
-	 * End the storing. The caller has reserved the key in the dictionary.
-	 * @return false if this load has been forgotten, or is stored already
+	 * Go from waiting to storing. The caller has reserved the key in the dictionary.
+	 * @return false if this load has been forgotten, or another thread stores it or has
 	 */
-	boolean stored() {
-		return STATE.compareAndSet(this, State.STORING, State.OVER);
+	boolean store() {
+		return STORER.compareAndSet(this, null, Thread.currentThread())
+				&& STATE.compareAndSet(this, State.WAITING, State.STORING);
 	}
 
 	/**
-	 * Have nothing stored that is not stored by now.
+	 * Have the value not stored unless it is just being stored.
 	 * @return whether there was a value to store
 	 */
 	boolean forget() {
-		return STATE.getAndSet(this, State.OVER) == State.STORING;
+		return STATE.compareAndSet(this, State.WAITING, State.OVER)
+				|| (!STATE.compareAndSet(this, State.LOADING, State.OVER)
+						&& STATE.compareAndSet(this, State.WAITING, State.OVER));
 	}
 
 	void complete(@Nullable Object value) {
@@ -101,7 +117,7 @@ final class AsynchronousLoad extends Load {
 
 	enum State {
 
-		LOADING, STORING, OVER
+		LOADING, WAITING, STORING, OVER
 
 	}
 

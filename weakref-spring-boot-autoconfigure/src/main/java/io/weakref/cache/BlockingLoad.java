@@ -10,9 +10,9 @@ import org.springframework.cache.Cache.ValueRetrievalException;
 
 /**
  * A load that runs on the thread of its caller, who has reserved the key in the
- * dictionary for it. It is <em>loading</em>, perhaps <em>forgotten</em> meanwhile, and
- * <em>over</em> as soon as the loader has returned: from then on nobody who waits for the
- * key waits for a loader.
+ * dictionary for it. It is <em>loading</em>, perhaps <em>forgotten</em> meanwhile, then
+ * <em>storing</em>, as soon as the loader has returned, and <em>over</em> when the
+ * dictionary has the value.
  */
 final class BlockingLoad extends Load implements Function<Object, @Nullable Object> {
 
@@ -23,10 +23,16 @@ final class BlockingLoad extends Load implements Function<Object, @Nullable Obje
 
 	private final Callable<?> loader;
 
+	private final Thread owner = Thread.currentThread();
+
 	/** Set to over by a plain store where the stack may have no room for a call. */
 	volatile State state = State.LOADING;
 
-	private boolean called;
+	/** Whether the dictionary had no value, so that this load has the result. */
+	boolean called;
+
+	/** Whether this load has given way before it called its loader. */
+	boolean madeWay;
 
 	private @Nullable Object result;
 
@@ -37,13 +43,14 @@ final class BlockingLoad extends Load implements Function<Object, @Nullable Obje
 	}
 
 	@Override
-	boolean isOver() {
-		return this.state == State.OVER;
+	boolean isRunning() {
+		State state = this.state;
+		return state == State.LOADING || state == State.FORGOTTEN;
 	}
 
-	/** Whether the dictionary had no value, so that this load has the result. */
-	boolean wasCalled() {
-		return this.called;
+	@Override
+	@Nullable Thread storer() {
+		return (this.state == State.STORING) ? this.owner : null;
 	}
 
 	/** What the caller gets, whether or not it is stored. */
@@ -53,8 +60,7 @@ final class BlockingLoad extends Load implements Function<Object, @Nullable Obje
 
 	/**
 	 * Keep the value from being stored.
-	 * @return false if the loader has returned: then the value may be stored, and whoever
-	 * waits for the key does not wait for a loader
+	 * @return false if the loader has returned, so that the value may be stored
 	 */
 	boolean forget() {
 		return STATE.compareAndSet(this, State.LOADING, State.FORGOTTEN) || this.state == State.FORGOTTEN;
@@ -68,12 +74,16 @@ final class BlockingLoad extends Load implements Function<Object, @Nullable Obje
 	public @Nullable Object apply(Object key) {
 		this.called = true;
 		Object earlier = this.loads.begin(this);
+		if (earlier == null && this.loads.isInDemand(key)) {
+			this.madeWay = true;
+			return null;
+		}
 		this.result = (earlier != null) ? earlier : load(key);
-		if (STATE.getAndSet(this, State.OVER) == State.FORGOTTEN) {
+		if (STATE.getAndSet(this, State.STORING) == State.FORGOTTEN) {
 			return null;
 		}
 		if (earlier == null) {
-			earlier = this.loads.storing(key);
+			earlier = this.loads.waiting(key);
 			this.result = (earlier != null) ? earlier : this.result;
 		}
 		return this.result;
@@ -90,7 +100,7 @@ final class BlockingLoad extends Load implements Function<Object, @Nullable Obje
 
 	enum State {
 
-		LOADING, FORGOTTEN, OVER
+		LOADING, FORGOTTEN, STORING, OVER
 
 	}
 

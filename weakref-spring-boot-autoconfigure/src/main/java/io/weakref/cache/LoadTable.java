@@ -18,7 +18,7 @@ final class LoadTable<L extends Load> {
 	private final ConcurrentMap<Integer, Chain<L>> chains = new ConcurrentHashMap<>();
 
 	/**
-	 * Find the newest load of a key that is not over.
+	 * Find the newest load of a key that is running.
 	 */
 	@Nullable L find(Object key) {
 		return find(this.chains.get(key.hashCode()), key);
@@ -26,11 +26,22 @@ final class LoadTable<L extends Load> {
 
 	private @Nullable L find(@Nullable Chain<L> chain, Object key) {
 		for (Chain<L> c = chain; c != null; c = c.next) {
-			if (!c.load.isOver() && c.load.key.equals(key)) {
+			if (c.load.isRunning() && c.load.key.equals(key)) {
 				return c.load;
 			}
 		}
 		return null;
+	}
+
+	/**
+	 * Do something with every load of a key that is in this table.
+	 */
+	void forEach(Object key, Consumer<? super L> action) {
+		for (Chain<L> c = this.chains.get(key.hashCode()); c != null; c = c.next) {
+			if (c.load.key.equals(key)) {
+				action.accept(c.load);
+			}
+		}
 	}
 
 	/**
@@ -41,7 +52,7 @@ final class LoadTable<L extends Load> {
 	}
 
 	/**
-	 * Add a load unless there is one of its key that is not over.
+	 * Add a load unless there is one of its key that is running.
 	 * @return the load that is there already, {@code null} if this one was added
 	 */
 	@Nullable L addIfAbsent(L load) {

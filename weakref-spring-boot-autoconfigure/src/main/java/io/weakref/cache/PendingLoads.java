@@ -3,7 +3,9 @@ package io.weakref.cache;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiFunction;
 import java.util.function.Supplier;
 
 import io.weakref.collection.WeakValueDictionary;
@@ -26,24 +28,27 @@ import org.jspecify.annotations.Nullable;
  * <h2>Invariants</h2>
  *
  * <ol>
- * <li>At most one asynchronous load of a key is loading or storing.</li>
- * <li>A value is stored only while the key is reserved in the dictionary, and only if the
- * load is not forgotten at a moment at which the key is reserved: see
- * {@link AsynchronousLoad#stored()} and {@link BlockingLoad#apply}. To forget a load, and
- * then to remove the key from the dictionary if the load was over already, is therefore
- * enough to keep its value from being found afterwards: the removal waits until the key
- * is free, which takes no loader.</li>
- * <li>An asynchronous load says that it is storing before it looks for a blocking one. A
- * blocking load is in its table before it looks for one that is storing, and says that it
- * is over before it looks again. Between each saying and looking is a full fence. So
- * either the asynchronous load leaves its value to the blocking one, which takes it, or
- * it reserves the key itself, and then a blocking load that has reserved the key before
- * takes the value rather than call its loader.</li>
- * <li>A load that is storing stays in its table until its value is in the dictionary or
- * cannot be stored. Whoever leaves a blocking load looks for one that is still storing
- * (the loader may have thrown, or been forgotten) and stores it.</li>
- * <li>No code of the user runs under a lock, and nothing but user code and the dictionary
- * can throw: what throws ends the load that it belongs to.</li>
+ * <li>At most one asynchronous load of a key is running: loading, waiting or
+ * storing.</li>
+ * <li>A value is stored only while its key is reserved in the dictionary, by a load that
+ * went from loading, or waiting, to storing under that reservation and was not forgotten
+ * before. So whoever forgets the loads of a key that are not storing, waits for those
+ * that are, which takes no loader, and then removes the key from the dictionary finds
+ * nothing afterwards that was loaded before. The removal itself would wait for a blocking
+ * load that has the key; where there is one, the dictionary has no value of the key, and
+ * that load was told to store none.</li>
+ * <li>An asynchronous load says that it is waiting, and that its key is about to be
+ * reserved, before it looks for a blocking one. A blocking load is in its table before it
+ * looks for one that is waiting, and says that it is storing before it looks again.
+ * Between each saying and looking is a full fence. So either the asynchronous load leaves
+ * its value to the blocking one, which takes it, or it reserves the key itself, and then
+ * a blocking load that has reserved the key before does not call its loader: it takes the
+ * value, or frees the key and tries again if that value has been forgotten.</li>
+ * <li>A load that is waiting or storing stays in its table until its value is in the
+ * dictionary or cannot be stored. Whoever leaves a blocking load looks for one that is
+ * still waiting (the loader may have thrown, or been forgotten) and stores it.</li>
+ * <li>No code of the user runs under a lock. What throws ends the load that it belongs
+ * to.</li>
  * </ol>
  */
 final class PendingLoads {
@@ -53,6 +58,8 @@ final class PendingLoads {
 	private final LoadTable<AsynchronousLoad> asynchronous = new LoadTable<>();
 
 	private final LoadTable<BlockingLoad> blocking = new LoadTable<>();
+
+	private final LoadTable<Deposit> deposits = new LoadTable<>();
 
 	/** How many values were stored; raised before their loads leave the table. */
 	private final AtomicLong stored = new AtomicLong();
@@ -75,7 +82,7 @@ final class PendingLoads {
 		long storedBefore = this.storedLate.get();
 		Object value = this.dictionary.get(key);
 		if (value == null) {
-			value = storing(key);
+			value = waiting(key);
 		}
 		if (value == null && this.storedLate.get() != storedBefore) {
 			value = this.dictionary.get(key);
@@ -83,11 +90,11 @@ final class PendingLoads {
 		return value;
 	}
 
-	/** The value of a load that has ended and is not stored yet. */
-	@Nullable Object storing(Object key) {
+	/** The value of a load that has ended and is not in the dictionary yet. */
+	@Nullable Object waiting(Object key) {
 		VarHandle.fullFence();
 		AsynchronousLoad load = this.asynchronous.find(key);
-		return (load != null) ? load.storing() : null;
+		return (load != null) ? load.value() : null;
 	}
 
 	/**
@@ -98,16 +105,25 @@ final class PendingLoads {
 	 * @return the value; {@code null} if the loader gave {@code null}
 	 */
 	@Nullable Object get(Object key, Callable<?> loader) {
-		BlockingLoad load = new BlockingLoad(this, key, loader);
-		try {
-			Object value = this.dictionary.computeIfAbsent(key, load);
-			return load.wasCalled() ? load.result() : value;
-		}
-		finally {
-			if (load.wasCalled()) {
-				load.state = BlockingLoad.State.OVER;
-				leave(load);
+		while (true) {
+			BlockingLoad load = new BlockingLoad(this, key, loader);
+			try {
+				Object value = this.dictionary.computeIfAbsent(key, load);
+				if (!load.called) {
+					return value;
+				}
+				if (!load.madeWay) {
+					return load.result();
+				}
 			}
+			finally {
+				// Without a call: the stack may have no room for one
+				if (load.called) {
+					load.state = BlockingLoad.State.OVER;
+					leave(load);
+				}
+			}
+			Thread.yield();
 		}
 	}
 
@@ -117,7 +133,12 @@ final class PendingLoads {
 	 */
 	@Nullable Object begin(BlockingLoad load) {
 		this.blocking.add(load);
-		return storing(load.key);
+		return waiting(load.key);
+	}
+
+	/** Whether somebody else is about to reserve a key, and to free it soon. */
+	boolean isInDemand(Object key) {
+		return this.deposits.find(key) != null;
 	}
 
 	private void leave(BlockingLoad load) {
@@ -126,7 +147,7 @@ final class PendingLoads {
 			this.blocking.remove(load);
 			VarHandle.fullFence();
 			left = this.asynchronous.find(load.key);
-			Object value = (left != null) ? left.storing() : null;
+			Object value = (left != null) ? left.value() : null;
 			if (left != null && value != null) {
 				deposit(left, value);
 				this.storedLate.incrementAndGet();
@@ -138,7 +159,7 @@ final class PendingLoads {
 				left.forget();
 			}
 		}
-		if (left != null && left.isOver()) {
+		if (left != null && !left.isRunning()) {
 			this.asynchronous.remove(left);
 		}
 	}
@@ -211,7 +232,7 @@ final class PendingLoads {
 			}
 			else if (value != null && load.loaded(value)) {
 				Object kept = deposit(load, value);
-				if (load.isOver()) {
+				if (!load.isRunning()) {
 					this.asynchronous.remove(load);
 				}
 				load.complete(kept);
@@ -249,48 +270,124 @@ final class PendingLoads {
 	 * @return the value that everybody gets: one that was put meanwhile stays
 	 */
 	private Object deposit(AsynchronousLoad load, Object value) {
-		VarHandle.fullFence();
-		return (this.blocking.find(load.key) != null) ? value : store(load, value);
+		Deposit deposit = new Deposit(load.key);
+		this.deposits.add(deposit);
+		try {
+			VarHandle.fullFence();
+			return (this.blocking.find(load.key) != null) ? value : store(load, value);
+		}
+		finally {
+			// First without a call: the stack may have no room for one
+			deposit.over = true;
+			this.deposits.remove(deposit);
+		}
 	}
 
 	private Object store(AsynchronousLoad load, Object value) {
-		Object kept = this.dictionary.compute(load.key, (key, present) -> {
-			boolean first = load.stored();
-			return (present != null || !first) ? present : value;
-		});
-		this.stored.incrementAndGet();
-		return (kept != null) ? kept : value;
+		Store store = new Store(load, value);
+		try {
+			Object kept = this.dictionary.compute(load.key, store);
+			this.stored.incrementAndGet();
+			return (kept != null) ? kept : value;
+		}
+		finally {
+			if (store.first) {
+				load.state = AsynchronousLoad.State.OVER;
+			}
+		}
 	}
 
 	/**
-	 * Remove a key, and keep its loads from storing their values. Waits for a blocking
-	 * load only where that one has its value.
+	 * Remove a key, and keep its loads from storing their values. Waits for no loader
+	 * that is known here.
 	 * @return whether there was a live value
 	 */
 	boolean evict(Object key) {
-		AsynchronousLoad load = this.asynchronous.find(key);
-		boolean live = false;
-		if (load != null) {
-			live = load.forget();
-			this.asynchronous.remove(load);
+		AtomicBoolean live = new AtomicBoolean();
+		this.asynchronous.forEach(key, (load) -> {
+			if (forget(load)) {
+				live.set(true);
+			}
+		});
+		AtomicBoolean reserved = new AtomicBoolean();
+		this.blocking.forEach(key, (load) -> {
+			if (forget(load)) {
+				reserved.set(true);
+			}
+		});
+		if (reserved.get() && !this.dictionary.containsKey(key)) {
+			return live.get();
 		}
-		BlockingLoad running = this.blocking.find(key);
-		if (running != null && running.forget() && !this.dictionary.containsKey(key)) {
-			return live;
-		}
-		return this.dictionary.remove(key) != null || live;
+		return this.dictionary.remove(key) != null || live.get();
 	}
 
 	/**
 	 * Remove every key, and keep every load from storing its value.
 	 */
 	void clear() {
-		this.asynchronous.forEach((load) -> {
-			load.forget();
-			this.asynchronous.remove(load);
-		});
-		this.blocking.forEach(BlockingLoad::forget);
+		this.asynchronous.forEach(this::forget);
+		this.blocking.forEach(PendingLoads::forget);
 		this.dictionary.clear();
+	}
+
+	/** Returns whether there was a value that waited. */
+	private boolean forget(AsynchronousLoad load) {
+		boolean waiting = load.forget();
+		load.awaitStored();
+		if (!load.isRunning()) {
+			this.asynchronous.remove(load);
+		}
+		return waiting;
+	}
+
+	/** Returns whether the load goes on. */
+	private static boolean forget(BlockingLoad load) {
+		boolean running = load.forget();
+		load.awaitStored();
+		return running;
+	}
+
+	/** Somebody is about to reserve a key in order to store a value. */
+	private static final class Deposit extends Load {
+
+		private volatile boolean over;
+
+		Deposit(Object key) {
+			super(key);
+		}
+
+		@Override
+		boolean isRunning() {
+			return !this.over;
+		}
+
+		@Override
+		@Nullable Thread storer() {
+			return null;
+		}
+
+	}
+
+	/** Stores the value of a load where there is none. */
+	private static final class Store implements BiFunction<Object, @Nullable Object, @Nullable Object> {
+
+		private final AsynchronousLoad load;
+
+		private final Object value;
+
+		private boolean first;
+
+		Store(AsynchronousLoad load, Object value) {
+			this.load = load;
+			this.value = value;
+		}
+
+		@Override
+		public @Nullable Object apply(Object key, @Nullable Object present) {
+			this.first = this.load.store();
+			return (present != null || !this.first) ? present : this.value;
+		}
+
 	}
 
 }

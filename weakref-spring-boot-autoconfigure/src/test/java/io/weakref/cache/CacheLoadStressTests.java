@@ -9,6 +9,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.stream.IntStream;
 
 import io.weakref.collection.WeakValueDictionary;
 import org.jspecify.annotations.Nullable;
@@ -33,13 +34,13 @@ class CacheLoadStressTests {
 	/** What the source of the values says now. */
 	private final AtomicIntegerArray source = new AtomicIntegerArray(KEYS);
 
-	/** What the source said before the latest eviction of the key that has ended. */
+	/** What the source said before the latest eviction or clear that has ended. */
 	private final AtomicIntegerArray evicted = new AtomicIntegerArray(KEYS);
 
 	private final ExecutorService completers = Executors.newFixedThreadPool(2, CacheLoadStressTests::daemon);
 
 	@Test
-	void nobodyWaitsForEverAndNothingEvictedIsFound() throws Exception {
+	void nobodyWaitsForEverAndNothingEvictedOrClearedIsFound() throws Exception {
 		ExecutorService threads = Executors.newFixedThreadPool(THREADS, CacheLoadStressTests::daemon);
 		List<Future<Integer>> results = new ArrayList<>();
 		try {
@@ -91,7 +92,7 @@ class CacheLoadStressTests {
 				yield null;
 			}
 			case 8 -> {
-				this.cache.clear();
+				changeAll();
 				yield null;
 			}
 			case 9 -> {
@@ -137,6 +138,14 @@ class CacheLoadStressTests {
 		int version = this.source.incrementAndGet(key);
 		this.cache.evict(key);
 		this.evicted.accumulateAndGet(key, version, Math::max);
+	}
+
+	private void changeAll() {
+		int[] versions = IntStream.range(0, KEYS).map(this.source::incrementAndGet).toArray();
+		this.cache.clear();
+		for (int key = 0; key < KEYS; key++) {
+			this.evicted.accumulateAndGet(key, versions[key], Math::max);
+		}
 	}
 
 	private static Thread daemon(Runnable task) {

@@ -292,36 +292,65 @@ class LoadInterleavingTests {
 
 	@Test
 	void evictionWhileALoadedValueIsBeingStoredRemovesIt() throws Exception {
-		List<CompletableFuture<Boolean>> evictions = new ArrayList<>();
-		this.dictionary.afterFunction.add(() -> {
-			CompletableFuture<Thread> evictor = new CompletableFuture<>();
-			evictions.add(start(() -> {
-				evictor.complete(Thread.currentThread());
-				return this.cache.evictIfPresent("a");
-			}));
-			awaitWaiting(evictor.join());
-		});
+		CompletableFuture<Boolean> eviction = whileStoring(() -> this.cache.evictIfPresent("a"));
 		assertThat(this.cache.retrieve("a", () -> CompletableFuture.completedFuture(this.tile)))
 			.isCompletedWithValue(this.tile);
-		assertThat(evictions).hasSize(1);
-		assertThat(evictions.get(0).get(10, TimeUnit.SECONDS)).isTrue();
+		assertThat(eviction.get(10, TimeUnit.SECONDS)).isTrue();
 		assertThat(this.dictionary.get("a")).isNull();
 	}
 
 	@Test
 	void evictionWhileABlockingLoadIsBeingStoredRemovesItsValue() throws Exception {
-		List<CompletableFuture<Boolean>> evictions = new ArrayList<>();
-		this.dictionary.afterFunction.add(() -> {
-			CompletableFuture<Thread> evictor = new CompletableFuture<>();
-			evictions.add(start(() -> {
-				evictor.complete(Thread.currentThread());
-				return this.cache.evictIfPresent("a");
-			}));
-			awaitWaiting(evictor.join());
-		});
+		CompletableFuture<Boolean> eviction = whileStoring(() -> this.cache.evictIfPresent("a"));
 		assertThat(this.cache.<Tile>get("a", () -> this.tile)).isSameAs(this.tile);
-		assertThat(evictions.get(0).get(10, TimeUnit.SECONDS)).isTrue();
+		assertThat(eviction.get(10, TimeUnit.SECONDS)).isTrue();
 		assertThat(this.dictionary.get("a")).isNull();
+	}
+
+	@Test
+	void clearWhileALoadedValueIsBeingStoredRemovesIt() throws Exception {
+		CompletableFuture<Boolean> clear = whileStoring(this.cache::invalidate);
+		assertThat(this.cache.retrieve("a", () -> CompletableFuture.completedFuture(this.tile)))
+			.isCompletedWithValue(this.tile);
+		clear.get(10, TimeUnit.SECONDS);
+		assertThat(this.dictionary.get("a")).isNull();
+	}
+
+	@Test
+	void clearWhileABlockingLoadIsBeingStoredRemovesItsValue() throws Exception {
+		CompletableFuture<Boolean> clear = whileStoring(this.cache::invalidate);
+		assertThat(this.cache.<Tile>get("a", () -> this.tile)).isSameAs(this.tile);
+		clear.get(10, TimeUnit.SECONDS);
+		assertThat(this.dictionary.get("a")).isNull();
+	}
+
+	@Test
+	void loadThatIsForgottenBeforeItIsStoredDoesNotWaitForTheNextLoader() throws Exception {
+		CountDownLatch end = new CountDownLatch(1);
+		CompletableFuture<CompletableFuture<Tile>> next = new CompletableFuture<>();
+		this.dictionary.beforeCompute.add(() -> {
+			this.cache.evict("a");
+			next.complete(start(() -> this.cache.get("a", () -> {
+				end.await();
+				return this.other;
+			})));
+			GarbageCollection.await(() -> this.dictionary.computing.get() > 0);
+		});
+		CompletableFuture<Tile> result = onThread(
+				() -> this.cache.retrieve("a", () -> CompletableFuture.completedFuture(this.tile)));
+		assertThat(result).isCompletedWithValue(this.tile);
+		end.countDown();
+		assertThat(next.join().get(10, TimeUnit.SECONDS)).isSameAs(this.other);
+		assertThat(this.dictionary.get("a")).isSameAs(this.other);
+	}
+
+	@Test
+	void retrieveJoinsALoadWhoseValueIsBeingStored() throws Exception {
+		CompletableFuture<CompletableFuture<Tile>> joining = whileStoring(
+				() -> this.cache.retrieve("a", LoadInterleavingTests::unexpectedLoad));
+		assertThat(this.cache.retrieve("a", () -> CompletableFuture.completedFuture(this.tile)))
+			.isCompletedWithValue(this.tile);
+		assertThat(joining.get(10, TimeUnit.SECONDS).get(10, TimeUnit.SECONDS)).isSameAs(this.tile);
 	}
 
 	@Test
@@ -404,6 +433,23 @@ class LoadInterleavingTests {
 	}
 
 	@Test
+	void keyWhoseEqualsBlocksHoldsNobodyElseUp() throws Exception {
+		CountDownLatch comparing = new CountDownLatch(1);
+		CountDownLatch end = new CountDownLatch(1);
+		SlowKey slow = new SlowKey(comparing, end);
+		this.cache.retrieve(slow, CompletableFuture::new);
+		CompletableFuture<CompletableFuture<Tile>> same = start(
+				() -> this.cache.retrieve(new SlowKey(comparing, end), LoadInterleavingTests::unexpectedLoad));
+		comparing.await();
+		// "a" has the hash of the slow key
+		CompletableFuture<Tile> found = onThread(
+				() -> this.cache.retrieve("a", () -> CompletableFuture.completedFuture(this.tile)));
+		assertThat(found).isCompletedWithValue(this.tile);
+		end.countDown();
+		assertThat(same.get(10, TimeUnit.SECONDS)).isNotDone();
+	}
+
+	@Test
 	void lookupsLoadsAndPutsAreCountedOnce() {
 		WeakValueDictionary<Object, Object> counting = WeakValueDictionary.builder().recordStats(true).build();
 		WeakValueCache cache = new WeakValueCache("tiles", counting);
@@ -428,10 +474,32 @@ class LoadInterleavingTests {
 		throw new AssertionError("Loaded twice");
 	}
 
+	/**
+	 * Start a task when the next value is computed and not in the dictionary yet, and
+	 * have the dictionary go on when the task waits or has ended.
+	 */
+	private <T> CompletableFuture<T> whileStoring(Callable<T> task) {
+		CompletableFuture<T> result = new CompletableFuture<>();
+		this.dictionary.afterFunction.add(() -> {
+			CompletableFuture<Thread> thread = new CompletableFuture<>();
+			start(() -> {
+				thread.complete(Thread.currentThread());
+				try {
+					return result.complete(task.call());
+				}
+				catch (Throwable ex) {
+					return result.completeExceptionally(ex);
+				}
+			});
+			awaitWaiting(thread.join());
+		});
+		return result;
+	}
+
 	/** Wait until a thread waits, or has ended. */
 	private static void awaitWaiting(Thread thread) {
 		GarbageCollection.await(() -> switch (thread.getState()) {
-			case WAITING, TERMINATED -> true;
+			case WAITING, TIMED_WAITING, TERMINATED -> true;
 			default -> false;
 		});
 	}
@@ -474,6 +542,40 @@ class LoadInterleavingTests {
 		@Override
 		public int hashCode() {
 			throw new Mishap();
+		}
+
+	}
+
+	/** Has the hash of "a"; compares slowly with others of its kind. */
+	private static final class SlowKey {
+
+		private final CountDownLatch comparing;
+
+		private final CountDownLatch end;
+
+		SlowKey(CountDownLatch comparing, CountDownLatch end) {
+			this.comparing = comparing;
+			this.end = end;
+		}
+
+		@Override
+		public boolean equals(@Nullable Object other) {
+			if (!(other instanceof SlowKey)) {
+				return false;
+			}
+			this.comparing.countDown();
+			try {
+				this.end.await();
+			}
+			catch (InterruptedException ex) {
+				Thread.currentThread().interrupt();
+			}
+			return true;
+		}
+
+		@Override
+		public int hashCode() {
+			return "a".hashCode();
 		}
 
 	}
