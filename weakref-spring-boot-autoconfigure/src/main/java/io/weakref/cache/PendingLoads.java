@@ -1,6 +1,8 @@
 package io.weakref.cache;
 
 import java.lang.invoke.VarHandle;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -326,8 +328,14 @@ final class PendingLoads {
 	 */
 	void clear() {
 		this.asynchronous.forEach(this::forget);
-		this.blocking.forEach(PendingLoads::forget);
+		List<BlockingLoad> forgotten = new ArrayList<>();
+		this.blocking.forEach((load) -> {
+			forget(load);
+			forgotten.add(load);
+		});
 		this.dictionary.clear();
+		// Their keys are reserved no more: nobody has to wait for their loaders
+		forgotten.forEach(this.blocking::remove);
 	}
 
 	/** Returns whether there was a value that waited. */

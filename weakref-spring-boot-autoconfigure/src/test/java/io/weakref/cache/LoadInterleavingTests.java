@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -430,6 +431,58 @@ class LoadInterleavingTests {
 		});
 		assertThat(result).isCompletedWithValue(this.tile);
 		assertThat(this.dictionary.get("a")).isNull();
+	}
+
+	@Test
+	void clearFreesTheKeysOfLoadsThatStillRun() throws Exception {
+		Tile got = onThread(() -> this.cache.get("a", () -> {
+			this.cache.clear();
+			assertThat(onThread(() -> this.cache.<Tile>get("a", () -> this.tile))).isSameAs(this.tile);
+			assertThat(this.dictionary.get("a")).isSameAs(this.tile);
+			return this.other;
+		}));
+		assertThat(got).isSameAs(this.other);
+		assertThat(this.dictionary.get("a")).isSameAs(this.tile);
+	}
+
+	@Test
+	void valueLoadedAfterAClearIsStoredAtOnceThoughAClearedLoadStillRuns() throws Exception {
+		Tile got = onThread(() -> this.cache.get("a", () -> {
+			this.cache.clear();
+			assertThat(this.cache.retrieve("a", () -> CompletableFuture.completedFuture(this.tile)))
+				.isCompletedWithValue(this.tile);
+			assertThat(this.dictionary.get("a")).isSameAs(this.tile);
+			return this.other;
+		}));
+		assertThat(got).isSameAs(this.other);
+		assertThat(this.dictionary.get("a")).isSameAs(this.tile);
+	}
+
+	@Test
+	void blockingLoadsThatWaitForEachOtherAreToldSo() throws Exception {
+		CyclicBarrier bothLoad = new CyclicBarrier(2);
+		CompletableFuture<Tile> first = start(() -> this.cache.get("a", () -> {
+			bothLoad.await();
+			return this.cache.get("b", () -> this.other);
+		}));
+		CompletableFuture<Tile> second = start(() -> this.cache.get("b", () -> {
+			bothLoad.await();
+			return this.cache.get("a", () -> this.tile);
+		}));
+		List<Throwable> failures = new ArrayList<>();
+		for (CompletableFuture<Tile> result : List.of(first, second)) {
+			try {
+				result.get(10, TimeUnit.SECONDS);
+			}
+			catch (ExecutionException ex) {
+				failures.add(ex);
+			}
+		}
+		assertThat(failures).hasSize(1)
+			.allSatisfy((failure) -> assertThat(failure).hasRootCauseInstanceOf(IllegalStateException.class));
+		this.cache.clear();
+		assertThat(this.cache.<Tile>get("a", () -> this.tile)).isSameAs(this.tile);
+		assertThat(this.cache.<Tile>get("b", () -> this.other)).isSameAs(this.other);
 	}
 
 	@Test
