@@ -39,8 +39,8 @@ import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.sli
 class ArchitectureTests {
 
 	/** Ground floor first: a package uses those before it and nothing after it. */
-	private static final List<String> PACKAGES = List.of("cleaner", "reference", "collection", "metrics", "cache",
-			"context", "actuate", "autoconfigure");
+	private static final List<String> PACKAGES = List.of("cleaner", "reference", "collection", "retention", "metrics",
+			"cache", "context", "actuate", "autoconfigure");
 
 	private static final String[] JDK = { "java..", "jdk.jfr..", "org.jspecify.." };
 
@@ -61,6 +61,14 @@ class ArchitectureTests {
 
 	@ArchTest
 	static final ArchRule collectionsUseTheJdk = packageUsesOnly("collection", nothingElse());
+
+	@ArchTest
+	static final ArchRule retentionUsesTheJdkAndNothingBeforeIt = classes().that()
+		.resideInAPackage("io.weakref.retention")
+		.should()
+		.onlyDependOnClassesThat(
+				resideInAnyPackage("java..", "com.sun.management..", "org.jspecify..", "io.weakref.retention"))
+		.as("package 'retention' should run in a JVM that has nothing else");
 
 	@ArchTest
 	static final ArchRule metricsUseMicrometer = packageUsesOnly("metrics", MICROMETER);

@@ -1,0 +1,21 @@
+package io.weakref.retention;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Says in one sentence why there is no report. Its message holds nothing that was read
+ * from a heap.
+ */
+final class RetentionException extends RuntimeException {
+
+	private static final long serialVersionUID = 1L;
+
+	RetentionException(String message) {
+		this(message, null);
+	}
+
+	RetentionException(String message, @Nullable Throwable cause) {
+		super(message, cause);
+	}
+
+}

@@ -1,0 +1,23 @@
+package io.weakref.retention;
+
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What holds some of the entries of a weak collection: the shortest strong path from a
+ * root to their weak sides, which has the same shape for all of them.
+ *
+ * @param entries how many of the examined entries it holds
+ * @param root where it begins
+ * @param steps the fields on the way, as {@code class.field}; arrays and the inside of
+ * maps have no steps
+ * @param note what there is to know about the path, if anything
+ */
+public record RetentionPath(int entries, RetentionRoot root, List<String> steps, @Nullable String note) {
+
+	public RetentionPath {
+		steps = List.copyOf(steps);
+	}
+
+}

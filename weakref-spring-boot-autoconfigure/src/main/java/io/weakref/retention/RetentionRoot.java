@@ -1,0 +1,11 @@
+package io.weakref.retention;
+
+/**
+ * Where a path begins.
+ *
+ * @param kind {@code static}, {@code local}, {@code thread}, {@code thread-local},
+ * {@code jni}, {@code class-loader} or {@code other}
+ * @param description what it is, for a person to read
+ */
+public record RetentionRoot(String kind, String description) {
+}

@@ -1,0 +1,108 @@
+package io.weakref.retention;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.regex.Pattern;
+
+/**
+ * Says in words what a root is.
+ */
+final class RootText {
+
+	private static final int LONGEST_THREAD_NAME = 200;
+
+	private static final String THREAD = "thread \"";
+
+	private static final Pattern NUMBERS = Pattern.compile("\\d+");
+
+	private final HeapDump dump;
+
+	private final Map<Integer, String> threadNames = new HashMap<>();
+
+	/** The static fields that thread locals are in. */
+	private final Map<Long, HeapClass.DeclaredField> staticFields = new HashMap<>();
+
+	RootText(HeapDump dump) {
+		this.dump = dump;
+		for (HeapRoot root : dump.roots()) {
+			if (root.field() != null && root.kind() != HeapRoot.Kind.CONSTANT) {
+				this.staticFields.putIfAbsent(root.object(), root.field());
+			}
+		}
+	}
+
+	/**
+	 * Describe a root.
+	 * @param root the root
+	 * @param object the object that it holds
+	 * @param steps the steps of a path from it
+	 * @param threadLocal the entry of a thread local on that path, or -1
+	 * @return its kind and what it is
+	 */
+	RetentionRoot describe(HeapRoot root, int object, List<String> steps, int threadLocal) {
+		return switch (root.kind()) {
+			case STATIC_FIELD, JDK_STATIC_FIELD -> new RetentionRoot("static", "static field " + root.field());
+			case THREAD -> isThreadLocal(steps)
+					? new RetentionRoot("thread-local",
+							"thread local%s of %s".formatted(threadLocalName(threadLocal), thread(root)))
+					: new RetentionRoot("thread", thread(root));
+			case LOCAL -> new RetentionRoot("local", "local variable%s in %s".formatted(frame(root), thread(root)));
+			case STACK -> new RetentionRoot("thread", "stack of " + thread(root));
+			case JNI_GLOBAL -> new RetentionRoot("jni", "global JNI reference");
+			case JNI_LOCAL ->
+				new RetentionRoot("jni", "local JNI reference%s in %s".formatted(frame(root), thread(root)));
+			case CLASS_LOADER -> new RetentionRoot("class-loader", "class loader " + className(object));
+			case CONSTANT -> new RetentionRoot("other",
+					"constants of class " + Objects.requireNonNull(root.field()).declarer().name());
+			case MONITOR -> new RetentionRoot("other", "monitor in use");
+			case UNKNOWN -> new RetentionRoot("other", "the JVM itself");
+		};
+	}
+
+	/** Put a star for each number in the name of a thread. */
+	static RetentionRoot withoutNumbers(RetentionRoot root) {
+		int name = root.description().indexOf(THREAD);
+		if (name < 0) {
+			return root;
+		}
+		return new RetentionRoot(root.kind(), root.description().substring(0, name)
+				+ NUMBERS.matcher(root.description().substring(name)).replaceAll("*"));
+	}
+
+	private static boolean isThreadLocal(List<String> steps) {
+		return !steps.isEmpty() && steps.get(0).startsWith(JavaNames.THREAD + ".")
+				&& JavaNames.isThreadLocals(steps.get(0).substring(JavaNames.THREAD.length() + 1));
+	}
+
+	private String threadLocalName(int entry) {
+		HeapClass.DeclaredField field = (entry < 0) ? null
+				: this.staticFields.get(this.dump.reference(entry, JavaNames.REFERENCE, JavaNames.REFERENT));
+		return (field != null) ? " " + field : "";
+	}
+
+	private String frame(HeapRoot root) {
+		HeapThread thread = this.dump.thread(root.thread());
+		String frame = (thread != null) ? this.dump.records().frame(thread.trace(), root.frame()) : null;
+		return (frame != null) ? " of " + frame : "";
+	}
+
+	private String thread(HeapRoot root) {
+		return THREAD + "%s\"".formatted(this.threadNames.computeIfAbsent(root.thread(), this::threadName));
+	}
+
+	private String threadName(int serial) {
+		HeapThread thread = this.dump.thread(serial);
+		int object = (thread != null) ? this.dump.number(thread.object()) : -1;
+		String name = (object < 0) ? null
+				: this.dump.string(this.dump.reference(object, JavaNames.THREAD, "name"), LONGEST_THREAD_NAME);
+		return (name != null) ? name : "?";
+	}
+
+	private String className(int object) {
+		HeapClass type = this.dump.instanceClass(object);
+		return (type != null) ? type.name() : "?";
+	}
+
+}

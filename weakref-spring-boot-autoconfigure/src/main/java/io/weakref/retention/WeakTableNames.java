@@ -1,0 +1,40 @@
+package io.weakref.retention;
+
+/**
+ * How a weak collection lies in the heap: every name of a class or a field of this
+ * library that a search depends on. A test reads a real dump with them, so that nobody
+ * changes one on one side only.
+ */
+final class WeakTableNames {
+
+	/** The table of a collection. */
+	static final String TABLE = "io.weakref.collection.WeakTable";
+
+	static final String TABLE_NAME = "name";
+
+	/** The array of nodes. */
+	static final String TABLE_BINS = "table";
+
+	/** Whether the keys are weak; the values are otherwise. */
+	static final String TABLE_WEAK_KEYS = "weakKeys";
+
+	/**
+	 * An entry, the weak reference to its weak side. Subclasses without a referent are no
+	 * entries; what they have in arrays of nodes are entries of the same table.
+	 */
+	static final String NODE = "io.weakref.collection.Node";
+
+	static final String NODE_NEXT = "next";
+
+	static final String NODE_STRONG = "strong";
+
+	private static final String PREFIX = "io.weakref.";
+
+	private WeakTableNames() {
+	}
+
+	static boolean isOfThisLibrary(String className) {
+		return className.startsWith(PREFIX);
+	}
+
+}
