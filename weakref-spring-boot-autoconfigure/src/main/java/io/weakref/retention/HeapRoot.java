@@ -18,14 +18,50 @@ record HeapRoot(Kind kind, long object, int thread, int frame, HeapClass.@Nullab
 	}
 
 	/**
-	 * The kinds, those that tell most first.
+	 * The kinds, those that tell most first. A kind has the name and the description that
+	 * reports give it; {@link RootText} puts in what is in braces.
 	 */
 	enum Kind {
 
-		STATIC_FIELD, THREAD, JDK_STATIC_FIELD, JNI_GLOBAL, CONSTANT, CLASS_LOADER, UNKNOWN,
+		STATIC_FIELD("static", "static field {field}"),
+
+		THREAD("thread", "{thread}"),
+
+		JDK_STATIC_FIELD("static", "static field {field}"),
+
+		JNI_GLOBAL("jni", "global JNI reference"),
+
+		CONSTANT("other", "constants of class {class}"),
+
+		CLASS_LOADER("class-loader", "class loader {object}"),
+
+		UNKNOWN("other", "the JVM itself"),
 
 		/** From here on only what nothing else holds. */
-		LOCAL, JNI_LOCAL, STACK, MONITOR;
+		LOCAL("local", "local variable{frame} in {thread}"),
+
+		JNI_LOCAL("jni", "local JNI reference{frame} in {thread}"),
+
+		STACK("thread", "stack of {thread}"),
+
+		MONITOR("other", "monitor in use");
+
+		private final String label;
+
+		private final String description;
+
+		Kind(String label, String description) {
+			this.label = label;
+			this.description = description;
+		}
+
+		String label() {
+			return this.label;
+		}
+
+		String description() {
+			return this.description;
+		}
 
 		boolean isStack() {
 			return compareTo(LOCAL) >= 0;

@@ -92,7 +92,7 @@ final class ObjectNumbers {
 		return (i == LongTable.ABSENT) ? -1 : this.byIndex[(int) i].number((int) (slot & (SLOTS - 1)));
 	}
 
-	private static final class Chunk {
+	static final class Chunk {
 
 		private final long key;
 

@@ -3,7 +3,6 @@ package io.weakref.retention;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.regex.Pattern;
 
 /**
@@ -42,23 +41,18 @@ final class RootText {
 	 * @return its kind and what it is
 	 */
 	RetentionRoot describe(HeapRoot root, int object, List<String> steps, int threadLocal) {
-		return switch (root.kind()) {
-			case STATIC_FIELD, JDK_STATIC_FIELD -> new RetentionRoot("static", "static field " + root.field());
-			case THREAD -> isThreadLocal(steps)
-					? new RetentionRoot("thread-local",
-							"thread local%s of %s".formatted(threadLocalName(threadLocal), thread(root)))
-					: new RetentionRoot("thread", thread(root));
-			case LOCAL -> new RetentionRoot("local", "local variable%s in %s".formatted(frame(root), thread(root)));
-			case STACK -> new RetentionRoot("thread", "stack of " + thread(root));
-			case JNI_GLOBAL -> new RetentionRoot("jni", "global JNI reference");
-			case JNI_LOCAL ->
-				new RetentionRoot("jni", "local JNI reference%s in %s".formatted(frame(root), thread(root)));
-			case CLASS_LOADER -> new RetentionRoot("class-loader", "class loader " + className(object));
-			case CONSTANT -> new RetentionRoot("other",
-					"constants of class " + Objects.requireNonNull(root.field()).declarer().name());
-			case MONITOR -> new RetentionRoot("other", "monitor in use");
-			case UNKNOWN -> new RetentionRoot("other", "the JVM itself");
-		};
+		if (root.kind() == HeapRoot.Kind.THREAD && isThreadLocal(steps)) {
+			return new RetentionRoot("thread-local",
+					"thread local%s of %s".formatted(threadLocalName(threadLocal), thread(root)));
+		}
+		String text = root.kind().description();
+		HeapClass.DeclaredField field = root.field();
+		if (field != null) {
+			text = text.replace("{field}", field.toString()).replace("{class}", field.declarer().name());
+		}
+		text = text.replace("{object}", className(object)).replace("{frame}", frame(root));
+		// Last, since a thread may have any name.
+		return new RetentionRoot(root.kind().label(), text.replace("{thread}", thread(root)));
 	}
 
 	/** Put a star for each number in the name of a thread. */
