@@ -1,5 +1,5 @@
 /**
- * What Spring Boot's actuator shows of weak caches: an endpoint and a health indicator.
+ * What Spring Boot's actuator shows of weak caches: endpoints and a health indicator.
  */
 @NullMarked
 package io.weakref.actuate;

@@ -18,12 +18,14 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class OptionalLibrariesTests {
 
-	private static final String[] EDGES = { "weakCacheManagerMetrics", "weakrefEndpoint", "weakrefHealthIndicator" };
+	private static final String[] EDGES = { "weakCacheManagerMetrics", "weakrefEndpoint", "weakRetentionEndpoint",
+			"weakrefHealthIndicator" };
 
 	private final ApplicationContextRunner runner = new ApplicationContextRunner()
 		.withUserConfiguration(ApplicationConfiguration.class)
 		.withPropertyValues("weakref.spring-cache.enabled=true", "weakref.caches.tiles.kind=values",
-				"management.endpoints.web.exposure.include=weakrefs");
+				"management.endpoints.web.exposure.include=weakrefs,weakretention",
+				"management.endpoint.weakretention.access=UNRESTRICTED");
 
 	@Test
 	void everythingIsThereWhereNothingIsMissing() {

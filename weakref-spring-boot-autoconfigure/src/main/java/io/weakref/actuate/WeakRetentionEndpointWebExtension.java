@@ -1,0 +1,45 @@
+package io.weakref.actuate;
+
+import org.springframework.boot.actuate.endpoint.annotation.Selector;
+import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
+import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
+import org.springframework.boot.actuate.endpoint.web.annotation.EndpointWebExtension;
+
+/**
+ * An {@link EndpointWebExtension @EndpointWebExtension} that answers in status codes
+ * whether a cache is being examined: 202, or 409 while another one is, 404 for an unknown
+ * name, 400 for a kind without entries.
+ */
+@EndpointWebExtension(endpoint = WeakRetentionEndpoint.class)
+public final class WeakRetentionEndpointWebExtension {
+
+	private static final int ACCEPTED = 202;
+
+	private static final int CONFLICT = 409;
+
+	private final WeakRetentionEndpoint endpoint;
+
+	/**
+	 * Create an extension.
+	 * @param endpoint what does the work
+	 */
+	public WeakRetentionEndpointWebExtension(WeakRetentionEndpoint endpoint) {
+		this.endpoint = endpoint;
+	}
+
+	/**
+	 * Begin to examine a cache.
+	 * @param cache its name
+	 * @return 202, 409, 404 or 400
+	 */
+	@WriteOperation
+	public WebEndpointResponse<Void> examine(@Selector String cache) {
+		return new WebEndpointResponse<>(switch (this.endpoint.examine(cache)) {
+			case STARTED -> ACCEPTED;
+			case ALREADY_RUNNING -> CONFLICT;
+			case UNKNOWN_CACHE -> WebEndpointResponse.STATUS_NOT_FOUND;
+			case NO_ENTRIES -> WebEndpointResponse.STATUS_BAD_REQUEST;
+		});
+	}
+
+}

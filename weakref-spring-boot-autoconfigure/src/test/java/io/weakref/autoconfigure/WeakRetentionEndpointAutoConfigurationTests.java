@@ -1,0 +1,255 @@
+package io.weakref.autoconfigure;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+import io.weakref.GarbageCollection;
+import io.weakref.actuate.WeakRetentionEndpoint;
+import io.weakref.actuate.WeakRetentionEndpointWebExtension;
+import io.weakref.cleaner.WeakCleaner;
+import io.weakref.collection.WeakCollection;
+import io.weakref.collection.WeakStats;
+import io.weakref.collection.WeakValueDictionary;
+import io.weakref.context.WeakCacheRegistry;
+import io.weakref.retention.RetentionAnalysis;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.convert.ApplicationConversionService;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
+import org.springframework.boot.web.server.context.ServerPortInfoApplicationContextInitializer;
+import org.springframework.boot.web.server.servlet.context.AnnotationConfigServletWebServerApplicationContext;
+import org.springframework.context.ApplicationContext;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.test.json.JsonContent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for {@link WeakRetentionEndpointAutoConfiguration}, over HTTP and with real heap
+ * dumps.
+ */
+class WeakRetentionEndpointAutoConfigurationTests {
+
+	private static final Map<String, Session> SESSIONS = new HashMap<>();
+
+	private final HttpClient client = HttpClient.newHttpClient();
+
+	private final ApplicationContextRunner runner = new ApplicationContextRunner()
+		.withInitializer(WeakRetentionEndpointAutoConfigurationTests::convertAsAnApplicationDoes)
+		.withConfiguration(
+				AutoConfigurations.of(WeakrefAutoConfiguration.class, WeakRetentionEndpointAutoConfiguration.class));
+
+	private final WebApplicationContextRunner webRunner = new WebApplicationContextRunner(
+			AnnotationConfigServletWebServerApplicationContext::new)
+		.withInitializer(new ServerPortInfoApplicationContextInitializer())
+		.withInitializer(WeakRetentionEndpointAutoConfigurationTests::convertAsAnApplicationDoes)
+		.withUserConfiguration(ApplicationConfiguration.class)
+		.withPropertyValues("server.port=0", "management.endpoints.web.exposure.include=weakretention",
+				"management.endpoint.weakretention.access=unrestricted");
+
+	@TempDir
+	private Path directory;
+
+	@Test
+	void endpointIsNotThereWhereItIsOnlyExposed() {
+		this.runner.withPropertyValues("management.endpoints.web.exposure.include=*")
+			.run((context) -> assertThat(context).doesNotHaveBean(WeakRetentionEndpoint.class)
+				.doesNotHaveBean(WeakRetentionEndpointWebExtension.class)
+				.doesNotHaveBean(RetentionAnalysis.class));
+	}
+
+	@Test
+	void endpointIsThereWithAccess() {
+		this.runner
+			.withPropertyValues("management.endpoints.web.exposure.include=weakretention",
+					"management.endpoint.weakretention.access=unrestricted")
+			.run((context) -> assertThat(context).hasSingleBean(WeakRetentionEndpoint.class)
+				.hasSingleBean(WeakRetentionEndpointWebExtension.class)
+				.hasSingleBean(RetentionAnalysis.class));
+	}
+
+	@Test
+	void endpointIsNotThereWhereWeakrefIsDisabled() {
+		this.runner
+			.withPropertyValues("management.endpoints.web.exposure.include=weakretention",
+					"management.endpoint.weakretention.access=unrestricted", "weakref.enabled=false")
+			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean(WeakRetentionEndpoint.class));
+	}
+
+	@Test
+	void holderIsShown() {
+		this.webRunner.run((context) -> {
+			assertThat(send(context, "GET", "").body()).isEqualTo("{\"state\":\"idle\"}");
+			WeakCacheRegistry registry = context.getBean(WeakCacheRegistry.class);
+			// Under another name than it has itself.
+			WeakValueDictionary<String, Object> tiles = WeakValueDictionary.<String, Object>builder()
+				.name("tiles of the retention test")
+				.build();
+			registry.register("tiles", tiles);
+			SESSIONS.put("s3cr3t", new Session("s3cr3t", new Object()));
+			SESSIONS.values().forEach((session) -> tiles.put("s3cr3t", session.tile()));
+			HttpResponse<String> started = send(context, "POST", "/tiles");
+			assertThat(started.statusCode()).isEqualTo(202);
+			assertThat(started.body()).isEmpty();
+			GarbageCollection.await(() -> !send(context, "GET", "").body().contains("running"));
+			HttpResponse<String> response = send(context, "GET", "");
+			assertThat(response.statusCode()).isEqualTo(200);
+			String type = getClass().getName();
+			assertThat(new JsonContent(response.body().replaceAll("\"dumpBytes\":\\d{7,},", ""))).isStrictlyEqualTo("""
+					{
+						"state": "done",
+						"cache": "tiles",
+						"live": 1,
+						"examined": 1,
+						"paths": [{
+							"entries": 1,
+							"root": {"kind": "static", "description": "static field %s.SESSIONS"},
+							"steps": ["%s.SESSIONS", "java.util.HashMap.table", "java.util.HashMap$Node.value",
+								"%s$Session.tile"]
+						}]
+					}""".formatted(type, type, type));
+			assertThat(response.body()).doesNotContain("s3cr3t");
+		});
+	}
+
+	@Test
+	void failureIsOneSentence() {
+		Path missing = this.directory.resolve("missing");
+		this.webRunner.withBean(RetentionAnalysis.class, () -> new RetentionAnalysis(missing)).run((context) -> {
+			context.getBean(WeakCacheRegistry.class).set("viewers");
+			assertThat(send(context, "POST", "/viewers").statusCode()).isEqualTo(202);
+			GarbageCollection.await(() -> !send(context, "GET", "").body().contains("running"));
+			assertThat(new JsonContent(send(context, "GET", "").body())).isStrictlyEqualTo("""
+					{
+						"state": "failed",
+						"cache": "viewers",
+						"error": "The directory %s for the heap dump cannot be written to."
+					}""".formatted(missing));
+		});
+	}
+
+	@Test
+	void unknownNameIsNotFound() {
+		this.webRunner.run((context) -> {
+			assertThat(send(context, "POST", "/unknown").statusCode()).isEqualTo(404);
+			assertThat(send(context, "GET", "").body()).isEqualTo("{\"state\":\"idle\"}");
+		});
+	}
+
+	@Test
+	void kindWithoutEntriesIsABadRequest() {
+		WeakCacheRegistry registry = new WeakCacheRegistry(WeakCleaner.shared()) {
+
+			@Override
+			public Optional<WeakCollection> find(String name) {
+				return Optional.of(new WithoutEntries());
+			}
+
+		};
+		WeakRetentionEndpoint endpoint = new WeakRetentionEndpoint(registry, new RetentionAnalysis(this.directory));
+		assertThat(new WeakRetentionEndpointWebExtension(endpoint).examine("others").getStatus()).isEqualTo(400);
+		assertThat(endpoint.retention().state()).isEqualTo("idle");
+	}
+
+	@Test
+	void oneCacheIsExaminedAtATime() {
+		this.webRunner.run((context) -> {
+			context.getBean(WeakCacheRegistry.class).set("viewers");
+			context.getBean(WeakCacheRegistry.class).set("others");
+			// The first one writes a heap dump meanwhile.
+			assertThat(send(context, "POST", "/viewers").statusCode()).isEqualTo(202);
+			assertThat(send(context, "POST", "/others").statusCode()).isEqualTo(409);
+			assertThat(send(context, "GET", "").body()).contains("\"cache\":\"viewers\"");
+		});
+	}
+
+	@Test
+	void readOnlyAccessExaminesNothing() {
+		this.webRunner.withPropertyValues("management.endpoint.weakretention.access=read-only").run((context) -> {
+			context.getBean(WeakCacheRegistry.class).set("viewers");
+			assertThat(send(context, "GET", "").statusCode()).isEqualTo(200);
+			assertThat(send(context, "POST", "/viewers").statusCode()).isIn(404, 405);
+			assertThat(send(context, "GET", "").body()).isEqualTo("{\"state\":\"idle\"}");
+		});
+	}
+
+	private HttpResponse<String> send(ApplicationContext context, String method, String path) {
+		String port = context.getEnvironment().getRequiredProperty("local.server.port");
+		try {
+			return this.client
+				.send(HttpRequest.newBuilder(URI.create("http://localhost:" + port + "/actuator/weakretention" + path))
+					.method(method, BodyPublishers.noBody())
+					.build(), BodyHandlers.ofString());
+		}
+		catch (IOException ex) {
+			throw new IllegalStateException(ex);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	private static void convertAsAnApplicationDoes(ConfigurableApplicationContext context) {
+		context.getEnvironment().setConversionService(new ApplicationConversionService());
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableAutoConfiguration
+	static class ApplicationConfiguration {
+
+	}
+
+	record Session(String id, Object tile) {
+	}
+
+	/** A collection that this library knows nothing of. */
+	private static final class WithoutEntries implements WeakCollection {
+
+		@Override
+		public String name() {
+			return "others";
+		}
+
+		@Override
+		public int size() {
+			return 0;
+		}
+
+		@Override
+		public int liveCount() {
+			return 0;
+		}
+
+		@Override
+		public void purge() {
+			// Nothing to remove.
+		}
+
+		@Override
+		public void clear() {
+			// Nothing to remove.
+		}
+
+		@Override
+		public WeakStats stats() {
+			return new WeakStats(0, 0, 0, 0, 0, 0, 0);
+		}
+
+	}
+
+}
