@@ -81,7 +81,7 @@ final class HeapRecords {
 	}
 
 	private RetentionException cutOff() {
-		return new RetentionException("%s is cut off: it ends after %,d bytes, in the middle of the heap dump."
+		return new RetentionException("%s is cut off: it ends after %d bytes, in the middle of the heap dump."
 			.formatted(this.file.name(), this.file.size()));
 	}
 

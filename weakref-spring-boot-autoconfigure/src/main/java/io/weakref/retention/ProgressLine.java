@@ -2,6 +2,7 @@ package io.weakref.retention;
 
 import java.io.PrintStream;
 import java.util.Locale;
+import java.util.function.LongSupplier;
 
 /**
  * Shows on one line how far long work has come; nothing where it is short.
@@ -14,17 +15,21 @@ final class ProgressLine implements Progress {
 
 	private final PrintStream output;
 
-	private long next = System.nanoTime() + QUIET_NANOS;
+	private final LongSupplier nanoTime;
+
+	private long next;
 
 	private int shown;
 
-	ProgressLine(PrintStream output) {
+	ProgressLine(PrintStream output, LongSupplier nanoTime) {
 		this.output = output;
+		this.nanoTime = nanoTime;
+		this.next = nanoTime.getAsLong() + QUIET_NANOS;
 	}
 
 	@Override
 	public void report(String activity, long done, long total) {
-		long now = System.nanoTime();
+		long now = this.nanoTime.getAsLong();
 		if (now - this.next < 0) {
 			return;
 		}

@@ -70,7 +70,7 @@ public final class RetentionCommand {
 			return WRONG_USE;
 		}
 		String cache = rest.get(1);
-		ProgressLine progress = new ProgressLine(this.errors);
+		ProgressLine progress = new ProgressLine(this.errors, System::nanoTime);
 		String error;
 		try {
 			RetentionReport report = RetentionSearch.run(path, cache, progress);

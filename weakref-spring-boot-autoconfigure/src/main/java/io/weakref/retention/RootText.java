@@ -14,6 +14,8 @@ final class RootText {
 
 	private static final String THREAD = "thread \"";
 
+	private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}");
+
 	private static final Pattern NUMBERS = Pattern.compile("\\d+");
 
 	private final HeapDump dump;
@@ -91,7 +93,8 @@ final class RootText {
 		int object = (thread != null) ? this.dump.number(thread.object()) : -1;
 		String name = (object < 0) ? null
 				: this.dump.string(this.dump.reference(object, JavaNames.THREAD, "name"), LONGEST_THREAD_NAME);
-		return (name != null) ? name : "?";
+		// Not what a terminal would obey.
+		return (name != null) ? CONTROL.matcher(name).replaceAll(" ") : "?";
 	}
 
 	private String className(int object) {

@@ -62,7 +62,8 @@ class OptionalLibrariesTests {
 	@Configuration(proxyBeanMethods = false)
 	@ImportAutoConfiguration({ WeakrefAutoConfiguration.class, WeakrefMetricsAutoConfiguration.class,
 			WeakCacheManagerAutoConfiguration.class, WeakCacheMetricsAutoConfiguration.class,
-			WeakrefEndpointAutoConfiguration.class, WeakrefHealthContributorAutoConfiguration.class })
+			WeakrefEndpointAutoConfiguration.class, WeakRetentionEndpointAutoConfiguration.class,
+			WeakrefHealthContributorAutoConfiguration.class })
 	static class ApplicationConfiguration {
 
 	}

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 import com.sun.management.HotSpotDiagnosticMXBean;
@@ -42,6 +43,8 @@ final class PlantedHolders {
 
 	/** Objects that have nothing to do with it. */
 	static final List<Object> FILLER = new ArrayList<>();
+
+	private static final AtomicInteger COUNT = new AtomicInteger();
 
 	static final WeakValueDictionary<String, Tile> TILES = WeakValueDictionary.<String, Tile>builder()
 		.name("tiles")
@@ -101,7 +104,7 @@ final class PlantedHolders {
 
 	private static Tile tile() {
 		Tile tile = new Tile(SECRET + "-pixels");
-		TILES.put(SECRET + "-" + TILES.size(), tile);
+		TILES.put(SECRET + "-" + COUNT.incrementAndGet(), tile);
 		return tile;
 	}
 
