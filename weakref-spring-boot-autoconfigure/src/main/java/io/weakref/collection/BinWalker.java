@@ -162,24 +162,20 @@ final class BinWalker {
 		boolean sound = true;
 		Node next;
 		for (Node e = head; e != null; e = next) {
-			if ((e.hash & mask & Node.HASH_BITS) == wanted) {
-				if (e instanceof OrderedNodes ordered) {
-					for (Node[] chunk : ordered.chunks()) {
-						for (Node node : chunk) {
-							add(node);
-							if (node instanceof ReservationNode reservation && reservation.prior != null) {
-								add(reservation.prior);
-							}
-						}
-					}
-				}
-				else {
+			if (e.hash >= 0) {
+				if ((e.hash & mask) == wanted && !this.reservations) {
 					for (int k = start; k < this.size && sound; k++) {
 						Node other = this.nodes[k];
 						sound = other == null || other.hash != e.hash;
 					}
-					add(e);
+					if (this.size == this.nodes.length) {
+						this.nodes = Arrays.copyOf(this.nodes, this.size * 2);
+					}
+					this.nodes[this.size++] = e;
 				}
+			}
+			else if ((e.hash & mask) == wanted) {
+				collectSpecial(e);
 			}
 			next = e.next;
 			if (next == e) {
@@ -189,13 +185,30 @@ final class BinWalker {
 		return sound;
 	}
 
-	private void add(Node e) {
-		if (this.reservations ? e instanceof ReservationNode : e.hash >= 0) {
-			if (this.size == this.nodes.length) {
-				this.nodes = Arrays.copyOf(this.nodes, this.size * 2);
-			}
-			this.nodes[this.size++] = e;
+	private void collectSpecial(Node e) {
+		if (e instanceof ReservationNode && this.reservations) {
+			add(e);
 		}
+		else if (e instanceof OrderedNodes ordered) {
+			for (Node[] chunk : ordered.chunks()) {
+				for (Node node : chunk) {
+					boolean reserved = node instanceof ReservationNode;
+					if (reserved == this.reservations) {
+						add(node);
+					}
+					else if (node instanceof ReservationNode reservation && reservation.prior != null) {
+						add(reservation.prior);
+					}
+				}
+			}
+		}
+	}
+
+	private void add(Node e) {
+		if (this.size == this.nodes.length) {
+			this.nodes = Arrays.copyOf(this.nodes, this.size * 2);
+		}
+		this.nodes[this.size++] = e;
 	}
 
 }

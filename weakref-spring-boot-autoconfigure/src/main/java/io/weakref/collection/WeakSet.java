@@ -15,9 +15,9 @@ import org.jspecify.annotations.Nullable;
  * <p>
  * Adding an element that equals a live one keeps the one that is there, unless the set
  * was built with {@link KeyRetention#NEWEST}. {@code add}, {@code remove} and
- * {@code contains} are atomic; bulk methods and iterators are weakly consistent and never
- * throw {@code ConcurrentModificationException}. {@code null} is refused with a
- * {@code NullPointerException}, and never contained. Not serializable.
+ * {@code contains} and {@code intern} are atomic; bulk methods and iterators are weakly
+ * consistent and never throw {@code ConcurrentModificationException}. {@code null} is
+ * refused with a {@code NullPointerException}, and never contained. Not serializable.
  *
  * @param <E> the type of elements
  * @see WeakKeyDictionary
@@ -123,6 +123,43 @@ public class WeakSet<E> extends AbstractSet<E> implements WeakCollection {
 			this.recorder.put();
 		}
 		return added;
+	}
+
+	/**
+	 * Return the one element that stands for all that equal a given one: the live element
+	 * of this set, or else the given one, which is added. Atomic: of several threads that
+	 * intern equal objects at the same time all get the same. The first one stays, with
+	 * {@link KeyRetention#NEWEST} too. Strings may be interned whatever the referent
+	 * policy says. With statistics, a hit is a duplicate that was saved.
+	 * @param element the object to intern, which must not change any more
+	 * @return the element of this set, never null
+	 * @throws IllegalStateException if this set compares by identity, so that nothing
+	 * equals anything else
+	 */
+	public E intern(E element) {
+		Objects.requireNonNull(element, "element");
+		if (this.table.comparesByIdentity()) {
+			throw new IllegalStateException("The weak set '%s' compares by identity and cannot intern: build it with %s"
+				.formatted(this.name, "keyMatch(KeyMatch.EQUALITY)"));
+		}
+		E present = this.table.keyEqualTo(element);
+		while (present == null) {
+			if (!(element instanceof String)) {
+				this.guard.check(element);
+			}
+			if (this.table.put(element, true, true) == null) {
+				if (this.recorder != null) {
+					this.recorder.lookedUp(false);
+					this.recorder.put();
+				}
+				return element;
+			}
+			present = this.table.keyEqualTo(element);
+		}
+		if (present != element && this.recorder != null) {
+			this.recorder.lookedUp(true);
+		}
+		return present;
 	}
 
 	@Override

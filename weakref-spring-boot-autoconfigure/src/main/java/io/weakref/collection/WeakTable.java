@@ -256,6 +256,10 @@ final class WeakTable<K, V> implements Sweepable {
 		return this.weakKeys;
 	}
 
+	boolean comparesByIdentity() {
+		return this.identity;
+	}
+
 	// Reading
 
 	@Nullable V get(Object key) {
@@ -342,6 +346,39 @@ final class WeakTable<K, V> implements Sweepable {
 		Node head = at(bins, h & (bins.length - 1));
 		// The hash is at hand, the class is not: it is negative in every special node.
 		return (head == null || head.hash >= 0) ? null : retryFind(bins, h, key, null);
+	}
+
+	/**
+	 * Find the live key that equals a key, in a table with weak keys. One that comes
+	 * meanwhile may be missed.
+	 */
+	@Nullable K keyEqualTo(Object key) {
+		int h = hash(key);
+		@Nullable Node[] bins = this.table;
+		search: while (true) {
+			int i = h & (bins.length - 1);
+			Node head = at(bins, i);
+			if (head instanceof ForwardingNode forward) {
+				bins = skipToCurrent(bins, i, forward);
+				continue;
+			}
+			Node next;
+			for (Node e = head; e != null; e = next) {
+				if (e.hash == h) {
+					Object k = e.get();
+					if (k == key || (k != null && key.equals(k))) {
+						return key(k);
+					}
+				}
+				next = e.next;
+				if (next == e) {
+					continue search;
+				}
+			}
+			if (!(at(bins, i) instanceof ForwardingNode)) {
+				return null;
+			}
+		}
 	}
 
 	/**
