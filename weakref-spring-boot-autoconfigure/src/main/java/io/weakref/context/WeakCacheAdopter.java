@@ -2,32 +2,54 @@ package io.weakref.context;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 
 import io.weakref.collection.WeakCollection;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.aop.SpringProxy;
+import org.springframework.aop.framework.AopProxyUtils;
+import org.springframework.aop.scope.ScopedObject;
+import org.springframework.aop.scope.ScopedProxyUtils;
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.beans.factory.config.DestructionAwareBeanPostProcessor;
+import org.springframework.core.Ordered;
+import org.springframework.core.PriorityOrdered;
 import org.springframework.util.StringUtils;
 
 /**
  * Registers the weak caches that the application builds in its own beans, and takes them
  * out when their bean is destroyed. The name is the value of the bean's qualifier, or
- * else what the builder was given, or else the bean's name. Only singletons: of others
- * there may be many under one name.
+ * else what the builder was given, or else the bean's name.
+ * <p>
+ * Sees a bean before any other post-processor can wrap it, so that the registry has the
+ * cache itself, whatever stands in for it as a bean: a proxy, or a spy of a test. Only
+ * beans of which there is one at a time are registered; of others there may be many under
+ * one name, which the log says once.
  */
-public final class WeakCacheAdopter implements DestructionAwareBeanPostProcessor, DisposableBean {
+public final class WeakCacheAdopter implements DestructionAwareBeanPostProcessor, PriorityOrdered, DisposableBean {
+
+	private static final Log logger = LogFactory.getLog(WeakCacheAdopter.class);
 
 	/** What the collections' builders make up where no name was given. */
 	private static final Pattern MADE_UP_NAME = Pattern.compile("weak(ValueDictionary|KeyDictionary|Set)-\\d+");
 
+	/** Scopes that have one instance of a bean at a time, shared by all threads. */
+	private static final Set<String> SHARED_SCOPES = Set.of("application", "refresh");
+
 	private final ConfigurableListableBeanFactory beanFactory;
 
 	private final Map<String, Adopted> adopted = new ConcurrentHashMap<>();
+
+	/** The names of the beans that were seen before they could be wrapped. */
+	private final Set<String> seen = ConcurrentHashMap.newKeySet();
 
 	/**
 	 * Create an adopter.
@@ -39,26 +61,66 @@ public final class WeakCacheAdopter implements DestructionAwareBeanPostProcessor
 	}
 
 	@Override
-	public Object postProcessAfterInitialization(Object bean, String beanName) {
-		if (bean instanceof WeakCollection cache && !(bean instanceof SpringProxy) && isSingleton(beanName)) {
-			WeakCacheRegistry registry = this.beanFactory.getBean(WeakCacheRegistry.class);
-			if (registry.find(cache.name()).orElse(null) != cache) {
-				String cacheName = cacheName(cache, beanName);
-				registry.register(cacheName, cache, "bean '%s'".formatted(beanName));
-				this.adopted.put(beanName, new Adopted(registry, cacheName, cache));
-			}
+	public int getOrder() {
+		return Ordered.HIGHEST_PRECEDENCE;
+	}
+
+	@Override
+	public Object postProcessBeforeInitialization(Object bean, String beanName) {
+		if (bean instanceof WeakCollection cache) {
+			boolean first = this.seen.add(beanName);
+			adopt(cache, beanName, first);
 		}
 		return bean;
 	}
 
+	/**
+	 * Adopt the product of a factory bean, which is seen here for the first time.
+	 */
+	@Override
+	public Object postProcessAfterInitialization(Object bean, String beanName) {
+		if (bean instanceof WeakCollection cache && this.seen.add(beanName)) {
+			adopt(cache, beanName, true);
+		}
+		return bean;
+	}
+
+	private void adopt(WeakCollection bean, String beanName, boolean first) {
+		if (bean instanceof ScopedObject || !this.beanFactory.containsLocalBean(beanName)
+				|| beanName.startsWith(RequestedCaches.QUALIFIER)) {
+			return;
+		}
+		WeakCollection cache = target(bean);
+		String obstacle = obstacle(cache, beanName);
+		if (obstacle == null) {
+			register(cache, bean, beanName);
+		}
+		else if (first) {
+			logger.info("Weak cache bean '%s' is neither registered nor metered: %s".formatted(beanName, obstacle));
+		}
+	}
+
+	private void register(WeakCollection cache, Object bean, String beanName) {
+		WeakCacheRegistry registry = this.beanFactory.getBean(WeakCacheRegistry.class);
+		if (registry.find(cache.name()).orElse(null) != cache) {
+			release(beanName);
+			String cacheName = cacheName(cache, beanName);
+			registry.register(cacheName, cache, "bean '%s'".formatted(beanName));
+			this.adopted.put(beanName, new Adopted(registry, cacheName, cache, bean));
+		}
+	}
+
 	@Override
 	public boolean requiresDestruction(Object bean) {
-		return this.adopted.values().stream().anyMatch((adopted) -> adopted.cache() == bean);
+		return this.adopted.values().stream().anyMatch((adopted) -> adopted.bean() == bean);
 	}
 
 	@Override
 	public void postProcessBeforeDestruction(Object bean, String beanName) {
-		release(beanName);
+		Adopted adopted = this.adopted.get(beanName);
+		if (adopted != null && adopted.bean() == bean) {
+			release(beanName);
+		}
 	}
 
 	/**
@@ -76,8 +138,38 @@ public final class WeakCacheAdopter implements DestructionAwareBeanPostProcessor
 		}
 	}
 
-	private boolean isSingleton(String beanName) {
-		return this.beanFactory.containsLocalBean(beanName) && this.beanFactory.isSingleton(beanName);
+	/**
+	 * Return the cache behind a proxy, or the proxy where it does not lead to one cache.
+	 */
+	private static WeakCollection target(WeakCollection bean) {
+		WeakCollection cache = bean;
+		while (AopProxyUtils.getSingletonTarget(cache) instanceof WeakCollection target) {
+			cache = target;
+		}
+		return cache;
+	}
+
+	private @Nullable String obstacle(WeakCollection cache, String beanName) {
+		if (cache instanceof SpringProxy) {
+			return "it is a proxy that does not lead to one cache";
+		}
+		if (!WeakCacheKind.isOneOf(cache)) {
+			return "%s is none of the weak collections of this library".formatted(cache.getClass().getName());
+		}
+		if (this.beanFactory.isSingleton(beanName)) {
+			return null;
+		}
+		String scope = scope(beanName);
+		return SHARED_SCOPES.contains(scope) ? null
+				: "there may be many of it, its scope is '%s'. A singleton bean is registered".formatted(scope);
+	}
+
+	private String scope(String beanName) {
+		String scope = this.beanFactory.containsBeanDefinition(beanName)
+				? this.beanFactory.getMergedBeanDefinition(beanName).getScope() : null;
+		// A singleton factory bean may make a new product each time
+		return (scope != null && !scope.equals(BeanDefinition.SCOPE_SINGLETON)) ? scope
+				: BeanDefinition.SCOPE_PROTOTYPE;
 	}
 
 	private String cacheName(WeakCollection cache, String beanName) {
@@ -89,10 +181,13 @@ public final class WeakCacheAdopter implements DestructionAwareBeanPostProcessor
 		if (qualifier != null && StringUtils.hasText(qualifier.value())) {
 			return qualifier.value();
 		}
-		return MADE_UP_NAME.matcher(cache.name()).matches() ? beanName : cache.name();
+		if (!MADE_UP_NAME.matcher(cache.name()).matches()) {
+			return cache.name();
+		}
+		return ScopedProxyUtils.isScopedTarget(beanName) ? ScopedProxyUtils.getOriginalBeanName(beanName) : beanName;
 	}
 
-	private record Adopted(WeakCacheRegistry registry, String cacheName, WeakCollection cache) {
+	private record Adopted(WeakCacheRegistry registry, String cacheName, WeakCollection cache, Object bean) {
 	}
 
 }

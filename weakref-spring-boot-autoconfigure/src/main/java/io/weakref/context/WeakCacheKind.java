@@ -66,6 +66,10 @@ public enum WeakCacheKind {
 					+ "a WeakKeyDictionary or a WeakSet, not a " + cache.getClass().getName()));
 	}
 
+	static boolean isOneOf(WeakCollection cache) {
+		return Arrays.stream(values()).anyMatch((kind) -> kind.collectionType.isInstance(cache));
+	}
+
 	@Override
 	public String toString() {
 		return name().toLowerCase(Locale.ROOT);
