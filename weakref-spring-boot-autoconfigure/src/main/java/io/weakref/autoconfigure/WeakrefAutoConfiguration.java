@@ -5,6 +5,7 @@ import java.util.concurrent.Executor;
 import io.weakref.cleaner.CallbackErrorHandler;
 import io.weakref.cleaner.WeakCleaner;
 import io.weakref.context.CallbackExecutor;
+import io.weakref.context.RequestedCacheBeans;
 import io.weakref.context.WeakCacheAdopter;
 import io.weakref.context.WeakCacheBeanRegistrar;
 import io.weakref.context.WeakCacheBuilderCustomizer;
@@ -35,6 +36,11 @@ public final class WeakrefAutoConfiguration {
 	@Bean
 	static WeakCacheBeanRegistrar weakCacheBeanRegistrar(Environment environment) {
 		return new WeakCacheBeanRegistrar(new DeclaredCaches(environment)::load);
+	}
+
+	@Bean
+	static RequestedCacheBeans requestedWeakCacheBeans() {
+		return new RequestedCacheBeans();
 	}
 
 	@Bean

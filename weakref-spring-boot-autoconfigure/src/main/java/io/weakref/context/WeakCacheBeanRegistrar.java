@@ -15,11 +15,9 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.BeanFactory;
-import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.beans.factory.aot.BeanRegistrationAotProcessor;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
-import org.springframework.beans.factory.support.AutowireCandidateQualifier;
 import org.springframework.beans.factory.support.BeanDefinitionRegistry;
 import org.springframework.beans.factory.support.BeanDefinitionRegistryPostProcessor;
 import org.springframework.beans.factory.support.RootBeanDefinition;
@@ -27,9 +25,8 @@ import org.springframework.core.ResolvableType;
 import org.springframework.util.ClassUtils;
 
 /**
- * Registers weak caches as beans: those that are declared, each under its name and with
- * its type arguments, and those that satisfy {@link WeakCache @WeakCache} where no bean
- * has the name.
+ * Registers the weak caches that are declared as beans, each under its name and with its
+ * type arguments.
  * <p>
  * A bean of the application that has the name of a declared cache wins, whatever its type
  * is. In a child context a cache that the parent declares is left to the parent. The
@@ -84,10 +81,6 @@ public final class WeakCacheBeanRegistrar implements BeanDefinitionRegistryPostP
 				this.registered.add(declaration);
 			}
 		}
-		RequestedCaches requested = new RequestedCaches(beanFactory);
-		for (WeakCacheKind kind : WeakCacheKind.values()) {
-			registry.registerBeanDefinition(RequestedCaches.QUALIFIER + "." + kind, requested(kind, requested));
-		}
 	}
 
 	private static ClassLoader classLoader(ConfigurableListableBeanFactory beanFactory) {
@@ -115,18 +108,8 @@ public final class WeakCacheBeanRegistrar implements BeanDefinitionRegistryPostP
 		return definition;
 	}
 
-	private static BeanDefinition requested(WeakCacheKind kind, RequestedCaches requested) {
-		RootBeanDefinition definition = definition(kind, () -> requested.get(kind));
-		definition.setScope(BeanDefinition.SCOPE_PROTOTYPE);
-		definition.setDefaultCandidate(false);
-		definition.setFallback(true);
-		definition.addQualifier(new AutowireCandidateQualifier(Qualifier.class, RequestedCaches.QUALIFIER));
-		definition.setResourceDescription("@WeakCache");
-		return definition;
-	}
-
 	@SuppressWarnings({ "unchecked", "NullAway" })
-	private static RootBeanDefinition definition(WeakCacheKind kind, Supplier<@Nullable WeakCollection> supplier) {
+	static RootBeanDefinition definition(WeakCacheKind kind, Supplier<@Nullable WeakCollection> supplier) {
 		RootBeanDefinition definition = new RootBeanDefinition((Class<WeakCollection>) kind.collectionType(), supplier);
 		definition.setRole(BeanDefinition.ROLE_APPLICATION);
 		definition.setAttribute(BeanRegistrationAotProcessor.IGNORE_REGISTRATION_ATTRIBUTE, true);

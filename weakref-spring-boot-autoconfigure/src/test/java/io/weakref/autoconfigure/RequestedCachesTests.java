@@ -97,6 +97,17 @@ class RequestedCachesTests {
 	}
 
 	@Test
+	void userBeanOfAnotherNameIsNotTaken() {
+		this.contextRunner.withUserConfiguration(TwoNamed.class, Everywhere.class)
+			.run((context) -> assertThat(context.getBean(Everywhere.class).field)
+				.isSameAs(context.getBean(WeakCacheRegistry.class).get("tiles"))
+				.isNotSameAs(context.getBean("first"))
+				.isNotSameAs(context.getBean("second")));
+		this.contextRunner.withUserConfiguration(TwoNamed.class, Named.class, Everywhere.class)
+			.run((context) -> assertThat(context.getBean(Everywhere.class).field).isSameAs(context.getBean("mine")));
+	}
+
+	@Test
 	void anotherKindUnderATakenNameIsAnError() {
 		this.contextRunner.withUserConfiguration(Everywhere.class)
 			.withBean(OtherKind.class)
@@ -211,6 +222,23 @@ class RequestedCachesTests {
 		@Bean
 		Holder holder(@WeakCache("tiles") WeakValueDictionary<String, Object> cache) {
 			return new Holder(cache);
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class TwoNamed {
+
+		@Bean
+		@WeakCache("one")
+		WeakValueDictionary<String, Object> first() {
+			return WeakValueDictionary.<String, Object>builder().build();
+		}
+
+		@Bean
+		@WeakCache("two")
+		WeakValueDictionary<String, Object> second() {
+			return WeakValueDictionary.<String, Object>builder().build();
 		}
 
 	}

@@ -1,0 +1,87 @@
+package io.weakref.context;
+
+import java.util.function.Supplier;
+
+import io.weakref.collection.WeakCollection;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.beans.factory.annotation.AnnotatedBeanDefinition;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.beans.factory.config.BeanDefinition;
+import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.beans.factory.support.AbstractBeanDefinition;
+import org.springframework.beans.factory.support.AutowireCandidateQualifier;
+import org.springframework.beans.factory.support.BeanDefinitionRegistry;
+import org.springframework.beans.factory.support.RootBeanDefinition;
+import org.springframework.core.annotation.AnnotatedElementUtils;
+import org.springframework.core.annotation.MergedAnnotation;
+import org.springframework.core.type.AnnotatedTypeMetadata;
+import org.springframework.core.type.MethodMetadata;
+
+/**
+ * Registers the beans that satisfy {@link WeakCache @WeakCache} where no bean has the
+ * name.
+ * <p>
+ * Has no order and so runs after the post-processor with which a test replaces beans. To
+ * that one a field with {@code @WeakCache("x")} must find no bean, so that it adds one
+ * for this name: one of these beans, replaced, would be a mock for every name.
+ */
+public final class RequestedCacheBeans implements BeanFactoryPostProcessor {
+
+	@Override
+	public void postProcessBeanFactory(ConfigurableListableBeanFactory beanFactory) {
+		for (String beanName : beanFactory.getBeanDefinitionNames()) {
+			if (beanFactory.getBeanDefinition(beanName) instanceof AbstractBeanDefinition definition) {
+				qualify(definition);
+			}
+		}
+		RequestedCaches requested = new RequestedCaches(beanFactory);
+		BeanDefinitionRegistry registry = (BeanDefinitionRegistry) beanFactory;
+		for (WeakCacheKind kind : WeakCacheKind.values()) {
+			registry.registerBeanDefinition(RequestedCaches.QUALIFIER + "." + kind,
+					definition(kind, () -> requested.get(kind)));
+		}
+	}
+
+	/**
+	 * Give a bean that has the annotation a qualifier of its name. Without one Spring
+	 * compares the meta-annotation, which is the same for every name.
+	 */
+	private static void qualify(AbstractBeanDefinition definition) {
+		String cacheName = cacheName(definition);
+		if (cacheName != null && !definition.hasQualifier(Qualifier.class.getName())) {
+			definition.addQualifier(new AutowireCandidateQualifier(Qualifier.class, cacheName));
+		}
+	}
+
+	private static @Nullable String cacheName(AbstractBeanDefinition definition) {
+		if (definition instanceof RootBeanDefinition root && root.getQualifiedElement() != null) {
+			WeakCache annotation = AnnotatedElementUtils.getMergedAnnotation(root.getQualifiedElement(),
+					WeakCache.class);
+			if (annotation != null) {
+				return annotation.value();
+			}
+		}
+		if (definition instanceof AnnotatedBeanDefinition annotated) {
+			MethodMetadata method = annotated.getFactoryMethodMetadata();
+			AnnotatedTypeMetadata metadata = (method != null) ? method : annotated.getMetadata();
+			return metadata.getAnnotations()
+				.get(WeakCache.class)
+				.getValue(MergedAnnotation.VALUE, String.class)
+				.orElse(null);
+		}
+		return null;
+	}
+
+	private static BeanDefinition definition(WeakCacheKind kind, Supplier<@Nullable WeakCollection> supplier) {
+		RootBeanDefinition definition = WeakCacheBeanRegistrar.definition(kind, supplier);
+		definition.setScope(BeanDefinition.SCOPE_PROTOTYPE);
+		definition.setDefaultCandidate(false);
+		definition.setFallback(true);
+		definition.addQualifier(new AutowireCandidateQualifier(Qualifier.class, RequestedCaches.QUALIFIER));
+		definition.setResourceDescription("@WeakCache");
+		return definition;
+	}
+
+}
