@@ -3,11 +3,13 @@ package io.weakref;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.reflect.Modifier;
+import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -58,7 +60,6 @@ import org.springframework.core.env.EnumerablePropertySource;
 import org.springframework.core.env.PropertySource;
 import org.springframework.core.io.ByteArrayResource;
 import org.springframework.core.io.ClassPathResource;
-import org.springframework.util.ClassUtils;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -67,6 +68,9 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Holds the README to what is there: code, configuration, properties, meters, events.
  */
 class ReadmeTests {
+
+	private static final Map<String, String> DEFAULTS_OF_A_CACHE = Map.of("kind", "values", "initial-capacity", "0",
+			"key-match", "equality", "key-retention", "oldest");
 
 	private static final Path SOURCES = Path.of("src/test/java");
 
@@ -83,8 +87,8 @@ class ReadmeTests {
 	@Test
 	void everyPieceOfJavaIsCompiledAndRun() throws IOException {
 		List<String> sources;
-		try (Stream<Path> files = Files.list(SOURCES.resolve("com/example"))) {
-			sources = files.map(ReadmeTests::read).map(ReadmeTests::normalized).toList();
+		try (Stream<Path> files = Files.walk(SOURCES.resolve("com/example"))) {
+			sources = files.filter(Files::isRegularFile).map(ReadmeTests::read).map(ReadmeTests::normalized).toList();
 		}
 		List<String> blocks = blocks("java");
 		assertThat(blocks).hasSizeGreaterThan(5);
@@ -127,11 +131,9 @@ class ReadmeTests {
 		assertThat(context.getBean(WeakCacheRegistry.class).get(name)).isSameAs(context.getBean(name));
 	}
 
-	private static ResolvableType type(Class<?> collection, @Nullable String... arguments) {
+	private static ResolvableType type(Class<?> collection, @Nullable Class<?>... arguments) {
 		return ResolvableType.forClassWithGenerics(collection,
-				Arrays.stream(arguments)
-					.map((name) -> ClassUtils.resolveClassName(Objects.requireNonNull(name), null))
-					.toArray(Class<?>[]::new));
+				Arrays.stream(arguments).map(Objects::requireNonNull).toArray(Class<?>[]::new));
 	}
 
 	@Test
@@ -316,6 +318,11 @@ class ReadmeTests {
 			((List<Map<String, Object>>) Objects.requireNonNull(metadata.get("properties")))
 				.forEach((property) -> defaults.put((String) Objects.requireNonNull(property.get("name")),
 						property.get("defaultValue")));
+			// What an editor reads from the class of the map's values
+			for (RecordComponent option : WeakrefProperties.Cache.class.getRecordComponents()) {
+				String name = option.getName().replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
+				defaults.put("weakref.caches.*." + name, DEFAULTS_OF_A_CACHE.get(name));
+			}
 			return defaults;
 		}
 		catch (IOException ex) {

@@ -7,7 +7,6 @@ import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
 
@@ -17,7 +16,7 @@ import org.springframework.context.annotation.Bean;
  * the application's own cache provider stays what it is.
  */
 @AutoConfiguration(after = WeakrefAutoConfiguration.class)
-@ConditionalOnBooleanProperty("weakref.spring-cache.enabled")
+@ConditionalOnSwitch("weakref.spring-cache.enabled")
 @ConditionalOnBean(WeakCacheRegistry.class)
 public final class WeakCacheManagerAutoConfiguration {
 

@@ -17,7 +17,6 @@ import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
@@ -29,13 +28,18 @@ import org.springframework.core.env.Environment;
  * registry, and the caches that are declared, asked for or adopted.
  */
 @AutoConfiguration
-@ConditionalOnBooleanProperty(name = "weakref.enabled", matchIfMissing = true)
+@ConditionalOnSwitch(value = "weakref.enabled", matchIfMissing = true)
 @EnableConfigurationProperties(WeakrefProperties.class)
 public final class WeakrefAutoConfiguration {
 
 	@Bean
-	static WeakCacheBeanRegistrar weakCacheBeanRegistrar(Environment environment) {
-		return new WeakCacheBeanRegistrar(new DeclaredCaches(environment)::load);
+	static DeclaredCaches declaredWeakCaches(Environment environment) {
+		return new DeclaredCaches(environment);
+	}
+
+	@Bean
+	static WeakCacheBeanRegistrar weakCacheBeanRegistrar(DeclaredCaches declaredWeakCaches) {
+		return new WeakCacheBeanRegistrar(declaredWeakCaches::load);
 	}
 
 	@Bean

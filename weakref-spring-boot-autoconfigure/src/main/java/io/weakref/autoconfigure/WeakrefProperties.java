@@ -77,8 +77,8 @@ public class WeakrefProperties {
 	 * @param referents what becomes of referents that can never die or die at once, by
 	 * default what 'weakref.defaults.referents' says
 	 */
-	public record Cache(@DefaultValue("values") WeakCacheKind kind, @Nullable String keyType,
-			@Nullable String valueType, @Nullable String elementType, @Nullable Integer initialCapacity,
+	public record Cache(@DefaultValue("values") WeakCacheKind kind, @Nullable Class<?> keyType,
+			@Nullable Class<?> valueType, @Nullable Class<?> elementType, @Nullable Integer initialCapacity,
 			@Nullable Boolean recordStats, @Nullable KeyMatch keyMatch, @Nullable KeyRetention keyRetention,
 			@Nullable ReferentPolicy referents) {
 	}

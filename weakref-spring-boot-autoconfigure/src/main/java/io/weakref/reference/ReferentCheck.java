@@ -71,6 +71,17 @@ public final class ReferentCheck {
 	}
 
 	/**
+	 * Judge a class.
+	 * @param type the class
+	 * @return {@code null} if something may be right with an object of the class, else
+	 * why an entry for any of them may never or at once disappear: a clause without
+	 * capital and full stop
+	 */
+	public static @Nullable String objectionToAll(Class<?> type) {
+		return (type != Class.class) ? objectionTo(type) : null;
+	}
+
+	/**
 	 * Refuse what no reference can refer to.
 	 * @param <T> the type of the referent
 	 * @param referent the object
