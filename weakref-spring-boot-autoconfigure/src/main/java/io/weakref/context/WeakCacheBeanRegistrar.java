@@ -73,8 +73,12 @@ public final class WeakCacheBeanRegistrar implements BeanDefinitionRegistryPostP
 		ConfigurableListableBeanFactory beanFactory = (ConfigurableListableBeanFactory) registry;
 		for (WeakCacheDeclaration declaration : this.source.apply(classLoader(beanFactory))) {
 			this.types.addAll(declaration.types());
+			if (SpringBeanNames.includes(declaration.name(), beanFactory)) {
+				throw new WeakCacheNameReservedException(declaration.name(), declaration.origin());
+			}
 			if (registry.isBeanNameInUse(declaration.name()) || beanFactory.containsSingleton(declaration.name())) {
-				logger.info(declaration.origin() + " makes no weak cache: the application has a bean of that name");
+				logger.info("No weak cache created for '%s': the application has a bean named '%s'"
+					.formatted(declaration.origin(), declaration.name()));
 			}
 			else if (!isLeftToParent(beanFactory.getParentBeanFactory(), declaration)) {
 				registry.registerBeanDefinition(declaration.name(), declared(declaration, beanFactory));

@@ -28,6 +28,8 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Lazy;
+import org.springframework.context.support.StaticMessageSource;
+import org.springframework.core.ResolvableType;
 import org.springframework.core.env.PropertySource;
 import org.springframework.core.io.ByteArrayResource;
 
@@ -149,12 +151,30 @@ class DeclaredCachesTests {
 	}
 
 	@Test
+	void classWithinClassesIsNamedByDots() {
+		this.contextRunner
+			.withPropertyValues("weakref.caches.tiles.kind=set",
+					"weakref.caches.tiles.element-type=" + Outer.Inner.Deep.class.getCanonicalName())
+			.run((context) -> assertThat(
+					context.getBeanProvider(ResolvableType.forClassWithGenerics(WeakSet.class, Outer.Inner.Deep.class))
+						.getObject())
+				.isSameAs(context.getBean("tiles")));
+	}
+
+	@Test
+	void userBeanOfTheNameOfASpringBeanWins() {
+		this.contextRunner.withPropertyValues("weakref.caches.messageSource.kind=set")
+			.withBean("messageSource", StaticMessageSource.class)
+			.run((context) -> assertThat(context.getBean("messageSource")).isInstanceOf(StaticMessageSource.class));
+	}
+
+	@Test
 	void userBeanOfTheSameNameWins(CapturedOutput output) {
 		this.tiles.withBean("tiles", String.class, () -> "mine").run((context) -> {
 			assertThat(context.getBean("tiles")).isEqualTo("mine");
 			assertThat(context.getBean(WeakCacheRegistry.class).names()).isEmpty();
 			assertThat(output)
-				.contains("weakref.caches.tiles makes no weak cache: the application has a bean of that name");
+				.contains("No weak cache created for 'weakref.caches.tiles': the application has a bean named 'tiles'");
 		});
 	}
 
@@ -241,6 +261,18 @@ class DeclaredCachesTests {
 
 		@Autowired
 		WeakValueDictionary<Integer, Object> people;
+
+	}
+
+	static class Outer {
+
+		static class Inner {
+
+			static class Deep {
+
+			}
+
+		}
 
 	}
 
