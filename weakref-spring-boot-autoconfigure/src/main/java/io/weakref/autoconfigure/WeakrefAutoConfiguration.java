@@ -63,6 +63,11 @@ public final class WeakrefAutoConfiguration {
 		return registry;
 	}
 
+	@Bean
+	static WeakCacheManagerReferences weakCacheManagerReferences(ConfigurableListableBeanFactory beanFactory) {
+		return new WeakCacheManagerReferences(beanFactory);
+	}
+
 	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnMissingBean(WeakCleaner.class)
 	static class CleanerConfiguration {

@@ -1,0 +1,25 @@
+package io.weakref.autoconfigure;
+
+import org.springframework.beans.factory.NoSuchBeanDefinitionException;
+
+/**
+ * Thrown where a method is annotated to be cached by the {@code weakCacheManager} and
+ * there is none.
+ */
+class NoWeakCacheManagerException extends NoSuchBeanDefinitionException {
+
+	private static final long serialVersionUID = 1L;
+
+	/** The class and the name of the method. */
+	private final String method;
+
+	NoWeakCacheManagerException(String method) {
+		super(WeakCacheManagerReferences.BEAN_NAME, "%s names it as its cache manager".formatted(method));
+		this.method = method;
+	}
+
+	String getMethod() {
+		return this.method;
+	}
+
+}
