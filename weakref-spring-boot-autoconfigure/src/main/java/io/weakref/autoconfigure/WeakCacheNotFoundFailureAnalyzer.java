@@ -4,9 +4,11 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
+import io.weakref.cleaner.WeakCleaner;
 import io.weakref.collection.WeakCollection;
 import io.weakref.context.WeakCacheKind;
 import io.weakref.context.WeakCacheRegistry;
@@ -16,6 +18,7 @@ import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.BeanFactoryUtils;
 import org.springframework.beans.factory.NoSuchBeanDefinitionException;
 import org.springframework.beans.factory.NoUniqueBeanDefinitionException;
+import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.beans.factory.support.AbstractBeanDefinition;
 import org.springframework.boot.diagnostics.FailureAnalysis;
@@ -23,18 +26,26 @@ import org.springframework.boot.diagnostics.analyzer.AbstractInjectionFailureAna
 import org.springframework.core.Ordered;
 import org.springframework.core.ResolvableType;
 import org.springframework.core.annotation.Order;
+import org.springframework.core.env.Environment;
 
 /**
- * Analyzes that no weak cache satisfies an injection point that does not name one, and
- * that one which names a cache does not tell its kind.
+ * Analyzes that no weak cache satisfies an injection point that does not name one, that
+ * one which names a cache does not tell its kind, and that there are no weak caches at
+ * all.
  */
 @Order(Ordered.HIGHEST_PRECEDENCE)
 class WeakCacheNotFoundFailureAnalyzer extends AbstractInjectionFailureAnalyzer<NoSuchBeanDefinitionException> {
 
+	/** What is missing, too, where the auto-configuration is. */
+	private static final Set<Class<?>> OWN_TYPES = Set.of(WeakCacheRegistry.class, WeakCleaner.class);
+
 	private final ConfigurableListableBeanFactory beanFactory;
 
-	WeakCacheNotFoundFailureAnalyzer(BeanFactory beanFactory) {
+	private final Environment environment;
+
+	WeakCacheNotFoundFailureAnalyzer(BeanFactory beanFactory, Environment environment) {
 		this.beanFactory = (ConfigurableListableBeanFactory) beanFactory;
+		this.environment = environment;
 	}
 
 	@Override
@@ -55,22 +66,50 @@ class WeakCacheNotFoundFailureAnalyzer extends AbstractInjectionFailureAnalyzer<
 					cause) : null;
 		}
 		WeakCacheKind kind = kind(type);
-		if (kind == null || BeanFactoryUtils.beanNamesForTypeIncludingAncestors(this.beanFactory,
-				WeakCacheRegistry.class, false, false).length == 0) {
-			return null;
+		if (!isThere(WeakCacheRegistry.class)) {
+			return (kind != null || OWN_TYPES.contains(type.resolve())) ? analyzeAbsence(where, type, cause) : null;
 		}
-		List<Candidate> candidates = candidates(kind);
-		String consequence = candidates.stream()
-			.map((candidate) -> "%n\t- '%s' is one of unknown types: %s"
-				.formatted(candidate.name(),
-						(candidate.origin() != null) ? candidate.origin() + " does not say "
-								+ types(kind).collect(Collectors.joining(" and ")) : "it is a raw bean"))
-			.collect(Collectors.joining());
-		String name = candidates.isEmpty() ? "name" : candidates.get(0).name();
+		return (kind != null) ? analyzeOtherTypes(where, type, kind, cause) : null;
+	}
+
+	private boolean isThere(Class<?> type) {
+		return BeanFactoryUtils.beanNamesForTypeIncludingAncestors(this.beanFactory, type, false, false).length > 0;
+	}
+
+	/**
+	 * Say why there are no weak caches at all.
+	 */
+	private FailureAnalysis analyzeAbsence(String where, ResolvableType type, NoSuchBeanDefinitionException cause) {
+		String required = "%s required a bean of type%n%n\t%s%n%nand ".formatted(where, type);
+		if (!OnSwitchCondition.isOn(this.environment, "weakref.enabled", true)) {
+			return new FailureAnalysis(required + "weak caches are switched off: 'weakref.enabled' is false.",
+					"Set weakref.enabled=true or remove the property, or define the bean yourself.", cause);
+		}
 		return new FailureAnalysis(
-				"%s required a weak cache of type%n%n\t%s%n%nand none was found.%s"
-					.formatted(where, type, candidates.isEmpty() ? ""
-							: "%n%nThere is one that is only injected where it is named:%n".formatted() + consequence),
+				required + "the auto-configuration of weak caches is not part of this context. A test slice, such as "
+						+ "@WebMvcTest or @DataJpaTest, leaves it out, and so does an exclusion.",
+				"To take it in, put this on the class of the test:%n%n\t@ImportAutoConfiguration(WeakrefAutoConfiguration.class)%n%n"
+					.formatted() + "or replace the component that needs the cache with a @MockitoBean.",
+				cause);
+	}
+
+	/**
+	 * Say which weak caches there are.
+	 */
+	private FailureAnalysis analyzeOtherTypes(String where, ResolvableType type, WeakCacheKind kind,
+			NoSuchBeanDefinitionException cause) {
+		List<Candidate> candidates = candidates();
+		String there = candidates.stream()
+			.map((candidate) -> "%n\t- %s".formatted(candidate.describe()))
+			.collect(Collectors.joining());
+		String name = candidates.stream()
+			.filter((candidate) -> candidate.isUntyped() && candidate.kind() == kind)
+			.map(Candidate::name)
+			.findFirst()
+			.orElse("name");
+		return new FailureAnalysis(
+				"%s required a weak cache of type%n%n\t%s%n%nand there is none.%s".formatted(where, type,
+						candidates.isEmpty() ? "" : "%n%nThese are there:%n".formatted() + there),
 				action(type, kind, name), cause);
 	}
 
@@ -105,16 +144,49 @@ class WeakCacheNotFoundFailureAnalyzer extends AbstractInjectionFailureAnalyzer<
 			.orElse(null);
 	}
 
-	private List<Candidate> candidates(WeakCacheKind kind) {
-		return Arrays.stream(this.beanFactory.getBeanNamesForType(kind.collectionType(), false, false))
-			.filter(this.beanFactory::containsBeanDefinition)
-			.filter((name) -> this.beanFactory.getBeanDefinition(name) instanceof AbstractBeanDefinition definition
-					&& !definition.isDefaultCandidate())
-			.map((name) -> new Candidate(name, this.beanFactory.getBeanDefinition(name).getResourceDescription()))
+	private List<Candidate> candidates() {
+		return Arrays.stream(this.beanFactory.getBeanNamesForType(WeakCollection.class, true, false))
+			.filter((name) -> !(this.beanFactory.containsBeanDefinition(name)
+					&& this.beanFactory.getBeanDefinition(name).isFallback()))
+			.map(this::candidate)
 			.toList();
 	}
 
-	private record Candidate(String name, @Nullable String origin) {
+	private Candidate candidate(String name) {
+		ResolvableType type = ResolvableType.forClass(this.beanFactory.getType(name, false));
+		if (this.beanFactory.containsBeanDefinition(name)) {
+			BeanDefinition definition = this.beanFactory.getMergedBeanDefinition(name);
+			type = (definition.getResolvableType() != ResolvableType.NONE) ? definition.getResolvableType() : type;
+			return new Candidate(name, type, definition.getResourceDescription(),
+					definition instanceof AbstractBeanDefinition bean && !bean.isDefaultCandidate());
+		}
+		return new Candidate(name, type, null, false);
+	}
+
+	/**
+	 * A weak cache that is a bean.
+	 */
+	private record Candidate(String name, ResolvableType type, @Nullable String origin, boolean isOnlyNamed) {
+
+		boolean isUntyped() {
+			return this.isOnlyNamed || this.type.hasUnresolvableGenerics();
+		}
+
+		@Nullable WeakCacheKind kind() {
+			return WeakCacheNotFoundFailureAnalyzer.kind(this.type);
+		}
+
+		String describe() {
+			WeakCacheKind kind = kind();
+			if (isUntyped() && kind != null) {
+				return "'%s' is a %s that can only be injected by its name: %s declares no %s".formatted(this.name,
+						kind.collectionType().getSimpleName(),
+						Objects.requireNonNullElse(this.origin, "its bean definition"),
+						types(kind).collect(Collectors.joining(" and ")));
+			}
+			return "'%s' of type %s".formatted(this.name, this.type);
+		}
+
 	}
 
 }

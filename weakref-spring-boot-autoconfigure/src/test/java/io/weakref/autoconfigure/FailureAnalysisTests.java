@@ -1,22 +1,40 @@
 package io.weakref.autoconfigure;
 
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ConcurrentMap;
 import java.util.stream.Stream;
 
+import io.weakref.cache.WeakCacheManager;
 import io.weakref.collection.WeakSet;
 import io.weakref.collection.WeakValueDictionary;
 import io.weakref.context.WeakCache;
+import io.weakref.context.WeakCacheRegistry;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
+import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
+import org.springframework.boot.autoconfigure.task.TaskExecutionAutoConfiguration;
+import org.springframework.boot.cache.autoconfigure.CacheAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.cache.CacheManager;
+import org.springframework.cache.annotation.CacheConfig;
+import org.springframework.cache.annotation.CacheEvict;
+import org.springframework.cache.annotation.Cacheable;
+import org.springframework.cache.annotation.EnableCaching;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.MapPropertySource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatException;
@@ -134,11 +152,127 @@ class FailureAnalysisTests {
 	@Test
 	void cacheWithoutTypesIsPointedOutWhereOneIsMissing(CapturedOutput output) {
 		start(ByType.class, "weakref.caches.images.key-type=java.lang.String");
-		assertThat(output).contains("weakref.caches.images does not say key-type and value-type")
+		assertThat(output)
+			.contains("'images' is a WeakValueDictionary that can only be injected by its name: "
+					+ "weakref.caches.images declares no key-type and value-type")
 			.contains("@WeakCache(\"images\")")
 			.contains("weakref.caches.images.key-type=java.lang.String")
 			.contains("weakref.caches.images.value-type=byte[]")
 			.doesNotContain("io.weakref.context.requested");
+	}
+
+	@Test
+	void cachesOfOtherTypesAreListedWhereOneIsMissing(CapturedOutput output) {
+		start(ByType.class, "weakref.caches.tiles.key-type=java.lang.Integer", "weakref.caches.tiles.value-type=byte[]",
+				"weakref.caches.viewers.kind=set", "weakref.caches.viewers.element-type=java.lang.Thread");
+		assertThat(output)
+			.contains("'tiles' of type io.weakref.collection.WeakValueDictionary<java.lang.Integer, byte[]>")
+			.contains("'viewers' of type io.weakref.collection.WeakSet<java.lang.Thread>")
+			.doesNotContain("io.weakref.context.requested");
+	}
+
+	@ParameterizedTest
+	@ValueSource(classes = { ByType.class, NeedsRegistry.class })
+	void contextWithoutTheAutoConfigurationIsAnsweredWithHowToTakeItIn(Class<?> configuration, CapturedOutput output) {
+		assertThatException().isThrownBy(
+				() -> new SpringApplicationBuilder(Empty.class, configuration).web(WebApplicationType.NONE).run());
+		assertThat(output)
+			.contains("the auto-configuration of weak caches is not part of this context. A test slice, such as "
+					+ "@WebMvcTest or @DataJpaTest, leaves it out, and so does an exclusion.")
+			.contains("@ImportAutoConfiguration(WeakrefAutoConfiguration.class)");
+	}
+
+	@Test
+	void exclusionIsAmongTheReasonsThatAreGiven(CapturedOutput output) {
+		assertThatException().isThrownBy(
+				() -> new SpringApplicationBuilder(Excluding.class, ByType.class).web(WebApplicationType.NONE).run());
+		assertThat(output).contains("the auto-configuration of weak caches is not part of this context.")
+			.contains("and so does an exclusion.");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "messageSource", "environment", "applicationTaskExecutor", "lifecycleProcessor",
+			"systemProperties", "springApplicationArguments", "conversionService", "applicationEventMulticaster",
+			"weakCleaner", "taskScheduler", "bootstrapExecutor" })
+	void nameOfASpringBeanIsRefused(String name, CapturedOutput output) {
+		start(TaskExecutionAutoConfiguration.class, "weakref.caches." + name + ".kind=set");
+		assertThat(output)
+			.contains("'weakref.caches.%s' makes a bean named '%s', and this name belongs to Spring".formatted(name,
+					name))
+			.contains("Give the cache another name, such as %sCache.".formatted(name));
+	}
+
+	@Test
+	void managerThatIsNotSwitchedOnIsAnsweredWithItsSwitch(CapturedOutput output) {
+		for (Class<?> configuration : List.of(NeedsManager.class, NeedsQualifiedManager.class, GetsManager.class)) {
+			start(configuration);
+			assertThat(output)
+				.contains("required the weakCacheManager, and 'weakref.spring-cache.enabled' is not true.")
+				.contains("Set weakref.spring-cache.enabled=true.")
+				.contains("src/test/resources");
+		}
+	}
+
+	@Test
+	void cachedMethodThatNamesAManagerWhichIsNotThereFailsTheStart(CapturedOutput output) {
+		start(NamesManager.class, "spring.cache.type=simple");
+		start(NamesManagerForItsClass.class, "spring.cache.type=simple");
+		for (Class<?> type : List.of(NamesManager.class, NamesManagerForItsClass.class)) {
+			assertThat(output)
+				.contains("%s.load names the weakCacheManager as its cache manager, and ".formatted(type.getName())
+						+ "'weakref.spring-cache.enabled' is not true.");
+		}
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|',
+			value = { "key-type=void | There are no objects of type void. Write the full name of a class.",
+					"key-type=${nope} | The placeholder is not resolved: there is no property 'nope'.",
+					"key-type= | It is empty. Write the full name of a class, or remove the property.",
+					"key-type=? | It must be a class name, not a wildcard. java.lang.Object stands for every class.",
+					"key-type=DocId | Write its full name, with its package, such as com.example.DocId.",
+					"initial-capacity=2147483647 | a larger table takes too much of the heap",
+					"initial-capacity=${nope} | The placeholder is not resolved: there is no property 'nope'.",
+					"kind=1 | It must be one of values, keys, set." })
+	void optionThatCannotBeIsAnsweredWithTheCause(String option, String reason, CapturedOutput output) {
+		start("weakref.caches.tiles." + option);
+		assertThat(output)
+			.contains("for configuration property 'weakref.caches.tiles.%s'"
+				.formatted(option.substring(0, option.indexOf('='))))
+			.contains(reason);
+	}
+
+	@Test
+	void numberIsNoWordOfAnEnumeration(CapturedOutput output) {
+		startWith(Map.of("weakref.caches.tiles.kind", 1));
+		startWith(Map.of("weakref.defaults.referents", 1));
+		assertThat(output).contains("Invalid value '1' for configuration property 'weakref.caches.tiles.kind'")
+			.contains("It must be one of values, keys, set.")
+			.contains("Invalid value '1' for configuration property 'weakref.defaults.referents'")
+			.contains("It must be one of lenient, warn, strict.");
+	}
+
+	@Test
+	void tooManyCallbackThreadsAreAnsweredWithTheLimit(CapturedOutput output) {
+		start("weakref.cleaner.callback-threads=1000000");
+		assertThat(output)
+			.contains("Invalid value '1000000' for configuration property 'weakref.cleaner.callback-threads'")
+			.contains("It must be 1000 or less: each is a thread.");
+	}
+
+	@Test
+	void classWhoseObjectsAStrictCacheRefusesIsRefused(CapturedOutput output) {
+		start("weakref.caches.tiles.value-type=java.lang.Integer", "weakref.caches.tiles.referents=strict");
+		start("weakref.caches.users.kind=keys", "weakref.caches.users.key-type=java.lang.String",
+				"weakref.defaults.referents=strict");
+		start("weakref.caches.states.kind=set", "weakref.caches.states.element-type=java.lang.Thread.State",
+				"weakref.caches.states.referents=strict");
+		assertThat(output)
+			.contains("Invalid value 'java.lang.Integer' for configuration property 'weakref.caches.tiles.value-type'")
+			.contains("With 'referents: strict' the cache would refuse each object of this class: small boxed values")
+			.contains("for configuration property 'weakref.caches.users.key-type'")
+			.contains("for configuration property 'weakref.caches.states.element-type'")
+			.contains("Take another class, or 'referents: warn'.");
 	}
 
 	@Test
@@ -159,7 +293,9 @@ class FailureAnalysisTests {
 	@Test
 	void disabledStarterIsNotRecommended(CapturedOutput output) {
 		start(ByType.class, "weakref.enabled=false");
-		assertThat(output).contains("required a bean of type 'io.weakref.collection.WeakValueDictionary'")
+		assertThat(output).contains("required a bean of type")
+			.contains("io.weakref.collection.WeakValueDictionary<java.lang.String, byte[]>")
+			.contains("weak caches are switched off: 'weakref.enabled' is false.")
 			.doesNotContain("@WeakCache");
 	}
 
@@ -171,6 +307,15 @@ class FailureAnalysisTests {
 			.contains("field 'tiles' in " + OtherType.class.getName() + " asks for the weak cache 'tiles' as")
 			.contains("io.weakref.collection.WeakSet<java.lang.Object>")
 			.contains("io.weakref.collection.WeakValueDictionary<java.lang.String, byte[]>");
+	}
+
+	private static void startWith(Map<String, Object> properties) {
+		assertThatException()
+			.isThrownBy(() -> new SpringApplicationBuilder(Application.class).web(WebApplicationType.NONE)
+				.initializers((context) -> context.getEnvironment()
+					.getPropertySources()
+					.addFirst(new MapPropertySource("numbers", properties)))
+				.run());
 	}
 
 	private static void start(String... properties) {
@@ -229,6 +374,54 @@ class FailureAnalysisTests {
 		@Autowired
 		@WeakCache("tiles")
 		ConcurrentMap<String, Object> tiles;
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableAutoConfiguration(exclude = WeakrefAutoConfiguration.class)
+	static class Excluding {
+
+	}
+
+	record NeedsRegistry(WeakCacheRegistry registry) {
+	}
+
+	record NeedsManager(WeakCacheManager manager) {
+	}
+
+	record NeedsQualifiedManager(@Qualifier("weakCacheManager") CacheManager manager) {
+	}
+
+	static class GetsManager {
+
+		@Autowired
+		void setBeanFactory(BeanFactory beanFactory) {
+			beanFactory.getBean("weakCacheManager");
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableCaching
+	@ImportAutoConfiguration(CacheAutoConfiguration.class)
+	static class NamesManager {
+
+		@Cacheable(cacheManager = "weakCacheManager", cacheNames = "a")
+		public Object load() {
+			return new Object();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableCaching
+	@ImportAutoConfiguration(CacheAutoConfiguration.class)
+	@CacheConfig(cacheManager = "weakCacheManager")
+	static class NamesManagerForItsClass {
+
+		@CacheEvict("a")
+		public void load() {
+		}
 
 	}
 

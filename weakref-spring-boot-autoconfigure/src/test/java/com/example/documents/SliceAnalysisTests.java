@@ -1,0 +1,57 @@
+package com.example.documents;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.boot.webmvc.test.autoconfigure.WebMvcTest;
+import org.springframework.context.annotation.Import;
+import org.springframework.test.context.TestContextManager;
+import org.springframework.test.context.TestPropertySource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+/**
+ * Tests for what the author of a slice is told who forgot to take weak caches in.
+ */
+@ExtendWith(OutputCaptureExtension.class)
+class SliceAnalysisTests {
+
+	@Test
+	void sliceWithoutWeakCachesIsAnsweredWithHowToTakeThemIn(CapturedOutput output) {
+		assertThatIllegalStateException().isThrownBy(Slice::start);
+		assertThat(output).contains("Parameter 0 of constructor in " + DocumentService.class.getName())
+			.contains("the auto-configuration of weak caches is not part of this context")
+			.contains("@ImportAutoConfiguration(WeakrefAutoConfiguration.class)");
+	}
+
+	@Test
+	void sliceOfAnApplicationThatSwitchesWeakCachesOffIsToldSo(CapturedOutput output) {
+		assertThatIllegalStateException().isThrownBy(SliceWhereOff::start);
+		assertThat(output).contains("weak caches are switched off: 'weakref.enabled' is false.");
+	}
+
+	@WebMvcTest(DocumentController.class)
+	@Import(DocumentService.class)
+	static class Slice {
+
+		static void start() {
+			new TestContextManager(Slice.class).getTestContext().getApplicationContext();
+		}
+
+	}
+
+	@WebMvcTest(DocumentController.class)
+	@Import(DocumentService.class)
+	@TestPropertySource(properties = "weakref.enabled=false")
+	static class SliceWhereOff {
+
+		static void start() {
+			new TestContextManager(SliceWhereOff.class).getTestContext().getApplicationContext();
+		}
+
+	}
+
+}
