@@ -69,25 +69,23 @@ public final class WeakrefEndpoint {
 	/**
 	 * Remove now from one cache the entries whose weak side has died.
 	 * @param cache its name
-	 * @return whether there is such a cache
+	 * @return its figures thereafter, or null if there is no such cache
 	 */
 	@WriteOperation
-	public boolean purge(@Selector String cache) {
-		Optional<WeakCollection> found = this.registry.find(cache);
-		found.ifPresent(WeakCollection::purge);
-		return found.isPresent();
+	public @Nullable CacheDescriptor purge(@Selector String cache) {
+		this.registry.find(cache).ifPresent(WeakCollection::purge);
+		return cache(cache);
 	}
 
 	/**
 	 * Remove every entry of one cache.
 	 * @param cache its name
-	 * @return whether there is such a cache
+	 * @return its figures thereafter, or null if there is no such cache
 	 */
 	@DeleteOperation
-	public boolean clear(@Selector String cache) {
-		Optional<WeakCollection> found = this.registry.find(cache);
-		found.ifPresent(WeakCollection::clear);
-		return found.isPresent();
+	public @Nullable CacheDescriptor clear(@Selector String cache) {
+		this.registry.find(cache).ifPresent(WeakCollection::clear);
+		return cache(cache);
 	}
 
 	private Optional<CacheDescriptor> find(String name) {

@@ -30,7 +30,7 @@ public final class WeakrefEndpointWebExtension {
 	 */
 	@WriteOperation
 	public WebEndpointResponse<Void> purge(@Selector String cache) {
-		return done(this.endpoint.purge(cache));
+		return done(this.endpoint.purge(cache) != null);
 	}
 
 	/**
@@ -40,7 +40,7 @@ public final class WeakrefEndpointWebExtension {
 	 */
 	@DeleteOperation
 	public WebEndpointResponse<Void> clear(@Selector String cache) {
-		return done(this.endpoint.clear(cache));
+		return done(this.endpoint.clear(cache) != null);
 	}
 
 	private static WebEndpointResponse<Void> done(boolean found) {
