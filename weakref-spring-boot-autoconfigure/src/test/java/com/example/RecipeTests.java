@@ -161,6 +161,30 @@ class RecipeTests {
 	}
 
 	@Test
+	void cachedValueIsReplacedAndEvicted() {
+		this.contextRunner
+			.withConfiguration(
+					AutoConfigurations.of(WeakCacheManagerAutoConfiguration.class, CacheAutoConfiguration.class))
+			.withPropertyValues("weakref.spring-cache.enabled=true")
+			.withUserConfiguration(CachingConfiguration.class)
+			.withBean(CustomerRepository.class)
+			.withBean(CustomerService.class)
+			.withBean(CustomerImport.class)
+			.run((context) -> {
+				CustomerService service = context.getBean(CustomerService.class);
+				Customer first = service.customer("a");
+				Customer second = service.save(new Customer("a"));
+				assertThat(service.customer("a")).isSameAs(second).isNotSameAs(first);
+				service.delete("a");
+				assertThat(context.getBean(CustomerRepository.class).deleted).containsExactly("a");
+				Customer third = service.customer("a");
+				assertThat(third).isNotSameAs(second);
+				context.getBean(CustomerImport.class).replaced("a");
+				assertThat(service.customer("a")).isNotSameAs(third);
+			});
+	}
+
+	@Test
 	void cacheBuiltAsABeanIsRegisteredAndMetered() {
 		this.contextRunner.withUserConfiguration(UsersConfiguration.class).run((context) -> {
 			@SuppressWarnings("unchecked")

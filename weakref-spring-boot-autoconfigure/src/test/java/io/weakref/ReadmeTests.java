@@ -107,7 +107,7 @@ class ReadmeTests {
 		for (PropertySource<?> source : sources) {
 			assertThat(((EnumerablePropertySource<?>) source).getPropertyNames()).isNotEmpty()
 				.allSatisfy((name) -> assertThat(known)
-					.contains(name.replaceFirst("^weakref\\.caches\\.[^.]+\\.", "weakref.caches.*.")));
+					.contains(name.replaceFirst("^weakref\\.caches(\\.[^.]+|\\[[^]]+])\\.", "weakref.caches.*.")));
 		}
 		this.contextRunner
 			.withInitializer((context) -> sources.forEach(context.getEnvironment().getPropertySources()::addFirst))
@@ -253,9 +253,22 @@ class ReadmeTests {
 
 	@Test
 	void everyLinkLeadsSomewhere() {
-		assertThat(matches(README, "\\]\\((?!https?:)[^)]+\\)").map((link) -> link.substring(2, link.length() - 1)))
-			.isNotEmpty()
-			.allSatisfy((link) -> assertThat(Path.of("..", link)).exists());
+		for (Path file : List.of(Path.of("../README.md"), Path.of("src/docs/operations.md"))) {
+			assertThat(matches(read(file), "\\]\\((?!https?:)[^)]+\\)")
+				.map((link) -> link.substring(2, link.length() - 1))).isNotEmpty().allSatisfy((link) -> {
+					String[] parts = link.split("#", 2);
+					Path target = parts[0].isEmpty() ? file : file.resolveSibling(parts[0]);
+					assertThat(target).exists();
+					if (parts.length > 1) {
+						assertThat(
+								matches(read(target), "(?m)^#+ .*$").map((heading) -> heading.replaceFirst("^#+ ", "")
+									.toLowerCase(Locale.ROOT)
+									.replaceAll("[^\\w -]", "")
+									.replace(' ', '-')))
+							.contains(parts[1]);
+					}
+				});
+		}
 	}
 
 	static List<String> yaml() {
