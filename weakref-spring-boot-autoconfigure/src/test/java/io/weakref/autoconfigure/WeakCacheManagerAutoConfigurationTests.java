@@ -40,6 +40,7 @@ import org.springframework.cache.concurrent.ConcurrentMapCacheManager;
 import org.springframework.cache.support.NoOpCacheManager;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.Lazy;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -342,16 +343,17 @@ class WeakCacheManagerAutoConfigurationTests {
 				case "caffeine" -> CaffeineCacheManager.class;
 				default -> NoOpCacheManager.class;
 			}).isSameAs(context.getBean("cacheManager"));
-			Object plain = context.getBean(Renderer.class).plain("a");
+			Object plain = context.getBean(PlainRenderer.class).plain("a");
 			if (!type.equals("none")) {
-				assertThat(context.getBean(Renderer.class).plain("a")).isSameAs(plain);
+				assertThat(context.getBean(PlainRenderer.class).plain("a")).isSameAs(plain);
 				assertThat(provider.getCacheNames()).containsExactly("plain");
 			}
 		};
 		ApplicationContextRunner runner = this.plainRunner.withPropertyValues("spring.cache.type=" + type)
-			.withUserConfiguration(CachingConfiguration.class);
+			.withUserConfiguration(PlainCachingConfiguration.class);
 		runner.run(providerIsTheApplications);
 		runner.withPropertyValues("weakref.spring-cache.enabled=true")
+			.withBean(Renderer.class)
 			.run(providerIsTheApplications.andThen((context) -> {
 				Tile tile = context.getBean(Renderer.class).render("a");
 				assertThat(context.getBean(Renderer.class).render("a")).isSameAs(tile);
@@ -432,6 +434,13 @@ class WeakCacheManagerAutoConfigurationTests {
 
 	@Configuration(proxyBeanMethods = false)
 	@EnableCaching
+	@Import(PlainRenderer.class)
+	static class PlainCachingConfiguration {
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableCaching
 	static class CachingConfiguration {
 
 		@Bean
@@ -467,17 +476,21 @@ class WeakCacheManagerAutoConfigurationTests {
 
 	}
 
+	static class PlainRenderer {
+
+		@Cacheable("plain")
+		public Object plain(String id) {
+			return new Object();
+		}
+
+	}
+
 	static class Renderer {
 
 		private final AtomicInteger calls = new AtomicInteger();
 
 		public int calls() {
 			return this.calls.get();
-		}
-
-		@Cacheable("plain")
-		public Object plain(String id) {
-			return new Object();
 		}
 
 		@Cacheable(cacheManager = "weakCacheManager", cacheNames = "tiles")
