@@ -1,5 +1,6 @@
 package com.example.documents;
 
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.weakref.GarbageCollection;
@@ -7,6 +8,7 @@ import io.weakref.cleaner.WeakCleaner;
 import io.weakref.collection.WeakSet;
 import io.weakref.context.WeakCacheRegistry;
 import io.weakref.reference.WeakRef;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.boot.test.context.SpringBootTest;
@@ -14,6 +16,7 @@ import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.event.ContextPausedEvent;
+import org.springframework.test.annotation.DirtiesContext.HierarchyMode;
 import org.springframework.test.context.TestContextManager;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -23,6 +26,13 @@ import static org.assertj.core.api.Assertions.assertThat;
  * test has its turn.
  */
 class PausedContextTests {
+
+	@AfterEach
+	void closeContexts() {
+		for (Class<?> test : List.of(First.class, Other.class)) {
+			new TestContextManager(test).getTestContext().markApplicationContextDirty(HierarchyMode.EXHAUSTIVE);
+		}
+	}
 
 	@Test
 	void cachesOfAPausedContextArePurgedAndServeTheNextTest() throws Exception {
