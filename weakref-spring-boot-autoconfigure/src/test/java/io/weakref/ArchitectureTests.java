@@ -40,7 +40,7 @@ class ArchitectureTests {
 
 	/** Ground floor first: a package uses those before it and nothing after it. */
 	private static final List<String> PACKAGES = List.of("cleaner", "reference", "collection", "retention", "metrics",
-			"cache", "context", "actuate", "autoconfigure");
+			"cache", "near", "near.redis", "context", "actuate", "autoconfigure", "autoconfigure.near");
 
 	private static final String[] JDK = { "java..", "jdk.jfr..", "org.jspecify.." };
 
@@ -52,6 +52,9 @@ class ArchitectureTests {
 
 	private static final DescribedPredicate<JavaClass> ACTUATOR = resideInAnyPackage(
 			"org.springframework.boot.actuate..", "org.springframework.boot.health..");
+
+	private static final DescribedPredicate<JavaClass> REDIS = resideInAnyPackage("io.lettuce.core..",
+			"io.netty.util.concurrent..", "reactor.core..");
 
 	@ArchTest
 	static final ArchRule cleanerUsesTheJdk = packageUsesOnly("cleaner", nothingElse());
@@ -77,6 +80,13 @@ class ArchitectureTests {
 	static final ArchRule cacheUsesSpring = packageUsesOnly("cache", MICROMETER.or(SPRING));
 
 	@ArchTest
+	static final ArchRule nearCacheKnowsNoProduct = packageUsesOnly("near",
+			SPRING.and(not(resideInAPackage("org.springframework.data.."))));
+
+	@ArchTest
+	static final ArchRule itsRedisSideUsesLettuce = packageUsesOnly("near.redis", SPRING.or(REDIS));
+
+	@ArchTest
 	static final ArchRule contextUsesSpring = packageUsesOnly("context", MICROMETER.or(SPRING));
 
 	@ArchTest
@@ -100,7 +110,7 @@ class ArchitectureTests {
 		.andShould()
 		.haveModifier(JavaModifier.FINAL)
 		.andShould()
-		.resideInAPackage("io.weakref.autoconfigure")
+		.resideInAPackage("io.weakref.autoconfigure..")
 		.andShould(beListedForImport());
 
 	@ArchTest

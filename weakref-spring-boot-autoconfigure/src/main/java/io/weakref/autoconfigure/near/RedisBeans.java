@@ -1,0 +1,89 @@
+package io.weakref.autoconfigure.near;
+
+import java.util.Arrays;
+import java.util.List;
+
+import io.lettuce.core.ReadFrom;
+import io.weakref.near.redis.NearCacheUnsupportedException;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.beans.factory.BeanFactoryUtils;
+import org.springframework.beans.factory.ListableBeanFactory;
+import org.springframework.data.redis.cache.RedisCacheManager;
+import org.springframework.data.redis.connection.RedisConnectionFactory;
+import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
+
+/**
+ * The application's beans that the near cache builds on; says what is wrong where it
+ * cannot.
+ */
+final class RedisBeans {
+
+	private static final String PROPERTY = "weakref.near-cache.cache-manager";
+
+	private final ListableBeanFactory beanFactory;
+
+	RedisBeans(ListableBeanFactory beanFactory) {
+		this.beanFactory = beanFactory;
+	}
+
+	/** Return the second level. */
+	RedisCacheManager cacheManager(@Nullable String name) {
+		List<String> candidates = names(RedisCacheManager.class);
+		if (name != null) {
+			if (!candidates.contains(name)) {
+				throw new NearCacheUnsupportedException(
+						"'%s' is '%s', and there is no RedisCacheManager of this name.".formatted(PROPERTY, name),
+						candidates.isEmpty() ? "Define one: the application has no RedisCacheManager at all."
+								: "Name one of these beans: %s.".formatted(String.join(", ", candidates)));
+			}
+			return this.beanFactory.getBean(name, RedisCacheManager.class);
+		}
+		if (candidates.isEmpty()) {
+			throw new NearCacheUnsupportedException(
+					"The near cache needs a RedisCacheManager as its second level, and the application has none.",
+					"Add @EnableCaching and 'spring.cache.type=redis', or define a RedisCacheManager bean.");
+		}
+		if (candidates.size() > 1) {
+			throw new NearCacheUnsupportedException(
+					"The near cache needs one RedisCacheManager as its second level, and the application has several: %s."
+						.formatted(String.join(", ", candidates)),
+					"Name one of them with '%s'.".formatted(PROPERTY));
+		}
+		return this.beanFactory.getBean(candidates.get(0), RedisCacheManager.class);
+	}
+
+	/** Return the connection factory of the second level. */
+	LettuceConnectionFactory connectionFactory() {
+		List<String> candidates = names(RedisConnectionFactory.class);
+		if (candidates.size() != 1) {
+			throw new NearCacheUnsupportedException(
+					"The near cache needs the connection factory of its RedisCacheManager, and the application has %s."
+						.formatted(candidates.isEmpty() ? "none" : "several: " + String.join(", ", candidates)),
+					"Define a bean 'weakNearInvalidation' that is a RedisNearInvalidation with the right one.");
+		}
+		RedisConnectionFactory factory = this.beanFactory.getBean(candidates.get(0), RedisConnectionFactory.class);
+		if (!(factory instanceof LettuceConnectionFactory lettuce)) {
+			throw new NearCacheUnsupportedException(
+					"The near cache needs Lettuce, and the connection factory '%s' is a %s."
+						.formatted(candidates.get(0), factory.getClass().getName()),
+					"Set 'spring.data.redis.client-type' to lettuce.");
+		}
+		requireUpstream(lettuce);
+		return lettuce;
+	}
+
+	private static void requireUpstream(LettuceConnectionFactory factory) {
+		ReadFrom readFrom = factory.getClientConfiguration().getReadFrom().orElse(ReadFrom.UPSTREAM);
+		if (readFrom != ReadFrom.UPSTREAM) {
+			throw new NearCacheUnsupportedException(
+					"The near cache needs every read to go to the server that takes the writes, and Lettuce is told to read from others.",
+					"Remove 'spring.data.redis.lettuce.read-from', or set it to upstream.");
+		}
+	}
+
+	private List<String> names(Class<?> type) {
+		return Arrays.stream(BeanFactoryUtils.beanNamesForTypeIncludingAncestors(this.beanFactory, type)).toList();
+	}
+
+}

@@ -1,0 +1,564 @@
+package io.weakref.near.redis;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+
+import io.netty.util.concurrent.FastThreadLocalThread;
+import io.weakref.GarbageCollection;
+import io.weakref.near.NearCache;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.cache.Cache.ValueRetrievalException;
+import org.springframework.cache.Cache.ValueWrapper;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * What a near cache promises, between two applications and a real server.
+ */
+@RequiresRedis
+class NearCacheTests {
+
+	private static @Nullable RedisServer server;
+
+	private static @Nullable NearApplication one;
+
+	private static @Nullable NearApplication other;
+
+	private NearCache here = cache(one);
+
+	private NearCache there = cache(other);
+
+	@BeforeAll
+	static void start() {
+		server = RedisServer.start();
+		one = NearApplication.trusted(server);
+		other = NearApplication.trusted(server);
+	}
+
+	@AfterAll
+	static void stop() {
+		for (AutoCloseable closeable : new AutoCloseable[] { one, other, server }) {
+			try {
+				if (closeable != null) {
+					closeable.close();
+				}
+			}
+			catch (Exception ex) {
+				throw new IllegalStateException(ex);
+			}
+		}
+	}
+
+	@BeforeEach
+	@AfterEach
+	void empty() {
+		long here = this.here.stats().flushed();
+		long there = this.there.stats().flushed();
+		server().with((commands) -> commands.flushall());
+		GarbageCollection.await(() -> this.here.stats().flushed() > here && this.there.stats().flushed() > there);
+		app(one).awaitTrust();
+		app(other).awaitTrust();
+	}
+
+	@Test
+	void valueInUseIsTheSameInstanceWithoutAskingRedis() {
+		this.here.put("1", new Customer("Ada"));
+		Customer first = get(this.here, "1");
+		awaitFirstLevel(this.here, "1");
+		long asked = commandsProcessed("get");
+		assertThat(get(this.here, "1")).isSameAs(first);
+		assertThat(get(this.here, "1")).isSameAs(first);
+		assertThat(commandsProcessed("get")).isEqualTo(asked);
+	}
+
+	@Test
+	void firstLevelHoldsNothingThatNobodyUses() {
+		this.here.put("1", new Customer("Ada"));
+		awaitFirstLevel(this.here, "1");
+		assertThat(this.here.getNativeCache()).hasSize(1);
+		GarbageCollection.until(() -> this.here.getNativeCache().liveCount() == 0);
+		assertThat(get(this.here, "1").name()).isEqualTo("Ada");
+	}
+
+	@Test
+	void changeByAnotherJvmIsSeenAndTheOldInstanceStaysWithItsHolder() {
+		this.here.put("1", new Customer("Ada"));
+		Customer old = get(this.here, "1");
+		awaitFirstLevel(this.here, "1");
+		this.there.put("1", new Customer("Grace"));
+		GarbageCollection.await(() -> get(this.here, "1").name().equals("Grace"));
+		assertThat(get(this.here, "1")).isNotSameAs(old);
+		assertThat(old.name()).isEqualTo("Ada");
+	}
+
+	@Test
+	void changePastTheCacheIsSeen() {
+		this.here.put("1", new Customer("Ada"));
+		this.here.put("2", new Customer("Grace"));
+		Customer old = get(this.here, "1");
+		awaitFirstLevel(this.here, "1");
+		server().with((commands) -> commands.rename("customers::2", "customers::1"));
+		GarbageCollection.await(() -> get(this.here, "1").name().equals("Grace"));
+		assertThat(old.name()).isEqualTo("Ada");
+	}
+
+	@Test
+	void evictionAndClearByAnotherJvmAreSeen() {
+		this.here.put("1", new Customer("Ada"));
+		this.here.put("2", new Customer("Grace"));
+		Customer first = get(this.here, "1");
+		Customer second = get(this.here, "2");
+		awaitFirstLevel(this.here, "1");
+		awaitFirstLevel(this.here, "2");
+		this.there.evict("1");
+		GarbageCollection.await(() -> this.here.get("1") == null);
+		assertThat(get(this.here, "2")).isSameAs(second);
+		this.there.clear();
+		GarbageCollection.await(() -> this.here.get("2") == null);
+		assertThat(first.name()).isEqualTo("Ada");
+	}
+
+	@Test
+	void expiryIsSeenAndTheInstanceInUseStaysTheOne() {
+		this.here.put("1", new Customer("Ada"));
+		byte[] bytes = dump("customers::1");
+		Customer used = get(this.here, "1");
+		awaitFirstLevel(this.here, "1");
+		server().with((commands) -> commands.pexpire("customers::1", 50));
+		GarbageCollection.await(() -> this.here.get("1") == null);
+		assertThat(this.here.getNativeCache()).isEmpty();
+		restore("customers::1", bytes);
+		assertThat(get(this.here, "1")).isSameAs(used);
+	}
+
+	@Test
+	void flushOfAnotherDatabaseDropsTheFirstLevelAndKeepsTheInstance() {
+		this.here.put("1", new Customer("Ada"));
+		Customer used = get(this.here, "1");
+		awaitFirstLevel(this.here, "1");
+		long flushed = this.here.stats().flushed();
+		server().with((commands) -> {
+			commands.select(5);
+			return commands.flushdb();
+		});
+		GarbageCollection.await(() -> this.here.stats().flushed() > flushed);
+		assertThat(get(this.here, "1")).isSameAs(used);
+	}
+
+	@Test
+	void flushOfEverythingIsSeen() {
+		this.here.put("1", new Customer("Ada"));
+		Customer used = get(this.here, "1");
+		awaitFirstLevel(this.here, "1");
+		server().with((commands) -> commands.flushall());
+		GarbageCollection.await(() -> this.here.get("1") == null);
+		assertThat(used.name()).isEqualTo("Ada");
+	}
+
+	@Test
+	void writesAreReadAtOnceByTheJvmThatWrote() {
+		int wrong = 0;
+		for (int i = 0; i < 3000; i++) {
+			String key = "k" + (i % 7);
+			if (i % 3 == 2) {
+				this.here.evict(key);
+				wrong += (this.here.get(key) != null) ? 1 : 0;
+			}
+			else {
+				this.here.put(key, new Customer("n" + i));
+				wrong += get(this.here, key).name().equals("n" + i) ? 0 : 1;
+			}
+		}
+		assertThat(wrong).isZero();
+	}
+
+	@Test
+	void clearIsReadAtOnceByTheJvmThatCleared() {
+		for (int i = 0; i < 300; i++) {
+			this.here.put("1", new Customer("n" + i));
+			this.here.clear();
+			assertThat(this.here.get("1")).isNull();
+		}
+	}
+
+	@Test
+	void equalContentOfTwoKeysIsTwoInstances() {
+		this.here.put("1", new Customer("Ada"));
+		this.here.put("2", new Customer("Ada"));
+		assertThat(get(this.there, "1")).isNotSameAs(get(this.there, "2"));
+	}
+
+	@Test
+	void valueThatWasPutIsTheInstanceThatReadersGet() {
+		Customer put = new Customer("Ada");
+		this.here.put("1", put);
+		assertThat(get(this.here, "1")).isSameAs(put);
+	}
+
+	@Test
+	void putOfEqualContentKeepsTheInstanceThatIsInUse() {
+		this.here.put("1", new Customer("Ada"));
+		Customer used = get(this.here, "1");
+		this.here.put("1", new Customer("Ada"));
+		assertThat(get(this.here, "1")).isSameAs(used);
+	}
+
+	@Test
+	void keysOfSeveralTypesThatAreOneKeyInRedisAreOneKeyHere() {
+		this.here.put(1L, new Customer("Ada"));
+		Customer used = get(this.here, "1");
+		assertThat(get(this.here, 1L)).isSameAs(used);
+		this.here.evict("1");
+		assertThat(this.here.get(1L)).isNull();
+	}
+
+	@Test
+	void nullIsKeptByRedisAndNeverInTheFirstLevel() {
+		this.here.put("1", null);
+		assertThat(this.here.get("1")).isNotNull().extracting(ValueWrapper::get).isNull();
+		assertThat(this.there.get("1")).isNotNull().extracting(ValueWrapper::get).isNull();
+		assertThat(loadAny(this.there, "1", () -> "loaded")).isNull();
+		assertThat(this.here.getNativeCache()).isEmpty();
+		assertThat(this.there.getNativeCache()).isEmpty();
+	}
+
+	@Test
+	void valueThatNeverDiesIsNotInTheFirstLevel() {
+		this.here.put("1", true);
+		this.here.put("2", Thread.State.NEW);
+		assertThat(this.there.get("1")).isNotNull().extracting(ValueWrapper::get).isEqualTo(true);
+		assertThat(this.there.get("2")).isNotNull().extracting(ValueWrapper::get).isEqualTo(Thread.State.NEW);
+		assertThat(this.there.getNativeCache()).isEmpty();
+	}
+
+	@Test
+	void putIfAbsentReturnsTheInstanceThatStays() {
+		assertThat(this.here.putIfAbsent("1", new Customer("Ada"))).isNull();
+		Customer used = get(this.here, "1");
+		ValueWrapper stays = this.here.putIfAbsent("1", new Customer("Grace"));
+		assertThat(stays).isNotNull().extracting(ValueWrapper::get).isSameAs(used);
+		assertThat(get(this.there, "1").name()).isEqualTo("Ada");
+	}
+
+	@Test
+	void evictIfPresentAndInvalidateTellWhetherThereWasSomething() {
+		this.here.put("1", new Customer("Ada"));
+		assertThat(this.there.evictIfPresent("1")).isTrue();
+		assertThat(this.there.evictIfPresent("1")).isFalse();
+		this.here.put("1", new Customer("Ada"));
+		assertThat(this.there.invalidate()).isTrue();
+		assertThat(this.there.invalidate()).isFalse();
+	}
+
+	@Test
+	void loaderRunsOnceForAllThreadsOfThisJvm() throws Exception {
+		AtomicInteger loads = new AtomicInteger();
+		CountDownLatch loading = new CountDownLatch(1);
+		CountDownLatch goOn = new CountDownLatch(1);
+		List<CompletableFuture<Customer>> loaded = new ArrayList<>();
+		for (int i = 0; i < 8; i++) {
+			loaded.add(inThread(() -> load(this.here, "1", () -> {
+				loads.incrementAndGet();
+				loading.countDown();
+				goOn.await();
+				return new Customer("Ada");
+			})));
+		}
+		loading.await();
+		goOn.countDown();
+		Customer result = loaded.get(0).join();
+		assertThat(loaded).allSatisfy((future) -> assertThat(future.join()).isSameAs(result));
+		assertThat(loads).hasValue(1);
+		assertThat(get(this.there, "1").name()).isEqualTo("Ada");
+	}
+
+	@Test
+	void loadWhoseKeyIsEvictedMeanwhileReturnsItsValueAndStoresItNowhere() throws Exception {
+		CountDownLatch loading = new CountDownLatch(1);
+		CountDownLatch goOn = new CountDownLatch(1);
+		CompletableFuture<Customer> load = inThread(() -> load(this.here, "1", () -> {
+			loading.countDown();
+			goOn.await();
+			return new Customer("old");
+		}));
+		loading.await();
+		long refused = this.here.stats().refused();
+		this.here.evict("1");
+		Customer fresh = load(this.here, "1", () -> new Customer("new"));
+		assertThat(fresh.name()).isEqualTo("new");
+		goOn.countDown();
+		assertThat(load.join().name()).isEqualTo("old");
+		assertThat(this.here.stats().refused()).isEqualTo(refused + 1);
+		assertThat(get(this.here, "1")).isSameAs(fresh);
+		assertThat(get(this.there, "1").name()).isEqualTo("new");
+	}
+
+	@Test
+	void loadWhoseKeyIsChangedByAnotherJvmMeanwhileIsStoredNowhere() throws Exception {
+		CountDownLatch loading = new CountDownLatch(1);
+		CountDownLatch goOn = new CountDownLatch(1);
+		CompletableFuture<Customer> load = inThread(() -> load(this.here, "1", () -> {
+			loading.countDown();
+			goOn.await();
+			return new Customer("old");
+		}));
+		loading.await();
+		long pushed = this.here.stats().pushed();
+		this.there.put("1", new Customer("new"));
+		GarbageCollection.await(() -> this.here.stats().pushed() > pushed);
+		goOn.countDown();
+		assertThat(load.join().name()).isEqualTo("old");
+		assertThat(get(this.here, "1").name()).isEqualTo("new");
+		assertThat(get(this.there, "1").name()).isEqualTo("new");
+	}
+
+	@Test
+	void whatALoaderThrowsReachesAllWhoWaitAndNothingIsStored() throws Exception {
+		CountDownLatch loading = new CountDownLatch(1);
+		CountDownLatch goOn = new CountDownLatch(1);
+		CompletableFuture<Customer> load = inThread(() -> load(this.here, "1", () -> {
+			loading.countDown();
+			goOn.await();
+			throw new IOException("no database");
+		}));
+		loading.await();
+		CompletableFuture<Customer> joined = inThread(() -> load(this.here, "1", () -> new Customer("other")));
+		GarbageCollection.await(NearCacheTests::somebodyJoined);
+		goOn.countDown();
+		for (CompletableFuture<Customer> failed : List.of(load, joined)) {
+			assertThat(failed).failsWithin(Duration.ofSeconds(10))
+				.withThrowableThat()
+				.havingCause()
+				.isInstanceOf(ValueRetrievalException.class)
+				.havingCause()
+				.withMessage("no database");
+		}
+		assertThat(this.here.get("1")).isNull();
+	}
+
+	@Test
+	void loaderThatAsksForItsOwnKeyFailsAndDoesNotHang() {
+		assertThatExceptionOfType(ValueRetrievalException.class)
+			.isThrownBy(() -> load(this.here, "1", () -> load(this.here, "1", () -> new Customer("Ada"))))
+			.withCauseInstanceOf(IllegalStateException.class);
+	}
+
+	@Test
+	void loadedNullIsKeptByRedis() {
+		AtomicInteger loads = new AtomicInteger();
+		assertThat(loadAny(this.here, "1", () -> {
+			loads.incrementAndGet();
+			return null;
+		})).isNull();
+		assertThat(loadAny(this.there, "1", () -> {
+			loads.incrementAndGet();
+			return null;
+		})).isNull();
+		assertThat(loads).hasValue(1);
+	}
+
+	@Test
+	void retrieveFindsBothLevels() {
+		assertThat(Objects.requireNonNull(this.here.retrieve("1")).join()).isNull();
+		this.there.put("1", new Customer("Ada"));
+		ValueWrapper found = (ValueWrapper) Objects.requireNonNull(this.here.retrieve("1")).join();
+		Object value = Objects.requireNonNull(found).get();
+		awaitFirstLevel(this.here, "1");
+		ValueWrapper again = (ValueWrapper) Objects.requireNonNull(this.here.retrieve("1")).getNow(null);
+		assertThat(Objects.requireNonNull(again).get()).isSameAs(value);
+	}
+
+	@Test
+	void retrieveLoadsOnceAndCancellingOneFutureCancelsNobodyElses() {
+		CompletableFuture<Customer> source = new CompletableFuture<>();
+		AtomicInteger loads = new AtomicInteger();
+		CompletableFuture<Customer> first = this.here.retrieve("1", () -> {
+			loads.incrementAndGet();
+			return source;
+		});
+		CompletableFuture<Customer> second = this.here.retrieve("1", () -> {
+			loads.incrementAndGet();
+			return source;
+		});
+		GarbageCollection.await(() -> loads.get() == 1);
+		first.cancel(true);
+		source.complete(new Customer("Ada"));
+		assertThat(second.join().name()).isEqualTo("Ada");
+		assertThat(loads).hasValue(1);
+		assertThat(get(this.here, "1")).isSameAs(second.join());
+		assertThat(get(this.there, "1").name()).isEqualTo("Ada");
+	}
+
+	@Test
+	void retrievedLoadWhoseKeyIsEvictedMeanwhileIsStoredNowhere() {
+		CompletableFuture<Customer> source = new CompletableFuture<>();
+		AtomicInteger loads = new AtomicInteger();
+		CompletableFuture<Customer> old = this.here.retrieve("1", () -> {
+			loads.incrementAndGet();
+			return source;
+		});
+		GarbageCollection.await(() -> loads.get() == 1);
+		this.here.evict("1");
+		CompletableFuture<Customer> fresh = this.here.retrieve("1",
+				() -> CompletableFuture.completedFuture(new Customer("new")));
+		assertThat(fresh.join().name()).isEqualTo("new");
+		source.complete(new Customer("old"));
+		assertThat(old.join().name()).isEqualTo("old");
+		assertThat(get(this.here, "1").name()).isEqualTo("new");
+		assertThat(get(this.there, "1").name()).isEqualTo("new");
+	}
+
+	@Test
+	void writeOnAnEventLoopDoesNotWaitAndIsReadByWhoeverComesLater() {
+		this.here.put("1", new Customer("Ada"));
+		awaitFirstLevel(this.here, "1");
+		FastThreadLocalThread[] loop = new FastThreadLocalThread[1];
+		CompletableFuture<Boolean> evicted = new CompletableFuture<>();
+		server().freeze();
+		try {
+			loop[0] = new FastThreadLocalThread(() -> evicted.complete(this.here.evictIfPresent("1")));
+			loop[0].start();
+			assertThat(evicted).succeedsWithin(Duration.ofSeconds(1)).isEqualTo(false);
+		}
+		finally {
+			server().thaw();
+		}
+		assertThat(this.here.get("1")).isNull();
+	}
+
+	@Test
+	void putIfAbsentOnAnEventLoopFailsAtOnce() {
+		CompletableFuture<@Nullable Object> put = new CompletableFuture<>();
+		new FastThreadLocalThread(() -> {
+			try {
+				put.complete(this.here.putIfAbsent("1", new Customer("Ada")));
+			}
+			catch (Throwable ex) {
+				put.completeExceptionally(ex);
+			}
+		}).start();
+		assertThat(put).failsWithin(Duration.ofSeconds(1))
+			.withThrowableThat()
+			.havingCause()
+			.isInstanceOf(IllegalStateException.class)
+			.withMessageContaining("call it on another");
+	}
+
+	@Test
+	void statisticsTellWhereValuesWereFoundAndWhyTheyWereDropped() {
+		assertThat(this.here.get("1")).isNull();
+		this.here.put("1", new Customer("Ada"));
+		awaitFirstLevel(this.here, "1");
+		long first = this.here.stats().first();
+		long second = this.here.stats().second();
+		long own = this.here.stats().own();
+		Customer used = get(this.here, "1");
+		assertThat(this.here.stats().first()).isEqualTo(first + 1);
+		assertThat(this.here.stats().second()).isEqualTo(second);
+		long pushed = this.here.stats().pushed();
+		this.there.evict("1");
+		GarbageCollection.await(() -> this.here.stats().pushed() > pushed);
+		assertThat(used).isNotNull();
+		this.here.evict("1");
+		assertThat(this.here.stats().own()).isGreaterThan(own);
+		assertThat(this.here.stats().loads()).isPositive();
+	}
+
+	@Test
+	void toStringShowsNoKey() {
+		this.here.put("secret", new Customer("Ada"));
+		awaitFirstLevel(this.here, "secret");
+		assertThat(this.here.getNativeCache().toString()).doesNotContain("secret");
+		assertThat(this.here).hasToString("NearCache 'customers'");
+	}
+
+	private static boolean somebodyJoined() {
+		return Thread.getAllStackTraces()
+			.values()
+			.stream()
+			.anyMatch((frames) -> Arrays.stream(frames)
+				.anyMatch((frame) -> frame.getClassName().endsWith("near.Flight")
+						&& frame.getMethodName().equals("await")));
+	}
+
+	private static void awaitFirstLevel(NearCache cache, Object key) {
+		// The push of the write drops what is read before it.
+		GarbageCollection.await(() -> {
+			cache.get(key);
+			long before = cache.stats().first();
+			cache.get(key);
+			return cache.stats().first() > before;
+		});
+	}
+
+	private long commandsProcessed(String command) {
+		String line = server().with((commands) -> commands.info("commandstats"));
+		return line.lines()
+			.filter((candidate) -> candidate.startsWith("cmdstat_" + command + ":calls="))
+			.mapToLong((candidate) -> Long.parseLong(candidate.replaceAll(".*calls=(\\d+),.*", "$1")))
+			.sum();
+	}
+
+	private byte[] dump(String key) {
+		return server().with((commands) -> commands.dump(key));
+	}
+
+	private void restore(String key, byte[] bytes) {
+		server().with((commands) -> commands.restore(key, 0, bytes));
+	}
+
+	private static Customer get(NearCache cache, Object key) {
+		ValueWrapper wrapper = cache.get(key);
+		return (Customer) Objects.requireNonNull(Objects.requireNonNull(wrapper, "no value").get());
+	}
+
+	private static Customer load(NearCache cache, Object key, Callable<Customer> loader) {
+		return Objects.requireNonNull(cache.get(key, loader));
+	}
+
+	private static @Nullable Object loadAny(NearCache cache, Object key, Callable<@Nullable Object> loader) {
+		return cache.get(key, loader);
+	}
+
+	private static <T extends @Nullable Object> CompletableFuture<T> inThread(Supplier<T> action) {
+		CompletableFuture<T> result = new CompletableFuture<>();
+		new Thread(() -> {
+			try {
+				result.complete(action.get());
+			}
+			catch (Throwable ex) {
+				result.completeExceptionally(ex);
+			}
+		}).start();
+		return result;
+	}
+
+	private static NearCache cache(@Nullable NearApplication application) {
+		return app(application).trustedCache("customers");
+	}
+
+	private static NearApplication app(@Nullable NearApplication application) {
+		return Objects.requireNonNull(application);
+	}
+
+	private static RedisServer server() {
+		return Objects.requireNonNull(server);
+	}
+
+}
