@@ -1,0 +1,232 @@
+package io.weakref.near.redis;
+
+import java.io.BufferedReader;
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.spi.ToolProvider;
+import java.util.stream.Stream;
+
+import io.lettuce.core.KillArgs;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Two JVMs that read and write the same keys at the same time: after quiescence every
+ * entry of a first level is what Redis has, and nobody ever saw two instances of one key
+ * and content. Shortly by default, for longer in the profile {@code near-stress}.
+ * <p>
+ * To show that the test can fail, it also runs with classes that lack what the promise
+ * rests on, each compiled from the source with one change.
+ */
+@RequiresRedis
+class NearStressTests {
+
+	private static final int SECONDS = Integer.getInteger("weakref.near.stress.seconds", 4);
+
+	/** How long mutants may survive. */
+	private static final int MUTANT_SECONDS = Math.max(20, SECONDS);
+
+	private static final int ROUND_MILLIS = 500;
+
+	@Test
+	void nothingStaysStaleAndNothingIsThereTwice() {
+		Outcome outcome = run(SECONDS, false, System.getProperty("java.class.path"));
+		assertThat(outcome.stale()).as("stale").isZero();
+		assertThat(outcome.twins()).as("twins").isZero();
+		assertThat(outcome.live()).as("live entries that were compared").isPositive();
+	}
+
+	@Test
+	void nothingStaysStaleAndNothingIsThereTwiceWhileConnectionsAreKilled() {
+		Outcome outcome = run(SECONDS, true, System.getProperty("java.class.path"));
+		assertThat(outcome.kills()).as("killed connections").isPositive();
+		assertThat(outcome.stale()).as("stale").isZero();
+		assertThat(outcome.twins()).as("twins").isZero();
+		assertThat(outcome.live()).as("live entries that were compared").isPositive();
+	}
+
+	@Test
+	void withoutTheFenceEntriesStayStale(@TempDir Path folder) {
+		String classPath = mutate(folder, "near/NearFence.java",
+				"return ifCounts(key, lease, () -> this.first.put(key, value));",
+				"this.first.put(key, value); return true;");
+		assertThat(run(MUTANT_SECONDS, false, classPath).stale()).isPositive();
+	}
+
+	@Test
+	void withoutTheFlushEntriesStayStaleWhenConnectionsAreKilled(@TempDir Path folder) {
+		String classPath = mutate(folder, "near/redis/Tracking.java",
+				"for (PrefixSubscription subscription : subscriptions) {",
+				"for (PrefixSubscription subscription : List.<PrefixSubscription>of()) {");
+		assertThat(run(MUTANT_SECONDS, true, classPath).stale()).isPositive();
+	}
+
+	@Test
+	void withoutSharedInstancesOneContentIsThereTwice(@TempDir Path folder) {
+		String classPath = mutate(folder, "near/SharedInstances.java", "if (!isShareable(value)) {", "if (true) {");
+		assertThat(run(MUTANT_SECONDS, false, classPath).twins()).isPositive();
+	}
+
+	/** Work and check in rounds, to the first that shows something wrong. */
+	private static Outcome run(int seconds, boolean killing, String classPath) {
+		try (RedisServer server = RedisServer.start();
+				Jvm one = new Jvm(classPath, server.port());
+				Jvm other = new Jvm(classPath, server.port())) {
+			List<Jvm> jvms = List.of(one, other);
+			jvms.forEach((jvm) -> jvm.expect("ready"));
+			Outcome sum = new Outcome(0, 0, 0, 0);
+			String last = "";
+			long end = System.nanoTime() + seconds * 1_000_000_000L;
+			while (System.nanoTime() < end && sum.stale() + sum.twins() == 0) {
+				jvms.forEach((jvm) -> jvm.tell("work " + ROUND_MILLIS));
+				int kills = killing ? killTracking(server) : 0;
+				jvms.forEach((jvm) -> jvm.expect("quiet"));
+				jvms.forEach((jvm) -> jvm.tell("check"));
+				sum = sum.plus(new Outcome(0, 0, 0, kills));
+				for (Jvm jvm : jvms) {
+					last = jvm.expect("checked");
+					sum = sum.plus(Outcome.of(last));
+				}
+			}
+			System.out.printf("%s, kills=%d, live=%d, last: %s%n", killing ? "killing" : "steady", sum.kills(),
+					sum.live(), last);
+			return sum;
+		}
+	}
+
+	/** Kill the connections on which the server tells of changes, some times. */
+	private static int killTracking(RedisServer server) {
+		return server.with((commands) -> {
+			int killed = 0;
+			long end = System.nanoTime() + ROUND_MILLIS * 1_000_000L;
+			while (System.nanoTime() < end) {
+				List<Long> tracking = commands.clientList()
+					.lines()
+					.filter((line) -> Stream.of(line.split(" "))
+						.anyMatch((word) -> word.startsWith("flags=") && word.contains("B")))
+					.map((line) -> Long.valueOf(line.substring("id=".length(), line.indexOf(' '))))
+					.toList();
+				for (Long id : tracking) {
+					killed += commands.clientKill(KillArgs.Builder.id(id)).intValue();
+				}
+				commands.blpop(0.15, "nothing");
+			}
+			return killed;
+		});
+	}
+
+	/** Compile a changed copy of a class, to be found before the class itself. */
+	private static String mutate(Path folder, String file, String original, String mutant) {
+		try {
+			String source = Files.readString(Path.of("src/main/java/io/weakref", file));
+			assertThat(source).containsOnlyOnce(original);
+			Path mutated = folder.resolve(Path.of(file).getFileName());
+			Files.writeString(mutated, source.replace(original, mutant));
+			Path classes = Files.createDirectory(folder.resolve("classes"));
+			String classPath = System.getProperty("java.class.path");
+			StringWriter errors = new StringWriter();
+			int result = ToolProvider.findFirst("javac")
+				.orElseThrow()
+				.run(new PrintWriter(errors), new PrintWriter(errors), "-proc:none", "-nowarn", "-d",
+						classes.toString(), "-cp", classPath, mutated.toString());
+			assertThat(result).as(errors.toString()).isZero();
+			return classes + File.pathSeparator + classPath;
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	private record Outcome(long stale, long twins, long live, long kills) {
+
+		private static final Pattern CHECKED = Pattern.compile("checked stale=(\\d+) twins=(\\d+) live=(\\d+) .*");
+
+		private static Outcome of(String line) {
+			Matcher matcher = CHECKED.matcher(line);
+			assertThat(matcher.matches()).as(line).isTrue();
+			return new Outcome(Long.parseLong(matcher.group(1)), Long.parseLong(matcher.group(2)),
+					Long.parseLong(matcher.group(3)), 0);
+		}
+
+		private Outcome plus(Outcome other) {
+			return new Outcome(this.stale + other.stale, this.twins + other.twins, this.live + other.live,
+					this.kills + other.kills);
+		}
+
+	}
+
+	/**
+	 * A JVM that works and checks as it is told.
+	 */
+	private static final class Jvm implements AutoCloseable {
+
+		private final Process process;
+
+		private final BufferedReader lines;
+
+		private final PrintWriter commands;
+
+		private final List<String> heard = new ArrayList<>();
+
+		private Jvm(String classPath, int port) {
+			try {
+				this.process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+						"-Xmx256m", "-XX:TieredStopAtLevel=1", "-cp", classPath, NearStress.class.getName(),
+						String.valueOf(port))
+					.redirectErrorStream(true)
+					.start();
+			}
+			catch (IOException ex) {
+				throw new UncheckedIOException(ex);
+			}
+			this.lines = new BufferedReader(
+					new InputStreamReader(this.process.getInputStream(), StandardCharsets.UTF_8));
+			this.commands = new PrintWriter(this.process.getOutputStream(), true, StandardCharsets.UTF_8);
+		}
+
+		private void tell(String command) {
+			this.commands.println(command);
+		}
+
+		private String expect(String word) {
+			try {
+				for (String line = this.lines.readLine(); line != null; line = this.lines.readLine()) {
+					this.heard.add(line);
+					if (line.startsWith(word)) {
+						return line;
+					}
+				}
+			}
+			catch (IOException ex) {
+				throw new UncheckedIOException(ex);
+			}
+			throw new IllegalStateException("Ended without '%s', after %s".formatted(word, this.heard));
+		}
+
+		@Override
+		public void close() {
+			this.process.destroyForcibly();
+			try {
+				this.process.waitFor();
+			}
+			catch (InterruptedException ex) {
+				Thread.currentThread().interrupt();
+			}
+		}
+
+	}
+
+}
