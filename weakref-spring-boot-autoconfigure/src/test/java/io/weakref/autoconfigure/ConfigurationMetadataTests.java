@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
+import io.weakref.near.WhileUntrusted;
 import io.weakref.reference.ReferentPolicy;
 import org.junit.jupiter.api.Test;
 
@@ -39,7 +40,8 @@ class ConfigurationMetadataTests {
 		assertThat(this.properties).isNotEmpty().allSatisfy((name, property) -> {
 			assertThat(property).containsKeys("type", "description");
 			assertThat((String) property.get("description")).endsWith(".");
-			assertThat(property).containsKey("defaultValue");
+			assertThat(property.containsKey("defaultValue"))
+				.isNotEqualTo(name.equals("weakref.near-cache.cache-manager"));
 		});
 	}
 
@@ -66,18 +68,23 @@ class ConfigurationMetadataTests {
 		assertThat(this.properties).containsKeys("weakref.enabled", "weakref.caches", "weakref.defaults.record-stats",
 				"weakref.defaults.referents", "weakref.cleaner.thread-name", "weakref.cleaner.callback-threads",
 				"weakref.cleaner.virtual-threads", "weakref.cleaner.shutdown-timeout", "weakref.spring-cache.enabled",
-				"weakref.spring-cache.cache-names");
+				"weakref.spring-cache.cache-names", "weakref.near-cache.enabled", "weakref.near-cache.cache-manager",
+				"weakref.near-cache.cache-names", "weakref.near-cache.heartbeat", "weakref.near-cache.max-staleness",
+				"weakref.near-cache.while-untrusted", "weakref.near-cache.serve-for");
 	}
 
 	@Test
 	void hintsGiveEveryWordThatIsAllowed() {
 		assertThat(words("weakref.defaults.referents")).isEqualTo(constants(ReferentPolicy.values()));
+		assertThat(words("weakref.near-cache.while-untrusted")).isEqualTo(constants(WhileUntrusted.values()));
 	}
 
 	@Test
 	void hintsLetNamesBeAnything() {
 		assertThat(providers("weakref.caches.keys")).containsExactly("any");
 		assertThat(providers("weakref.spring-cache.cache-names")).containsExactly("any");
+		assertThat(providers("weakref.near-cache.cache-names")).containsExactly("any");
+		assertThat(providers("weakref.near-cache.cache-manager")).containsExactly("spring-bean-reference");
 	}
 
 	@Test

@@ -30,6 +30,8 @@ import org.springframework.boot.context.properties.source.InvalidConfigurationPr
 import org.springframework.context.annotation.Bean;
 import org.springframework.data.redis.cache.RedisCacheManager;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
+import org.springframework.format.annotation.DurationFormat;
+import org.springframework.format.datetime.standard.DurationFormatterUtils;
 import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 
 /**
@@ -54,7 +56,8 @@ public final class NearCacheAutoConfiguration {
 		Duration maxStaleness = properties.getMaxStaleness();
 		if (maxStaleness.compareTo(heartbeat.multipliedBy(2)) < 0) {
 			throw invalid("max-staleness", maxStaleness,
-					"It must be at least two heartbeats, and 'weakref.near-cache.heartbeat' is " + heartbeat + ".");
+					"It must be at least two heartbeats, and 'weakref.near-cache.heartbeat' is %s."
+						.formatted(DurationFormatterUtils.print(heartbeat, DurationFormat.Style.COMPOSITE)));
 		}
 		return new RedisNearInvalidation(new RedisBeans(beanFactory).connectionFactory(), heartbeat, maxStaleness);
 	}

@@ -30,6 +30,9 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.format.annotation.DurationFormat;
+import org.springframework.format.datetime.standard.DurationFormatterUtils;
+
 /**
  * The machine of trust, from one start to the next stop: opens connections, has servers
  * watch prefixes, asks them for signs of life, and begins again with those that went
@@ -99,6 +102,12 @@ final class Tracking {
 		});
 		closed.completeOnTimeout(null, 1, TimeUnit.SECONDS).join();
 		this.thread.shutdownNow();
+	}
+
+	/** Return that a server has been silent for too long, as the rest of a sentence. */
+	String silent(Duration silence) {
+		return "has not answered for longer than "
+				+ DurationFormatterUtils.print(silence, DurationFormat.Style.COMPOSITE);
 	}
 
 	Duration maxStaleness() {
@@ -350,7 +359,7 @@ final class Tracking {
 			long silence = session.silence(System.nanoTime());
 			if (silence > 2 * this.maxStalenessNanos) {
 				// Another server may be in charge by now.
-				lost(session, "has not answered for longer than " + this.maxStaleness.multipliedBy(2));
+				lost(session, silent(this.maxStaleness.multipliedBy(2)));
 			}
 			else if (!session.asked() && !session.arming) {
 				ask(session);

@@ -111,7 +111,7 @@ final class TrackingSession implements PushListener, RedisConnectionStateListene
 
 	@Nullable String lateness() {
 		return (!this.closed.get() && lateBy(System.nanoTime()) > 0)
-				? "has not answered for longer than " + this.tracking.maxStaleness() : null;
+				? this.tracking.silent(this.tracking.maxStaleness()) : null;
 	}
 
 	int watchedUpTo() {

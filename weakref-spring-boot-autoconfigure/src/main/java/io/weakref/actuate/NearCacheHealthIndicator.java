@@ -1,0 +1,37 @@
+package io.weakref.actuate;
+
+import io.weakref.near.NearInvalidation;
+import io.weakref.near.NearInvalidation.Trust;
+
+import org.springframework.boot.health.contributor.AbstractHealthIndicator;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthIndicator;
+
+/**
+ * A {@link HealthIndicator} that says whether the near cache is trusted, and if not, why.
+ * It is up in either case: without trust every read goes to the second level, whose own
+ * indicator says whether it is down.
+ */
+public final class NearCacheHealthIndicator extends AbstractHealthIndicator {
+
+	private final NearInvalidation invalidation;
+
+	/**
+	 * Create an indicator.
+	 * @param invalidation what tells of changes
+	 */
+	public NearCacheHealthIndicator(NearInvalidation invalidation) {
+		super("Near cache health check failed");
+		this.invalidation = invalidation;
+	}
+
+	@Override
+	protected void doHealthCheck(Health.Builder builder) {
+		Trust trust = this.invalidation.trust();
+		builder.up().withDetail("trusted", trust.trusted());
+		if (!trust.trusted()) {
+			builder.withDetail("reason", trust.reason());
+		}
+	}
+
+}
