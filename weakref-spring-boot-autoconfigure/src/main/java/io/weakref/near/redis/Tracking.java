@@ -96,9 +96,10 @@ final class Tracking {
 					closing.add(session.ended());
 				}
 			}
-			topology().close();
-			CompletableFuture.allOf(closing.toArray(CompletableFuture[]::new))
-				.whenComplete((done, failure) -> closed.complete(null));
+			CompletableFuture.allOf(closing.toArray(CompletableFuture[]::new)).whenComplete((done, failure) -> {
+				topology().close();
+				closed.complete(null);
+			});
 		});
 		closed.completeOnTimeout(null, 1, TimeUnit.SECONDS).join();
 		this.thread.shutdownNow();

@@ -26,6 +26,8 @@ import org.springframework.util.FileSystemUtils;
  */
 public final class RedisServer implements AutoCloseable {
 
+	private static final String CONFIGURATION = "server.conf";
+
 	private final int port;
 
 	private final Path folder;
@@ -76,6 +78,28 @@ public final class RedisServer implements AutoCloseable {
 	}
 
 	/**
+	 * Start a Sentinel that watches a master, alone, and replaces it within seconds.
+	 * @param name the name of the master
+	 * @param master the master
+	 * @return the Sentinel, which answers
+	 */
+	public static RedisServer sentinel(String name, RedisServer master) {
+		RedisServer sentinel = new RedisServer(freePort(), List.of("--sentinel"));
+		try {
+			Files.writeString(sentinel.folder.resolve(CONFIGURATION), """
+					sentinel monitor %1$s 127.0.0.1 %2$d 1
+					sentinel down-after-milliseconds %1$s 1000
+					sentinel failover-timeout %1$s 4000
+					""".formatted(name, master.port()));
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+		sentinel.restart();
+		return sentinel;
+	}
+
+	/**
 	 * Return whether the binary is there.
 	 * @return whether it is
 	 */
@@ -92,15 +116,19 @@ public final class RedisServer implements AutoCloseable {
 	}
 
 	/**
-	 * Return a port that nobody listens on, whose cluster bus port is free too.
-	 * @return the port
+	 * Return a port that nobody listens on.
+	 * @return the port, which leaves room for that of a cluster bus, 10,000 above it
 	 */
 	public static int freePort() {
-		try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-			return socket.getLocalPort();
-		}
-		catch (IOException ex) {
-			throw new UncheckedIOException(ex);
+		while (true) {
+			try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+				if (socket.getLocalPort() < 55_000) {
+					return socket.getLocalPort();
+				}
+			}
+			catch (IOException ex) {
+				throw new UncheckedIOException(ex);
+			}
 		}
 	}
 
@@ -124,8 +152,13 @@ public final class RedisServer implements AutoCloseable {
 	 * Start the server again, on the same port.
 	 */
 	public void restart() {
-		List<String> command = new ArrayList<>(List.of(binary(), "--port", String.valueOf(this.port), "--save", "",
-				"--dir", this.folder.toString(), "--bind", "127.0.0.1"));
+		List<String> command = new ArrayList<>(List.of(binary()));
+		Path configuration = this.folder.resolve(CONFIGURATION);
+		if (Files.exists(configuration)) {
+			command.add(configuration.toString());
+		}
+		command.addAll(List.of("--port", String.valueOf(this.port), "--save", "", "--dir", this.folder.toString(),
+				"--bind", "127.0.0.1"));
 		command.addAll(this.arguments);
 		try {
 			this.process = new ProcessBuilder(command).redirectErrorStream(true)
