@@ -324,7 +324,8 @@ final class Tracking {
 			return;
 		}
 		session.prefixes = prefixes;
-		flush(watched.stream().filter((one) -> one.ordinal() > session.watchedUpTo()).toList(), null);
+		flush(watched.stream().filter((one) -> one.ordinal() > session.watchedUpTo()).toList(),
+				topology().keysOf(session.server()));
 		session.watchedUpTo(watched.size() - 1);
 		session.proven(sentAt);
 		if (!session.isTrusted()) {

@@ -54,7 +54,7 @@ class ClusterTests {
 			held.forEach((key, customer) -> {
 				boolean kept = cluster.masterOf("customers::" + key) != 1;
 				long first = cache.stats().first();
-				assertThat(get(cache, key)).isSameAs(customer);
+				assertThat(Customer.get(cache, key)).isSameAs(customer);
 				assertThat(cache.stats().first() > first).as(key).isEqualTo(kept);
 			});
 		}
@@ -98,7 +98,7 @@ class ClusterTests {
 		try (RedisCluster cluster = RedisCluster.start(); NearApplication application = start(cluster)) {
 			NearCache cache = application.trustedCache("customers");
 			cache.put("1", new Customer("Ada"));
-			Customer used = hold(cache, "1");
+			Customer used = Customer.hold(cache, "1");
 			String key = "customers::1";
 			int from = cluster.masterOf(key);
 			int to = (from == 2) ? 1 : 2;
@@ -106,10 +106,10 @@ class ClusterTests {
 			application.awaitDistrust();
 			assertThat(application.invalidation().trust().reason())
 				.isEqualTo("No master of the Redis Cluster claims 1 of the slots");
-			assertThat(get(cache, "1")).isSameAs(used);
+			assertThat(Customer.get(cache, "1")).isSameAs(used);
 			cluster.finish(key, from, to);
 			application.awaitTrust();
-			assertThat(hold(cache, "1")).isSameAs(used);
+			assertThat(Customer.hold(cache, "1")).isSameAs(used);
 			cluster.node(to).with((commands) -> commands.del(key));
 			GarbageCollection.await(() -> cache.get("1") == null);
 		}
@@ -126,7 +126,7 @@ class ClusterTests {
 				held.forEach((key, customer) -> {
 					if (cluster.masterOf("customers::" + key) != 2) {
 						long first = cache.stats().first();
-						assertThat(get(cache, key)).isSameAs(customer);
+						assertThat(Customer.get(cache, key)).isSameAs(customer);
 						assertThat(cache.stats().first()).isEqualTo(first + 1);
 					}
 				});
@@ -135,7 +135,7 @@ class ClusterTests {
 				cluster.node(2).thaw();
 			}
 			application.awaitTrust();
-			held.forEach((key, customer) -> assertThat(hold(cache, key)).isSameAs(customer));
+			held.forEach((key, customer) -> assertThat(Customer.hold(cache, key)).isSameAs(customer));
 		}
 	}
 
@@ -150,9 +150,11 @@ class ClusterTests {
 	/** Put values with one cache, and return the instances that another has. */
 	private static Map<String, Customer> fill(NearCache writer, NearCache reader, String name) {
 		Map<String, Customer> held = new HashMap<>();
+		long pushed = reader.stats().pushed();
 		fillAgain(writer, name);
+		GarbageCollection.await(() -> reader.stats().pushed() >= pushed + KEYS);
 		for (int i = 0; i < KEYS; i++) {
-			held.put("k" + i, hold(reader, "k" + i));
+			held.put("k" + i, Customer.hold(reader, "k" + i));
 		}
 		return held;
 	}
@@ -203,7 +205,7 @@ class ClusterTests {
 					nameOf(cache, key);
 					return cache.stats().first() > first;
 				});
-				assertThat(get(cache, key)).isSameAs(customer);
+				assertThat(Customer.get(cache, key)).isSameAs(customer);
 			}
 		});
 	}
@@ -211,22 +213,6 @@ class ClusterTests {
 	private static void awaitMaster(RedisCluster cluster, int node) {
 		GarbageCollection
 			.await(() -> cluster.node(node).with((commands) -> commands.info("replication")).contains("role:master"));
-	}
-
-	private static Customer hold(NearCache cache, String key) {
-		Customer[] value = new Customer[1];
-		GarbageCollection.await(() -> {
-			value[0] = get(cache, key);
-			long before = cache.stats().first();
-			cache.get(key);
-			return cache.stats().first() > before;
-		});
-		return value[0];
-	}
-
-	private static Customer get(NearCache cache, Object key) {
-		ValueWrapper wrapper = cache.get(key);
-		return (Customer) Objects.requireNonNull(Objects.requireNonNull(wrapper, "no value").get());
 	}
 
 }

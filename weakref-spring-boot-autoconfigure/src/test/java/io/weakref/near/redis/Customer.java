@@ -1,6 +1,12 @@
 package io.weakref.near.redis;
 
 import java.io.Serializable;
+import java.util.Objects;
+
+import io.weakref.GarbageCollection;
+import io.weakref.near.NearCache;
+
+import org.springframework.cache.Cache.ValueWrapper;
 
 /**
  * What the tests cache. Has no {@code equals}: tests compare instances and names.
@@ -13,6 +19,37 @@ final class Customer implements Serializable {
 
 	Customer(String name) {
 		this.name = name;
+	}
+
+	/** Put a customer into a trusted cache, and wait for what the server tells of that. */
+	static void put(NearCache cache, String key, String name) {
+		long pushed = cache.stats().pushed();
+		cache.put(key, new Customer(name));
+		GarbageCollection.await(() -> cache.stats().pushed() > pushed);
+	}
+
+	/** Put a customer, and return it once the first level has it. */
+	static Customer putAndHold(NearCache cache, String key, String name) {
+		put(cache, key, name);
+		return hold(cache, key);
+	}
+
+	/** Return the customer of a key once the first level has it. */
+	static Customer hold(NearCache cache, String key) {
+		Customer[] value = new Customer[1];
+		GarbageCollection.await(() -> {
+			value[0] = get(cache, key);
+			long before = cache.stats().first();
+			cache.get(key);
+			return cache.stats().first() > before;
+		});
+		return value[0];
+	}
+
+	/** Return the customer of a key. */
+	static Customer get(NearCache cache, Object key) {
+		ValueWrapper wrapper = cache.get(key);
+		return (Customer) Objects.requireNonNull(Objects.requireNonNull(wrapper, "no value").get());
 	}
 
 	String name() {

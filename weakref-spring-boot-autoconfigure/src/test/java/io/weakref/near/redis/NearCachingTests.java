@@ -20,7 +20,6 @@ import reactor.core.publisher.Mono;
 
 import org.springframework.boot.cache.autoconfigure.RedisCacheManagerBuilderCustomizer;
 import org.springframework.cache.Cache;
-import org.springframework.cache.Cache.ValueWrapper;
 import org.springframework.cache.annotation.CacheConfig;
 import org.springframework.cache.annotation.CacheEvict;
 import org.springframework.cache.annotation.CachePut;
@@ -226,7 +225,7 @@ class NearCachingTests {
 			Cache decorated = Objects.requireNonNull(application.manager().getCache("customers"));
 			assertThat(decorated).isInstanceOf(TransactionAwareCacheDecorator.class);
 			NearCache cache = application.trustedCache("customers");
-			Customer held = putAndHold(cache, "1", "Ada");
+			Customer held = Customer.putAndHold(cache, "1", "Ada");
 			TransactionTemplate transaction = new TransactionTemplate(
 					application.context().getBean(PlatformTransactionManager.class));
 			long first = cache.stats().first();
@@ -234,16 +233,16 @@ class NearCachingTests {
 				decorated.put("1", new Customer("Grace"));
 				decorated.evict("1");
 				decorated.clear();
-				assertThat(get(cache, "1")).isSameAs(held);
+				assertThat(Customer.get(cache, "1")).isSameAs(held);
 				status.setRollbackOnly();
 			});
-			assertThat(get(cache, "1")).isSameAs(held);
+			assertThat(Customer.get(cache, "1")).isSameAs(held);
 			assertThat(cache.stats().first()).isEqualTo(first + 2);
 			transaction.executeWithoutResult((status) -> {
 				decorated.put("1", new Customer("Grace"));
-				assertThat(get(cache, "1")).isSameAs(held);
+				assertThat(Customer.get(cache, "1")).isSameAs(held);
 			});
-			assertThat(get(cache, "1").name()).isEqualTo("Grace");
+			assertThat(Customer.get(cache, "1").name()).isEqualTo("Grace");
 		}
 	}
 
@@ -276,23 +275,6 @@ class NearCachingTests {
 				configuration);
 		application.trustedCache("customers");
 		return application;
-	}
-
-	private static Customer putAndHold(NearCache cache, String key, String name) {
-		cache.put(key, new Customer(name));
-		Customer[] value = new Customer[1];
-		GarbageCollection.await(() -> {
-			value[0] = get(cache, key);
-			long before = cache.stats().first();
-			cache.get(key);
-			return cache.stats().first() > before;
-		});
-		return value[0];
-	}
-
-	private static Customer get(NearCache cache, Object key) {
-		ValueWrapper wrapper = cache.get(key);
-		return (Customer) Objects.requireNonNull(Objects.requireNonNull(wrapper, "no value").get());
 	}
 
 	private static NearApplication app(@Nullable NearApplication application) {

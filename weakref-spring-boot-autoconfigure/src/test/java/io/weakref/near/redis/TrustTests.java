@@ -3,7 +3,6 @@ package io.weakref.near.redis;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Objects;
 import java.util.stream.Stream;
 
 import io.lettuce.core.AclSetuserArgs;
@@ -21,7 +20,6 @@ import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
 import org.springframework.boot.data.redis.autoconfigure.LettuceClientOptionsBuilderCustomizer;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
-import org.springframework.cache.Cache.ValueWrapper;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
@@ -45,8 +43,8 @@ class TrustTests {
 	void killedConnectionIsReplacedAndWhatWasMissedIsSeen() {
 		try (RedisServer server = RedisServer.start(); NearApplication application = NearApplication.trusted(server)) {
 			NearCache cache = application.trustedCache("customers");
-			Customer used = putAndHold(cache, "1", "Ada");
-			Customer other = putAndHold(cache, "2", "Grace");
+			Customer used = Customer.putAndHold(cache, "1", "Ada");
+			Customer other = Customer.putAndHold(cache, "2", "Grace");
 			server.with((commands) -> {
 				// In one transaction, so that nobody is told of the change.
 				commands.multi();
@@ -56,7 +54,7 @@ class TrustTests {
 			});
 			GarbageCollection.await(() -> cache.get("2") == null);
 			application.awaitTrust();
-			assertThat(get(cache, "1").name()).isEqualTo("Grace");
+			assertThat(Customer.get(cache, "1").name()).isEqualTo("Grace");
 			assertThat(used.name()).isEqualTo("Ada");
 			assertThat(other.name()).isEqualTo("Grace");
 		}
@@ -66,12 +64,12 @@ class TrustTests {
 	void instanceInUseSurvivesAReconnect() {
 		try (RedisServer server = RedisServer.start(); NearApplication application = NearApplication.trusted(server)) {
 			NearCache cache = application.trustedCache("customers");
-			Customer used = putAndHold(cache, "1", "Ada");
+			Customer used = Customer.putAndHold(cache, "1", "Ada");
 			long flushed = cache.stats().flushed();
 			server.with((commands) -> commands.clientKill(KillArgs.Builder.typeNormal()));
 			GarbageCollection.await(() -> cache.stats().flushed() > flushed);
-			assertThat(get(cache, "1")).isSameAs(used);
-			assertThat(putAndHold(cache, "1", "Ada")).isSameAs(used);
+			assertThat(Customer.get(cache, "1")).isSameAs(used);
+			assertThat(Customer.putAndHold(cache, "1", "Ada")).isSameAs(used);
 		}
 	}
 
@@ -80,7 +78,7 @@ class TrustTests {
 		try (RedisServer server = RedisServer.start();
 				NearApplication application = NearApplication.trusted(server, "weakref.near-cache.max-staleness=1s")) {
 			NearCache cache = application.trustedCache("customers");
-			Customer used = putAndHold(cache, "1", "Ada");
+			Customer used = Customer.putAndHold(cache, "1", "Ada");
 			List<String> connections = trackingConnections(server);
 			assertThat(connections).hasSize(1);
 			long flushed = cache.stats().flushed();
@@ -96,7 +94,7 @@ class TrustTests {
 			application.awaitTrust();
 			assertThat(cache.stats().flushed()).isGreaterThan(flushed);
 			assertThat(trackingConnections(server)).isEqualTo(connections);
-			assertThat(get(cache, "1")).isSameAs(used);
+			assertThat(Customer.get(cache, "1")).isSameAs(used);
 		}
 	}
 
@@ -122,14 +120,14 @@ class TrustTests {
 	void killedServerIsNotTrustedUntilItIsBack(CapturedOutput output) {
 		try (RedisServer server = RedisServer.start(); NearApplication application = NearApplication.trusted(server)) {
 			NearCache cache = application.trustedCache("customers");
-			Customer used = putAndHold(cache, "1", "Ada");
+			Customer used = Customer.putAndHold(cache, "1", "Ada");
 			server.kill();
 			application.awaitDistrust();
 			assertThatExceptionOfType(DataAccessException.class).isThrownBy(() -> cache.get("1"));
 			server.restart();
 			application.awaitTrust();
 			GarbageCollection.await(() -> isGone(cache, "1"));
-			assertThat(putAndHold(cache, "1", "Ada")).isSameAs(used);
+			assertThat(Customer.putAndHold(cache, "1", "Ada")).isSameAs(used);
 			assertThat(output.getAll().lines().filter((line) -> line.contains("The near cache is not trusted")))
 				.hasSize(1);
 			assertThat(output.getAll().lines().filter((line) -> line.contains("The near cache is trusted again")))
@@ -145,8 +143,8 @@ class TrustTests {
 				.await(() -> application.invalidation().trust().reason().startsWith("Redis cannot be connected to: "));
 			server.restart();
 			application.awaitTrust();
-			Customer used = putAndHold(cache, "1", "Ada");
-			assertThat(get(cache, "1")).isSameAs(used);
+			Customer used = Customer.putAndHold(cache, "1", "Ada");
+			assertThat(Customer.get(cache, "1")).isSameAs(used);
 		}
 	}
 
@@ -160,15 +158,15 @@ class TrustTests {
 				.reason()
 				.startsWith("Redis refuses CLIENT TRACKING: NOPERM"));
 			cache.put("1", new Customer("Ada"));
-			Customer used = get(cache, "1");
-			assertThat(get(cache, "1")).isSameAs(used);
+			Customer used = Customer.get(cache, "1");
+			assertThat(Customer.get(cache, "1")).isSameAs(used);
 			assertThat(cache.getNativeCache()).isEmpty();
 			assertThat(cache.stats().first()).isZero();
 			assertThat(output.getAll().lines().filter((line) -> line.contains("The near cache is not trusted")))
 				.hasSize(1);
 			server.with((commands) -> commands.aclSetuser("default", AclSetuserArgs.Builder.allCommands()));
 			application.awaitTrust();
-			assertThat(putAndHold(cache, "1", "Ada")).isSameAs(used);
+			assertThat(Customer.putAndHold(cache, "1", "Ada")).isSameAs(used);
 		}
 	}
 
@@ -181,7 +179,7 @@ class TrustTests {
 			NearCache cache = application.cache("customers");
 			GarbageCollection.await(() -> application.invalidation().trust().reason().endsWith("speak RESP2"));
 			cache.put("1", new Customer("Ada"));
-			assertThat(get(cache, "1").name()).isEqualTo("Ada");
+			assertThat(Customer.get(cache, "1").name()).isEqualTo("Ada");
 		}
 	}
 
@@ -189,7 +187,7 @@ class TrustTests {
 	void trustComesBackAfterTheContextWasPausedAndRestarted() {
 		try (RedisServer server = RedisServer.start(); NearApplication application = NearApplication.trusted(server)) {
 			NearCache cache = application.trustedCache("customers");
-			Customer used = putAndHold(cache, "1", "Ada");
+			Customer used = Customer.putAndHold(cache, "1", "Ada");
 			application.context().stop();
 			assertThat(application.invalidation().trust().reason()).isEqualTo("The near cache has not been started");
 			assertThat(trackingConnections(server)).isEmpty();
@@ -201,7 +199,7 @@ class TrustTests {
 			assertThat(application.isTrusted()).isFalse();
 			application.context().restart();
 			application.awaitTrust();
-			assertThat(putAndHold(cache, "1", "Ada")).isSameAs(used);
+			assertThat(Customer.putAndHold(cache, "1", "Ada")).isSameAs(used);
 			assertThat(trackingConnections(server)).hasSize(1);
 		}
 	}
@@ -225,21 +223,21 @@ class TrustTests {
 		try (RedisServer server = RedisServer.start();
 				NearApplication application = NearApplication.trusted(server, PATIENT)) {
 			NearCache customers = application.trustedCache("customers");
-			Customer used = putAndHold(customers, "1", "Ada");
+			Customer used = Customer.putAndHold(customers, "1", "Ada");
 			server.freeze();
 			NearCache orders;
 			try {
 				orders = application.cache("orders");
 				assertThat(application.isTrusted()).isFalse();
 				// The other cache is not touched by that.
-				assertThat(get(customers, "1")).isSameAs(used);
+				assertThat(Customer.get(customers, "1")).isSameAs(used);
 			}
 			finally {
 				server.thaw();
 			}
 			application.awaitTrust();
-			assertThat(get(customers, "1")).isSameAs(used);
-			putAndHold(orders, "1", "Grace");
+			assertThat(Customer.get(customers, "1")).isSameAs(used);
+			Customer.putAndHold(orders, "1", "Grace");
 			server.with((commands) -> commands.del("orders::1"));
 			GarbageCollection.await(() -> orders.get("1") == null);
 		}
@@ -251,11 +249,11 @@ class TrustTests {
 				NearApplication application = NearApplication.trusted(server, PATIENT)) {
 			for (String[] names : new String[][] { { "a", "a::b" }, { "c::d", "c" } }) {
 				NearCache first = application.trustedCache(names[0]);
-				Customer early = putAndHold(first, "1", "Ada");
+				Customer early = Customer.putAndHold(first, "1", "Ada");
 				NearCache second = application.trustedCache(names[1]);
-				Customer used = putAndHold(first, "1", "Ada");
+				Customer used = Customer.putAndHold(first, "1", "Ada");
 				assertThat(used).isSameAs(early);
-				Customer late = putAndHold(second, "1", "Grace");
+				Customer late = Customer.putAndHold(second, "1", "Grace");
 				for (NearCache cache : List.of(first, second)) {
 					server.with((commands) -> commands.del(cache.getName() + "::1"));
 					GarbageCollection.await(() -> cache.get("1") == null);
@@ -271,10 +269,10 @@ class TrustTests {
 				NearApplication application = NearApplication.trusted(server,
 						"weakref.near-cache.while-untrusted=serve", "weakref.near-cache.serve-for=3s")) {
 			NearCache cache = application.trustedCache("customers");
-			Customer used = putAndHold(cache, "1", "Ada");
+			Customer used = Customer.putAndHold(cache, "1", "Ada");
 			server.kill();
 			application.awaitDistrust();
-			assertThat(get(cache, "1")).isSameAs(used);
+			assertThat(Customer.get(cache, "1")).isSameAs(used);
 			assertThatExceptionOfType(DataAccessException.class).isThrownBy(() -> cache.get("2"));
 			GarbageCollection.await(() -> failsWithoutRedis(cache, "1"));
 			server.restart();
@@ -290,7 +288,7 @@ class TrustTests {
 		try (RedisServer server = RedisServer.start();
 				NearApplication application = NearApplication.trusted(server, "spring.data.redis.timeout=300ms")) {
 			NearCache cache = application.trustedCache("customers");
-			putAndHold(cache, "1", "Ada");
+			Customer.putAndHold(cache, "1", "Ada");
 			server.freeze();
 			try {
 				application.awaitDistrust();
@@ -322,7 +320,7 @@ class TrustTests {
 								"spring.ssl.bundle.pem.redis.truststore.certificate=file:" + certificate.certificate()),
 						TlsConfiguration.class)) {
 			NearCache cache = application.trustedCache("customers");
-			Customer used = putAndHold(cache, "1", "Ada");
+			Customer used = Customer.putAndHold(cache, "1", "Ada");
 			cache.evict("1");
 			assertThat(cache.get("1")).isNull();
 			assertThat(used.name()).isEqualTo("Ada");
@@ -335,23 +333,6 @@ class TrustTests {
 				NearApplication application = NearApplication.start(server, "spring.data.redis.password=wrong")) {
 			GarbageCollection.await(() -> application.invalidation().trust().reason().contains("WRONGPASS"));
 		}
-	}
-
-	private static Customer putAndHold(NearCache cache, String key, String name) {
-		cache.put(key, new Customer(name));
-		Customer[] value = new Customer[1];
-		GarbageCollection.await(() -> {
-			value[0] = get(cache, key);
-			long before = cache.stats().first();
-			cache.get(key);
-			return cache.stats().first() > before;
-		});
-		return value[0];
-	}
-
-	private static Customer get(NearCache cache, Object key) {
-		ValueWrapper wrapper = cache.get(key);
-		return (Customer) Objects.requireNonNull(Objects.requireNonNull(wrapper, "no value").get());
 	}
 
 	private static boolean failsWithoutRedis(NearCache cache, String key) {
