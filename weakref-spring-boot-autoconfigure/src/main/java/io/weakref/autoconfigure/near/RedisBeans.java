@@ -9,8 +9,12 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.BeanFactoryUtils;
 import org.springframework.beans.factory.ListableBeanFactory;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.core.env.Environment;
 import org.springframework.data.redis.cache.RedisCacheManager;
 import org.springframework.data.redis.connection.RedisConnectionFactory;
+import org.springframework.data.redis.connection.RedisStaticMasterReplicaConfiguration;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 
 /**
@@ -20,6 +24,8 @@ import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactor
 final class RedisBeans {
 
 	private static final String PROPERTY = "weakref.near-cache.cache-manager";
+
+	private static final String REPLICAS = "spring.data.redis.masterreplica.nodes";
 
 	private final ListableBeanFactory beanFactory;
 
@@ -70,6 +76,7 @@ final class RedisBeans {
 					"Set 'spring.data.redis.client-type' to lettuce.");
 		}
 		requireUpstream(lettuce);
+		requireNoStaticReplicas();
 		return lettuce;
 	}
 
@@ -79,6 +86,17 @@ final class RedisBeans {
 			throw new NearCacheUnsupportedException(
 					"The near cache needs every read to go to the server that takes the writes, and Lettuce is told to read from others.",
 					"Remove 'spring.data.redis.lettuce.read-from', or set it to upstream.");
+		}
+	}
+
+	private void requireNoStaticReplicas() {
+		boolean listed = Binder.get(this.beanFactory.getBean(Environment.class))
+			.bind(REPLICAS, Bindable.listOf(String.class))
+			.isBound();
+		if (listed || !names(RedisStaticMasterReplicaConfiguration.class).isEmpty()) {
+			throw new NearCacheUnsupportedException(
+					"The near cache cannot tell which server of a static list of a master and its replicas takes the writes.",
+					"Remove '%s' and set host and port of the master, or use Sentinel.".formatted(REPLICAS));
 		}
 	}
 

@@ -13,21 +13,10 @@ import java.util.spi.ToolProvider;
 import java.util.stream.Stream;
 
 import io.weakref.ForkedJvm;
-import io.weakref.autoconfigure.WeakrefAutoConfiguration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-import org.springframework.boot.SpringApplication;
 import org.springframework.boot.SpringApplicationAotProcessor;
-import org.springframework.boot.WebApplicationType;
-import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
-import org.springframework.boot.cache.autoconfigure.CacheAutoConfiguration;
-import org.springframework.boot.data.redis.autoconfigure.DataRedisAutoConfiguration;
-import org.springframework.cache.CacheManager;
-import org.springframework.cache.annotation.EnableCaching;
-import org.springframework.context.ConfigurableApplicationContext;
-import org.springframework.context.annotation.AnnotationConfigUtils;
-import org.springframework.context.annotation.Configuration;
 import org.springframework.context.aot.AbstractAotProcessor;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -51,14 +40,15 @@ class NearCacheAheadOfTimeTests {
 			.groupId("io.weakref")
 			.artifactId("near-aot-tests")
 			.build();
-		new SpringApplicationAotProcessor(Application.class, settings,
+		new SpringApplicationAotProcessor(NearCacheAheadOfTimeApplication.class, settings,
 				Arrays.stream(PROPERTIES).map("--"::concat).toArray(String[]::new))
 			.process();
 		String classPath = classes + File.pathSeparator + System.getProperty("java.class.path");
 		compile(folder.resolve("sources"), classes, classPath);
-		assertThat(ForkedJvm.run(classPath, Application.class,
-				Stream.concat(Stream.of("-Dspring.aot.enabled=true"), Arrays.stream(PROPERTIES).map("-D"::concat))
-					.toArray(String[]::new)))
+		assertThat(ForkedJvm
+			.run(classPath, NearCacheAheadOfTimeApplication.class,
+					Stream.concat(Stream.of("-Dspring.aot.enabled=true"), Arrays.stream(PROPERTIES).map("-D"::concat))
+						.toArray(String[]::new)))
 			.contains("started from generated code: true", "near caches: [customers]");
 	}
 
@@ -73,29 +63,6 @@ class NearCacheAheadOfTimeTests {
 			.orElseThrow()
 			.run(new PrintWriter(errors), new PrintWriter(errors), arguments.toArray(String[]::new));
 		assertThat(result).as(errors.toString()).isZero();
-	}
-
-	/**
-	 * The application that code is generated for.
-	 */
-	@Configuration(proxyBeanMethods = false)
-	@EnableCaching
-	@ImportAutoConfiguration({ DataRedisAutoConfiguration.class, CacheAutoConfiguration.class,
-			WeakrefAutoConfiguration.class, NearCacheAutoConfiguration.class, NearCacheMetricsAutoConfiguration.class,
-			NearCacheHealthContributorAutoConfiguration.class })
-	static class Application {
-
-		public static void main(String[] args) {
-			SpringApplication application = new SpringApplication(Application.class);
-			application.setWebApplicationType(WebApplicationType.NONE);
-			try (ConfigurableApplicationContext context = application.run(args)) {
-				System.out.println("started from generated code: "
-						+ !context.containsBean(AnnotationConfigUtils.CONFIGURATION_ANNOTATION_PROCESSOR_BEAN_NAME));
-				System.out.println("near caches: "
-						+ context.getBean("weakNearCacheManager", CacheManager.class).getCacheNames());
-			}
-		}
-
 	}
 
 }

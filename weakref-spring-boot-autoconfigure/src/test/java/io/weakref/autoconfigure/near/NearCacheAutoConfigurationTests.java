@@ -288,6 +288,15 @@ class NearCacheAutoConfigurationTests {
 	}
 
 	@Test
+	void staticListOfReplicasIsAnsweredWithWhatToUse(CapturedOutput output) {
+		start(ApplicationConfiguration.class, "spring.data.redis.masterreplica.nodes=localhost:1,localhost:2");
+		assertThat(output).contains(
+				"The near cache cannot tell which server of a static list of a master and its replicas takes the writes.")
+			.contains(
+					"Remove 'spring.data.redis.masterreplica.nodes' and set host and port of the master, or use Sentinel.");
+	}
+
+	@Test
 	void readingFromTheUpstreamIsFine() {
 		this.runner
 			.withBean(LettuceClientConfigurationBuilderCustomizer.class,

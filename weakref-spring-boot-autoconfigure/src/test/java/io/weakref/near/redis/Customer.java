@@ -21,7 +21,9 @@ final class Customer implements Serializable {
 		this.name = name;
 	}
 
-	/** Put a customer into a trusted cache, and wait for what the server tells of that. */
+	/**
+	 * Put a customer into a trusted cache, and wait for what the server tells of that.
+	 */
 	static void put(NearCache cache, String key, String name) {
 		long pushed = cache.stats().pushed();
 		cache.put(key, new Customer(name));
