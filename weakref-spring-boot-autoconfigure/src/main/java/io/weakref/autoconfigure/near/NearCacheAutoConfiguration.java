@@ -74,7 +74,7 @@ public final class NearCacheAutoConfiguration {
 					Thread thread = threads.newThread(task);
 					thread.setContextClassLoader(classLoader);
 					return thread;
-				});
+				}, (task, closed) -> task.run());
 		executor.allowCoreThreadTimeOut(true);
 		return executor;
 	}

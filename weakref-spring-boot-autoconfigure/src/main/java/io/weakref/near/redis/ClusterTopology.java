@@ -53,6 +53,9 @@ final class ClusterTopology implements Topology {
 	/** The master of each slot; replaced as a whole. */
 	private volatile @Nullable TrackedServer[] bySlot = new TrackedServer[SlotHash.SLOT_COUNT];
 
+	/** The masters that have slots: not one that failed and was replaced. */
+	private volatile Set<TrackedServer> responsible = Set.of();
+
 	/** Whether somebody looks for nodes just now. */
 	private boolean looking;
 
@@ -77,6 +80,11 @@ final class ClusterTopology implements Topology {
 	@Override
 	public @Nullable String gap() {
 		return this.gap;
+	}
+
+	@Override
+	public Collection<TrackedServer> responsible() {
+		return this.responsible;
 	}
 
 	@Override
@@ -266,6 +274,9 @@ final class ClusterTopology implements Topology {
 			this.tracking.flush(this.tracking.subscriptions(), (key) -> changed.get(SlotHash.getSlot(key.bytes())));
 			this.bySlot = owners;
 		}
+		Set<TrackedServer> claiming = new HashSet<>(Arrays.asList(owners));
+		claiming.remove(null);
+		this.responsible = Set.copyOf(claiming);
 		long missing = Arrays.stream(owners).filter((owner) -> owner == null).count();
 		this.gap = (missing != 0) ? "No master of the Redis Cluster claims %d of the slots".formatted(missing) : null;
 	}

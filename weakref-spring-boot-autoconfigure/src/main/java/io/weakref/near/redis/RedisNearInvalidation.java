@@ -88,9 +88,12 @@ public final class RedisNearInvalidation implements NearInvalidation, SmartLifec
 	public synchronized void start() {
 		if (this.tracking == null) {
 			Tracking started = new Tracking(this.subscriptions, this.heartbeat, this.maxStaleness);
-			started.start(this.connectionFactory.isClusterAware() ? new ClusterTopology(started, this.connectionFactory)
-					: new SingleServer(started, this.connectionFactory));
+			started
+				.follow(this.connectionFactory.isClusterAware() ? new ClusterTopology(started, this.connectionFactory)
+						: new SingleServer(started, this.connectionFactory));
+			// Before the start: who subscribes from now on is told to the servers.
 			this.tracking = started;
+			started.start();
 		}
 	}
 

@@ -45,6 +45,11 @@ final class SingleServer implements Topology {
 	}
 
 	@Override
+	public Collection<TrackedServer> responsible() {
+		return servers();
+	}
+
+	@Override
 	public Collection<TrackedServer> servers() {
 		return List.of(this.server);
 	}

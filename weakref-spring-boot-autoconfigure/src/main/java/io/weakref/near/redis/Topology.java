@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Which server answers for which key. {@link #serverOf}, {@link #gap()},
- * {@link #servers()} and {@link #isPlain} may be called on any thread, the others are
- * called on the tracking thread alone.
+ * {@link #responsible()}, {@link #servers()} and {@link #isPlain} may be called on any
+ * thread, the others are called on the tracking thread alone.
  */
 interface Topology {
 
@@ -22,6 +22,9 @@ interface Topology {
 
 	/** Return why some keys have no server, null where all have one. */
 	@Nullable String gap();
+
+	/** Return the servers that answer for some key now. */
+	Collection<TrackedServer> responsible();
 
 	/** Return the servers to be tracked now. */
 	Collection<TrackedServer> servers();

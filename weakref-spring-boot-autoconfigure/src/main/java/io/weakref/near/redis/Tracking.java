@@ -76,9 +76,13 @@ final class Tracking {
 		this.thread.setRemoveOnCancelPolicy(true);
 	}
 
-	void start(Topology topology) {
+	/** Follow the servers of a topology; called once, before the start. */
+	void follow(Topology topology) {
 		this.topology = topology;
-		onThread(topology::start);
+	}
+
+	void start() {
+		onThread(topology()::start);
 		long nanos = this.heartbeat.toNanos();
 		this.thread.scheduleAtFixedRate(guarded(this::beat), nanos, nanos, TimeUnit.NANOSECONDS);
 	}
@@ -130,7 +134,7 @@ final class Tracking {
 		}
 		long now = System.nanoTime();
 		int last = this.subscriptions.size() - 1;
-		for (TrackedServer server : topology().servers()) {
+		for (TrackedServer server : topology().responsible()) {
 			TrackingSession session = server.session();
 			if (session == null || !session.isTrusted() || session.watchedUpTo() < last || session.lateBy(now) > 0) {
 				return Trust.untrusted(server.reason());

@@ -88,6 +88,8 @@ class ClusterTests {
 			application.awaitDistrust();
 			awaitMaster(cluster, 3);
 			awaitKeysOfNewMaster(cache, cluster, held);
+			// The one that failed has no slots any more.
+			application.awaitTrust();
 			fillAgain(there, "Grace");
 			awaitNames(cache, "Grace");
 		}
