@@ -10,6 +10,7 @@ import java.util.TreeMap;
 import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 
+import io.weakref.autoconfigure.near.NearCacheProperties;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -39,7 +40,7 @@ final class KnownProperties {
 	/**
 	 * The classes that bind properties below {@code weakref}: a further one goes here.
 	 */
-	static final List<Class<?>> CLASSES = List.of(WeakrefProperties.class);
+	static final List<Class<?>> CLASSES = List.of(WeakrefProperties.class, NearCacheProperties.class);
 
 	/** Stands for the name of an entry in a map. */
 	private static final String ENTRY = "any";

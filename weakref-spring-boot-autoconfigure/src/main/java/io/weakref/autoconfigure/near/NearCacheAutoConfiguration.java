@@ -8,6 +8,7 @@ import java.util.concurrent.TimeUnit;
 
 import io.lettuce.core.RedisClient;
 import io.weakref.autoconfigure.WeakrefAutoConfiguration;
+import io.weakref.autoconfigure.ConditionalOnSwitch;
 import io.weakref.cleaner.WeakCleaner;
 import io.weakref.context.WeakCacheRegistry;
 import io.weakref.near.NearCacheManager;
@@ -22,7 +23,6 @@ import org.springframework.beans.factory.config.ConfigurableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -44,7 +44,7 @@ import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 		afterName = { "org.springframework.boot.cache.autoconfigure.CacheAutoConfiguration",
 				"org.springframework.boot.data.redis.autoconfigure.DataRedisAutoConfiguration" })
 @ConditionalOnClass({ RedisClient.class, LettuceConnectionFactory.class, RedisCacheManager.class })
-@ConditionalOnBooleanProperty("weakref.near-cache.enabled")
+@ConditionalOnSwitch("weakref.near-cache.enabled")
 @ConditionalOnBean(WeakCacheRegistry.class)
 @EnableConfigurationProperties(NearCacheProperties.class)
 public final class NearCacheAutoConfiguration {
