@@ -168,14 +168,14 @@ class ConfiguredPropertiesTests {
 			"caches: {tiles: {expireAfterWrite: 5m}} | weakref.caches.tiles.expireAfterWrite | no limit of size or time",
 			"caches: {tiles: {thread-name: a}} | weakref.caches.tiles.thread-name | Did you mean weakref.cleaner.thread-name?",
 			"caches: {tiles: {kind: {a: b}}} | weakref.caches.tiles.kind.a | A cache has no option 'kind.a'.",
-			"cache: {tiles: {kind: set}} | weakref.cache.tiles.kind | There is no property 'cache.tiles.kind' below weakref. Did you mean weakref.caches? There are: caches, cleaner, defaults, enabled, spring-cache.",
+			"cache: {tiles: {kind: set}} | weakref.cache.tiles.kind | There is no property 'cache.tiles.kind' below weakref. Did you mean weakref.caches? There are: caches, cleaner, defaults, enabled, near-cache, spring-cache.",
 			"tiles: {kind: set} | weakref.tiles.kind | Did you mean weakref.caches.tiles.kind?",
 			"cleaner: {threads: 2} | weakref.cleaner.threads | There is no property 'threads' below weakref.cleaner. Did you mean weakref.cleaner.callback-threads? There are: callback-threads, shutdown-timeout, thread-name, virtual-threads.",
 			"record-stats: true | weakref.record-stats | Did you mean weakref.defaults.record-stats?",
 			"nonsense: true | weakref.nonsense | There is no property 'nonsense' below weakref. There are:",
 			"cleaner: {thread-name: {a: b}} | weakref.cleaner.thread-name.a | There is nothing below weakref.cleaner.thread-name, which has a value of its own.",
 			"spring-cache: {cache-names: {a: b}} | weakref.spring-cache.cache-names.a | There is nothing below weakref.spring-cache.cache-names",
-			"near-cache: {enabled: true} | weakref.near-cache.enabled | There is no property 'near-cache.enabled' below weakref." })
+			"near-cache: {heart-beet: 1s} | weakref.near-cache.heart-beet | There is no property 'heart-beet' below weakref.near-cache. Did you mean weakref.near-cache.heartbeat?" })
 	void unknownPropertyIsAnsweredWithItsOriginAndTheKnownOnes(String yaml, String property, String reason,
 			CapturedOutput output) {
 		yaml("application.yml", "weakref:\n  " + yaml + "\n");
