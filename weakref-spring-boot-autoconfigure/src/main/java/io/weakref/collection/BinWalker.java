@@ -57,7 +57,7 @@ final class BinWalker {
 		this.reservations = reservations;
 	}
 
-	/** Go through the reservations, and no entries. */
+	/** Go through the reservations, too. */
 	static BinWalker overReservations(WeakTable<?, ?> table, @Nullable Node[] base) {
 		return new BinWalker(table, base, 0, true);
 	}
@@ -81,7 +81,7 @@ final class BinWalker {
 			if (head == null) {
 				continue;
 			}
-			if (head.hash >= 0 && head.next == null && !this.reservations && WeakTable.at(this.base, i) == head) {
+			if (head.hash >= 0 && head.next == null && WeakTable.at(this.base, i) == head) {
 				return head;
 			}
 			this.position = 0;
@@ -162,20 +162,14 @@ final class BinWalker {
 		boolean sound = true;
 		Node next;
 		for (Node e = head; e != null; e = next) {
-			if (e.hash >= 0) {
-				if ((e.hash & mask) == wanted && !this.reservations) {
-					for (int k = start; k < this.size && sound; k++) {
-						Node other = this.nodes[k];
-						sound = other == null || other.hash != e.hash;
-					}
-					if (this.size == this.nodes.length) {
-						this.nodes = Arrays.copyOf(this.nodes, this.size * 2);
-					}
-					this.nodes[this.size++] = e;
+			if ((e.hash & mask) == wanted) {
+				if (e.hash < 0) {
+					collectSpecial(e);
 				}
-			}
-			else if ((e.hash & mask) == wanted) {
-				collectSpecial(e);
+				else {
+					sound = sound && !hasHash(start, e.hash);
+					add(e);
+				}
 			}
 			next = e.next;
 			if (next == e) {
@@ -185,6 +179,17 @@ final class BinWalker {
 		return sound;
 	}
 
+	/** Whether one of the nodes collected last has a hash. */
+	private boolean hasHash(int start, int hash) {
+		for (int k = start; k < this.size; k++) {
+			Node e = this.nodes[k];
+			if (e != null && e.hash == hash) {
+				return true;
+			}
+		}
+		return false;
+	}
+
 	private void collectSpecial(Node e) {
 		if (e instanceof ReservationNode && this.reservations) {
 			add(e);
@@ -192,11 +197,10 @@ final class BinWalker {
 		else if (e instanceof OrderedNodes ordered) {
 			for (Node[] chunk : ordered.chunks()) {
 				for (Node node : chunk) {
-					boolean reserved = node instanceof ReservationNode;
-					if (reserved == this.reservations) {
+					if (this.reservations || !(node instanceof ReservationNode reservation)) {
 						add(node);
 					}
-					else if (node instanceof ReservationNode reservation && reservation.prior != null) {
+					else if (reservation.prior != null) {
 						add(reservation.prior);
 					}
 				}

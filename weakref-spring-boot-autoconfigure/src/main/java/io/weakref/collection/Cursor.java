@@ -52,23 +52,22 @@ abstract class Cursor<K, V, T> implements Iterator<T> {
 	abstract T element(Node node, K key, V value);
 
 	/**
-	 * The node that the entry shown last has now.
-	 * @param node the node that it had when it was shown
+	 * Let go what a subclass keeps of the entry shown last, and tell {@link #changeLast}
+	 * what has become of it.
 	 */
-	@Nullable Node nodeOf(Node node) {
-		return node;
+	void forgetEntry() {
 	}
 
 	/**
-	 * The value that the entry shown last has now, where the table holds it strongly.
-	 * @param value the value that it had when it was shown
+	 * The entry shown last has been written through.
+	 * @param node the node that it has now, {@code null} if it was gone
+	 * @param value the value that it has now
 	 */
-	@Nullable Object valueOf(@Nullable Object value) {
-		return value;
-	}
-
-	/** Let go what was kept of the entry shown last. */
-	void forgetEntry() {
+	final void changeLast(@Nullable Node node, Object value) {
+		if (node != null) {
+			this.lastNode = node;
+		}
+		this.lastStrong = this.weakKeys ? value : null;
 	}
 
 	@Override
@@ -97,14 +96,14 @@ abstract class Cursor<K, V, T> implements Iterator<T> {
 		return true;
 	}
 
+	/**
+	 * So small that it is compiled into an iteration, which else would not be optimized.
+	 */
 	private void atEnd() {
-		Node node = this.lastNode;
-		if (node != null && this.lastValue == null) {
-			this.lastNode = nodeOf(node);
-			Object strong = valueOf(this.lastStrong);
-			this.lastValue = new WeakReference<>(strong);
+		forgetEntry();
+		if (this.lastStrong != null) {
+			this.lastValue = new WeakReference<>(this.lastStrong);
 			this.lastStrong = null;
-			forgetEntry();
 		}
 	}
 
@@ -129,19 +128,18 @@ abstract class Cursor<K, V, T> implements Iterator<T> {
 
 	@Override
 	public final void remove() {
+		forgetEntry();
 		Node node = this.lastNode;
 		if (node == null) {
 			throw new IllegalStateException("remove() needs a call of next() before it");
 		}
-		Node now = (this.lastValue != null) ? node : nodeOf(node);
-		Object strong = (this.lastValue != null) ? this.lastValue.get() : valueOf(this.lastStrong);
-		if (now != null && (strong != null || !this.weakKeys)) {
-			this.table.replaceEntry(now, null, strong, null);
+		Object strong = (this.lastValue != null) ? this.lastValue.get() : this.lastStrong;
+		if (strong != null || !this.weakKeys) {
+			this.table.replaceEntry(node, null, strong, null);
 		}
 		this.lastNode = null;
 		this.lastStrong = null;
 		this.lastValue = null;
-		forgetEntry();
 	}
 
 }

@@ -486,18 +486,11 @@ abstract class WeakDictionary<K, V> extends AbstractMap<K, V> implements Concurr
 				}
 
 				@Override
-				@Nullable Node nodeOf(Node node) {
-					return (this.last != null) ? this.last.node() : node;
-				}
-
-				@Override
-				@Nullable Object valueOf(@Nullable Object value) {
-					return (this.last != null) ? this.last.getValue() : value;
-				}
-
-				@Override
 				void forgetEntry() {
-					this.last = null;
+					if (this.last != null) {
+						changeLast(this.last.node(), this.last.getValue());
+						this.last = null;
+					}
 				}
 
 			};

@@ -12,7 +12,9 @@ import io.weakref.reference.WeakRef;
  * holds its key. The way to attach data to objects that others own.
  * <p>
  * A value is held strongly for as long as its key lives. A value from which its own key
- * can be reached therefore keeps the entry alive for ever.
+ * can be reached therefore keeps the entry alive for ever. Of a chain in which each value
+ * is the key of the next entry, one entry dies with each garbage collection, as in a
+ * {@link java.util.WeakHashMap}.
  * <p>
  * Storing under a key that equals a live key of the map keeps the <em>old</em> key, as in
  * every map: the entry then dies with the old key, though the new one lives. With

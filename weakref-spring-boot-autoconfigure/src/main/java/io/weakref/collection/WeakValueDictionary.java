@@ -23,12 +23,16 @@ import io.weakref.reference.WeakRef;
  * <p>
  * No call waits for another but those that write the same key. While a function given to
  * {@code compute} and its like runs, other threads read the old value, and those that
- * write the same key wait, {@link #clear()} and a removal through an iterator among them;
- * the function may use the map, but for its own key: then it gets an
- * {@code IllegalStateException}. Every method on one key is atomic. Bulk methods and
- * views are weakly consistent and never throw {@code ConcurrentModificationException}.
- * {@code null} is refused with a {@code NullPointerException} as key and value, and is
- * contained nowhere. Not serializable.
+ * write the same key wait, a removal through an iterator among them. {@link #clear()}
+ * does not wait: what is being computed then reaches its caller and is not stored; nor is
+ * what meets the condition of a bulk removal, such as {@code values().removeIf}, that
+ * came by meanwhile (the condition is then told on the thread that has computed the
+ * value). The function may use the map, but for its own key, or one whose function waits
+ * for the calling thread: then it gets an {@code IllegalStateException}. Every method on
+ * one key is atomic. Bulk methods and views are weakly consistent and never throw
+ * {@code ConcurrentModificationException}. {@code null} is refused with a
+ * {@code NullPointerException} as key and value, and is contained nowhere. Not
+ * serializable.
  *
  * @param <K> the type of keys, compared by {@code equals}
  * @param <V> the type of values
