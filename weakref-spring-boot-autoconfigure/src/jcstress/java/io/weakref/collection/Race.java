@@ -22,9 +22,9 @@ class Race {
 	/** In the bin of {@link #KEY}, before it. */
 	private static final Integer NEIGHBOUR = 17;
 
-	private static final Value[] VALUES = new Value[4];
+	static final Value[] VALUES = new Value[4];
 
-	private static final List<Value> FILLERS = new ArrayList<>();
+	static final List<Value> FILLERS = new ArrayList<>();
 
 	static {
 		CLOSED.close();
@@ -36,10 +36,17 @@ class Race {
 		}
 	}
 
-	final WeakTable<Integer, Value> table = new WeakTable<>("jcstress", false, KeyMatch.EQUALITY,
+	final WeakTable<Object, Value> table = new WeakTable<>("jcstress", false, KeyMatch.EQUALITY,
 			KeyRetention.OLDEST, 0, CLOSED);
 
+	private final Object key;
+
 	Race() {
+		this(KEY);
+	}
+
+	Race(Object key) {
+		this.key = key;
 		this.table.put(NEIGHBOUR, VALUES[3], false);
 	}
 
@@ -61,24 +68,32 @@ class Race {
 	}
 
 	final int get() {
-		return number(this.table.get(KEY));
+		return number(this.table.get(this.key));
 	}
 
 	final int put(int value) {
-		return number(this.table.put(KEY, VALUES[value], false));
+		return number(this.table.put(this.key, VALUES[value], false));
 	}
 
 	final int remove() {
-		return number(this.table.replace(KEY, null, null));
+		return number(this.table.replace(this.key, null, null));
 	}
 
 	final int computeIfAbsent(int value) {
-		return number(this.table.computeIfAbsent(KEY, (key) -> VALUES[value]));
+		return computeIfAbsent(value, () -> {
+		});
+	}
+
+	final int computeIfAbsent(int value, Runnable meanwhile) {
+		return number(this.table.computeIfAbsent(this.key, (k) -> {
+			meanwhile.run();
+			return VALUES[value];
+		}));
 	}
 
 	final int add(int value) {
-		return number(this.table.compute(KEY, false,
-				(key, old) -> VALUES[(old != null) ? old.number + value : value]));
+		return number(this.table.compute(this.key, false,
+				(k, old) -> VALUES[(old != null) ? old.number + value : value]));
 	}
 
 	/** Collides, and so makes a full table grow. */
@@ -95,8 +110,17 @@ class Race {
 		this.table.forEachEntry(VALUES[value], WeakReference::clear);
 	}
 
+	final void clear() {
+		this.table.clear();
+	}
+
 	final int size() {
 		return this.table.size();
+	}
+
+	/** Counted rather than looked at, however few they are. */
+	final int linked() {
+		return (int) this.table.entries();
 	}
 
 	private static int number(@Nullable Value value) {

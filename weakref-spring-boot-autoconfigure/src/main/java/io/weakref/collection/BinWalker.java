@@ -144,7 +144,7 @@ final class BinWalker {
 			}
 			else {
 				locked = !collect(head, start, mask, wanted);
-				if (!locked && !(WeakTable.at(bins, i) instanceof ForwardingNode)) {
+				if (!locked && !WeakTable.isElsewhere(bins, i, head)) {
 					return;
 				}
 			}

@@ -417,7 +417,7 @@ final class WeakTable<K, V> implements Sweepable {
 					next = e.next;
 					unlinked = next == e;
 				}
-				if (unlinked || at(bins, i) instanceof ForwardingNode) {
+				if (unlinked || isElsewhere(bins, i, head)) {
 					continue;
 				}
 			}
@@ -426,6 +426,15 @@ final class WeakTable<K, V> implements Sweepable {
 			}
 			suspects = dead;
 		}
+	}
+
+	/**
+	 * Whether nodes may have left the chain of a bin, and still be in the table, while it
+	 * was followed from this head: to another array, or to be ordered.
+	 */
+	static boolean isElsewhere(@Nullable Node[] bins, int i, @Nullable Node head) {
+		Node now = at(bins, i);
+		return now instanceof ForwardingNode || (now != head && now instanceof OrderedNodes);
 	}
 
 	/** Both are in the order of the bin, which no writer changes. */
@@ -649,7 +658,7 @@ final class WeakTable<K, V> implements Sweepable {
 	/** Whether nothing of a hash has come since a search that met no node after this. */
 	private static boolean isLast(@Nullable Node[] bins, int i, Node head, int h, @Nullable Node last) {
 		if (last == null) {
-			return !(at(bins, i) instanceof ForwardingNode);
+			return !isElsewhere(bins, i, head);
 		}
 		synchronized (head) {
 			if (at(bins, i) != head) {
@@ -1576,7 +1585,7 @@ final class WeakTable<K, V> implements Sweepable {
 	}
 
 	/** The number of linked entries, dead ones included. */
-	private long entries() {
+	long entries() {
 		// In this order it may be too high for a moment, not too low.
 		long purged = this.purged;
 		return Math.max(0, this.linked.sum() + this.uncounted - purged);
@@ -1635,12 +1644,13 @@ final class WeakTable<K, V> implements Sweepable {
 	/**
 	 * Look at some bins without a lock, whose fence would have the nodes of each bin
 	 * loaded only after those of the one before.
-	 * @return a bit for each bin that has a dead node or forwards
+	 * @return a bit for each bin that has a dead node or nodes that went elsewhere
 	 */
 	private static long binsWithDead(@Nullable Node[] bins, int from, int count) {
 		long found = 0;
 		for (int i = 0; i < count; i++) {
-			Node e = at(bins, from + i);
+			Node head = at(bins, from + i);
+			Node e = head;
 			while (e != null && !e.needsSweep()) {
 				Node next = e.next;
 				if (next == e) {
@@ -1649,7 +1659,7 @@ final class WeakTable<K, V> implements Sweepable {
 				}
 				e = next;
 			}
-			if (e != null || at(bins, from + i) instanceof ForwardingNode) {
+			if (e != null || isElsewhere(bins, from + i, head)) {
 				found |= 1L << i;
 			}
 		}
@@ -2211,7 +2221,7 @@ final class WeakTable<K, V> implements Sweepable {
 					continue search;
 				}
 			}
-			if (!(at(bins, i) instanceof ForwardingNode)) {
+			if (!isElsewhere(bins, i, head)) {
 				return null;
 			}
 		}

@@ -62,11 +62,66 @@ class MisledReaderTests {
 		assertThat(this.dictionary.putIfAbsent(new Key(), old)).isNull();
 	}
 
+	@Test
+	void nodesThatAreOrderedUnderAReaderAreNotAMiss() {
+		WeakValueDictionary<Object, Object> map = WeakValueDictionary.builder().initialCapacity(100).build();
+		Object value = new Object();
+		Key removed = new Key();
+		map.put(removed, value);
+		map.put(new Sample(0, 1), value);
+		for (int i = 2; i < 2 * OrderedNodes.THRESHOLD; i++) {
+			map.put(new Ordered(i, null), value);
+		}
+		List<Runnable> meanwhile = new ArrayList<>(List.of(() -> map.remove(removed), () -> {
+			map.put(new Ordered(0, null), value);
+			map.put(new Ordered(1, null), value);
+		}));
+		Ordered asked = new Ordered(3, () -> {
+			if (!meanwhile.isEmpty()) {
+				meanwhile.remove(0).run();
+			}
+		});
+		assertThat(map.get(asked)).isSameAs(value);
+		assertThat(meanwhile).isEmpty();
+	}
+
 	private static WeakReference<?> entryOf(Object value) {
 		List<WeakReference<?>> entries = new ArrayList<>();
 		WeakCleaner.forEachEntry(value, entries::add);
 		assertThat(entries).hasSize(1);
 		return entries.get(0);
+	}
+
+	/** Equal to others of its number, of one hash code, and compares to others. */
+	private static final class Ordered implements Comparable<Ordered> {
+
+		private final int number;
+
+		private final @Nullable Runnable beforeEquals;
+
+		Ordered(int number, @Nullable Runnable beforeEquals) {
+			this.number = number;
+			this.beforeEquals = beforeEquals;
+		}
+
+		@Override
+		public int compareTo(Ordered other) {
+			return Integer.compare(this.number, other.number);
+		}
+
+		@Override
+		public boolean equals(@Nullable Object other) {
+			if (this.beforeEquals != null) {
+				this.beforeEquals.run();
+			}
+			return other instanceof Ordered that && this.number == that.number;
+		}
+
+		@Override
+		public int hashCode() {
+			return 1;
+		}
+
 	}
 
 	/** Equal to every other key. */
