@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reserves a key for the thread that computes its value, so that no lock is held while
  * the user's function runs. Stands in the bin: directly before the node of the key where
- * that one is alive, in its place where it is dead, at the end where there is none.
+ * that one is alive, in its place where its value is dead, else at the end.
  * Readers pass over it, because its hash is the key's with the sign bit set; writers of
  * the same key wait for it.
  * <p>

@@ -51,9 +51,11 @@ import org.jspecify.annotations.Nullable;
  * {@code enqueue()} on a node, so dead is for ever, and every call that looks afterwards
  * sees it.</li>
  * <li>An entry's node that was unlinked has itself as its {@code next}, so that who keeps
- * it keeps no successor. Whoever stands on it and goes on begins again at the slot. Until
- * that is written, and in special nodes always, {@code next} leads into the chain as it
- * was, where every node that stayed linked is still reachable.</li>
+ * it keeps no successor. Whoever stands on it and goes on begins again at the slot. So
+ * has a reservation that has ended, before it is seen released. Until that is written,
+ * and in other special nodes always, {@code next} leads into the chain as it was, where
+ * every node that stayed linked is still reachable, but for those that were ordered or
+ * moved since: then the head of the bin tells so.</li>
  * <li>In one bin at most one linked node that is no reservation has a given key. A value
  * is replaced in place: the new node takes the position and the {@code next} of the old
  * one in one write, so there is no moment without either. Other nodes are added at the
@@ -95,8 +97,9 @@ import org.jspecify.annotations.Nullable;
  * was the mapping.</li>
  * <li><em>The node under the reader was unlinked.</em> Its {@code next} is the node
  * itself; the reader searches again.</li>
- * <li><em>The nodes of its hash are ordered.</em> Then the head of the bin has a negative
- * hash, as with a resize, and the reader searches again.</li>
+ * <li><em>The nodes of its hash are ordered, or were just being ordered.</em> Then the
+ * head of the bin has a negative hash, as with a resize, and the reader searches
+ * again.</li>
  * </ul>
  * Where the key was removed and put again behind a reader that had passed the end of the
  * chain, there was a moment without the key, and the miss holds.
@@ -559,6 +562,7 @@ final class WeakTable<K, V> implements Sweepable {
 				continue;
 			}
 			Node last = null;
+			Object found = null;
 			int others = 0;
 			Node e = head;
 			while (e != null) {
@@ -566,6 +570,7 @@ final class WeakTable<K, V> implements Sweepable {
 					if (e.hash >= 0) {
 						Object k = weakKeys ? e.get() : e.strong;
 						if (k == key || (k != null && !this.identity && key.equals(k))) {
+							found = k;
 							break;
 						}
 						others++;
@@ -625,6 +630,7 @@ final class WeakTable<K, V> implements Sweepable {
 					if (old == null || !onlyIfAbsent) {
 						store(bins, i, pred, e, key, old, value);
 					}
+					Reference.reachabilityFence(found);
 					Reference.reachabilityFence(key);
 					Reference.reachabilityFence(value);
 					return value(old);
@@ -713,7 +719,9 @@ final class WeakTable<K, V> implements Sweepable {
 
 	/**
 	 * Under the lock of the bin: give an entry another value. The caller has found the
-	 * key equal. An entry that lives keeps its own key, unless the newest is to stay.
+	 * key equal, and holds that of the entry: a writer that has passed over it while it
+	 * was dead would not find what takes its place. An entry that lives keeps its own
+	 * key, unless the newest is to stay.
 	 * @param old the live value of the entry, {@code null} if it has died
 	 */
 	private void store(@Nullable Node[] bins, int i, @Nullable Node pred, Node e, Object key, @Nullable Object old,
@@ -769,12 +777,14 @@ final class WeakTable<K, V> implements Sweepable {
 				continue;
 			}
 			Node last = null;
+			Object found = null;
 			Node e = head;
 			while (e != null) {
 				if ((e.hash & Node.HASH_BITS) == h) {
 					if (e.hash >= 0) {
 						Object k = weakKeys ? e.get() : e.strong;
 						if (k == key || (k != null && !this.identity && key.equals(k))) {
+							found = k;
 							break;
 						}
 					}
@@ -828,6 +838,7 @@ final class WeakTable<K, V> implements Sweepable {
 				}
 				if (replacement != null) {
 					store(bins, i, pred, e, key, old, replacement);
+					Reference.reachabilityFence(found);
 				}
 				else {
 					link(bins, i, pred, e.next);
@@ -1114,6 +1125,10 @@ final class WeakTable<K, V> implements Sweepable {
 				Node entry = (ordered != null && position != null) ? position.entry() : found;
 				Object k = (entry != null) ? keyOf(entry) : null;
 				Object old = (entry != null) ? valueOf(entry) : null;
+				if (entry != null && k == null) {
+					// A writer that has passed over it while it was dead does not come back.
+					continue;
+				}
 				boolean live = k != null && old != null;
 				if (live && onlyIfAbsent) {
 					return value(old);
@@ -1262,7 +1277,13 @@ final class WeakTable<K, V> implements Sweepable {
 					}
 					link(bins, i, pred, rest);
 				}
+				// Nothing is called here. A writer that finds it released and passes over it
+				// is to find that it has gone: its key is where it was, perhaps.
+				reservation.next = reservation;
 				reservation.released = true;
+				if (replaced && prior != null) {
+					prior.next = prior;
+				}
 			}
 			break;
 		}
@@ -1281,9 +1302,6 @@ final class WeakTable<K, V> implements Sweepable {
 		}
 		finally {
 			reservation.wakeFirst();
-		}
-		if (replaced && prior != null) {
-			prior.setNextRelease(prior);
 		}
 		if (ordered != null) {
 			dissolveIfEmpty(ordered);
