@@ -901,6 +901,7 @@ final class WeakTable<K, V> implements Sweepable {
 	@Nullable Node replaceEntry(Node entry, @Nullable Object key, @Nullable Object value, @Nullable V replacement) {
 		int h = entry.hash;
 		Node result = null;
+		OrderedNodes ordered;
 		@Nullable Node[] bins = this.table;
 		while (true) {
 			int i = h & (bins.length - 1);
@@ -912,7 +913,7 @@ final class WeakTable<K, V> implements Sweepable {
 				bins = helpTransfer(bins, i, forward);
 				continue;
 			}
-			OrderedNodes ordered = orderedAround(head, entry);
+			ordered = orderedAround(head, entry);
 			if (ordered != null) {
 				OrderedNodes.Position position = ordered.find(Objects.requireNonNull(entry.strong));
 				if (position.entry() != entry) {
@@ -927,10 +928,7 @@ final class WeakTable<K, V> implements Sweepable {
 				if (!ordered.set(position, result, this, 0)) {
 					continue;
 				}
-				if (result == null) {
-					result = entry;
-					dissolveIfEmpty(ordered);
-				}
+				result = (result != null) ? result : entry;
 				break;
 			}
 			ReservationNode reservation = null;
@@ -976,6 +974,9 @@ final class WeakTable<K, V> implements Sweepable {
 				throw ex;
 			}
 			entry.setNextRelease(entry);
+			if (ordered != null) {
+				dissolveIfEmpty(ordered);
+			}
 		}
 		Reference.reachabilityFence(replacement);
 		return result;
@@ -1189,7 +1190,8 @@ final class WeakTable<K, V> implements Sweepable {
 					reserved = true;
 				}
 				if (dead > 0 && entry != null) {
-					entry.setNextRelease(entry);
+					// Nothing is called here: the key is reserved.
+					entry.next = entry;
 				}
 				return null;
 			}
@@ -2049,8 +2051,19 @@ final class WeakTable<K, V> implements Sweepable {
 			}
 		}
 		if (low == 0 || high == 0) {
-			set(to, (low == 0) ? i + bit : i, head);
-			set(from, i, transfer.forward);
+			int j = (low == 0) ? i + bit : i;
+			boolean moved = false;
+			try {
+				set(to, j, head);
+				set(from, i, transfer.forward);
+				moved = true;
+			}
+			finally {
+				if (!moved) {
+					// The nodes may be others when they move at last, or none.
+					to[j] = null;
+				}
+			}
 			return;
 		}
 		Node[] nodes = new Node[low + high];
@@ -2155,10 +2168,16 @@ final class WeakTable<K, V> implements Sweepable {
 					last.next = rest;
 					if (ordered != null) {
 						ordered.next = present;
-						to[j] = head;
+						// It is. To have read it orders the plain write that follows.
+						if (ordered.next == present) {
+							to[j] = head;
+						}
 						last.next = rest;
 					}
-					from[i] = transfer.forward;
+					// It is, too.
+					if (last.next == rest) {
+						from[i] = transfer.forward;
+					}
 					return;
 				}
 			}

@@ -26,6 +26,8 @@ final class StackExhaustion {
 	 */
 	private static final int KEYS = 12;
 
+	private static final int KINDS = 11;
+
 	private static final WeakCleaner CLOSED = WeakCleaner.builder().threadName("closed").build();
 
 	private final List<Object> held = new ArrayList<>();
@@ -73,7 +75,7 @@ final class StackExhaustion {
 
 	private void round(int round) throws Exception {
 		this.padding = round % 7;
-		int kind = round % 10;
+		int kind = round % KINDS;
 		Thread thread = new Thread(null, () -> {
 			try {
 				descend(kind, this.padding);
@@ -130,7 +132,7 @@ final class StackExhaustion {
 		Object fresh = key(this.next++);
 		Object old = key(this.random.nextInt(KEYS) * 4);
 		Object value = value();
-		switch (kind % 10) {
+		switch (kind % KINDS) {
 			case 0 -> this.map.put(fresh, value);
 			case 1 -> this.map.put(old, value);
 			case 2 -> this.map.computeIfAbsent(fresh, (key) -> value);
@@ -152,6 +154,11 @@ final class StackExhaustion {
 				Object entry = this.map.put(old, value);
 				WeakCleaner.forEachEntry((entry != null) ? entry : value, WeakReference::clear);
 				this.map.purge();
+			}
+			case 9 -> {
+				Object entry = this.map.put(old, value);
+				WeakCleaner.forEachEntry((entry != null) ? entry : value, WeakReference::clear);
+				this.map.computeIfAbsent(old, (key) -> value());
 			}
 			default -> {
 				this.map.put(old, value);
