@@ -13,8 +13,7 @@ import org.jspecify.annotations.Nullable;
  * has returned it. The strong side is read in {@code next()}, so a value may be newer
  * than the promise. Between two calls the nodes of one bin are held, too, and with them
  * their strong sides: those still to come, and the last one, for {@link #remove()}, with
- * what a subclass keeps of it. At the end nothing is held but the node that was shown
- * last, which keeps no weak side and no value alive.
+ * what a subclass keeps of it. At the end nothing is held.
  *
  * @param <K> the type of keys
  * @param <V> the type of values
@@ -39,8 +38,13 @@ abstract class Cursor<K, V, T> implements Iterator<T> {
 	/** The value of the last entry, if the table holds it strongly, too. */
 	private @Nullable Object lastStrong;
 
+	/**
+	 * The last node once the end was reached: gone if it is not in the table any more.
+	 */
+	private @Nullable WeakReference<Node> nodeAtEnd;
+
 	/** That value once the end was reached. */
-	private @Nullable WeakReference<Object> lastValue;
+	private @Nullable WeakReference<Object> valueAtEnd;
 
 	Cursor(WeakTable<K, V> table) {
 		this.table = table;
@@ -101,8 +105,11 @@ abstract class Cursor<K, V, T> implements Iterator<T> {
 	 */
 	private void atEnd() {
 		forgetEntry();
-		if (this.lastStrong != null) {
-			this.lastValue = new WeakReference<>(this.lastStrong);
+		Node node = this.lastNode;
+		if (node != null) {
+			this.nodeAtEnd = new WeakReference<>(node);
+			this.valueAtEnd = new WeakReference<>(this.lastStrong);
+			this.lastNode = null;
 			this.lastStrong = null;
 		}
 	}
@@ -130,16 +137,23 @@ abstract class Cursor<K, V, T> implements Iterator<T> {
 	public final void remove() {
 		forgetEntry();
 		Node node = this.lastNode;
-		if (node == null) {
+		WeakReference<Node> nodeAtEnd = this.nodeAtEnd;
+		WeakReference<Object> valueAtEnd = this.valueAtEnd;
+		if (node == null && nodeAtEnd == null) {
 			throw new IllegalStateException("remove() needs a call of next() before it");
 		}
-		Object strong = (this.lastValue != null) ? this.lastValue.get() : this.lastStrong;
-		if (strong != null || !this.weakKeys) {
+		Object strong = this.lastStrong;
+		if (nodeAtEnd != null && valueAtEnd != null) {
+			node = nodeAtEnd.get();
+			strong = valueAtEnd.get();
+		}
+		if (node != null && (strong != null || !this.weakKeys)) {
 			this.table.replaceEntry(node, null, strong, null);
 		}
 		this.lastNode = null;
 		this.lastStrong = null;
-		this.lastValue = null;
+		this.nodeAtEnd = null;
+		this.valueAtEnd = null;
 	}
 
 }
