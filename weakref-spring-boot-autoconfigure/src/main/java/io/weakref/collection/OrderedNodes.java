@@ -11,9 +11,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The nodes of one hash code, ordered by their keys, where there are too many for a list.
- * Only strong keys can be ordered, all of one class that is {@link Comparable} to itself:
- * a weak key may be gone when it would have to be compared.
+ * All nodes of one hash code, where there are too many for a list: those whose keys are
+ * of one class that is {@link Comparable} to itself are ordered by them. Only strong keys
+ * can be ordered: a weak key may be gone when it would have to be compared.
  * <p>
  * Stands at the front of its bin, before every node that is not one of its kind. Its hash
  * is that of its keys with the sign bit set, so a reader passes over it, finds a head
@@ -32,6 +32,8 @@ import org.jspecify.annotations.Nullable;
  * key, and has that one as its {@code prior} where it is alive.</li>
  * <li>No array is empty. An empty state is final: whoever leaves none unlinks this object
  * from its bin, under the lock of the bin.</li>
+ * <li>Keys of other classes are here, too, since they may be equal to one that is
+ * ordered: in arrays of their own, after the others. They are looked for one by one.</li>
  * </ol>
  *
  * A change costs a copy of at most {@value #MAX_CHUNK} references, and one for each
@@ -54,15 +56,16 @@ final class OrderedNodes extends Node {
 
 	/**
 	 * Order nodes.
-	 * @param nodes the nodes, each with another key of the class
+	 * @param nodes the nodes with keys of the class, at least one, each with another
+	 * @param others the nodes with keys of other classes
 	 * @throws RuntimeException what a comparison throws
 	 */
-	OrderedNodes(int hash, Class<?> keyClass, List<Node> nodes) {
+	OrderedNodes(int hash, Class<?> keyClass, List<Node> nodes, List<Node> others) {
 		super(hash | ~HASH_BITS, null, null);
 		this.keyClass = keyClass;
 		Node[] sorted = nodes.toArray(NO_NODES);
 		Arrays.sort(sorted, Comparator.comparing((node) -> comparable(node.strong)));
-		this.chunks = new Node[][] { sorted };
+		this.chunks = others.isEmpty() ? new Node[][] { sorted } : new Node[][] { sorted, others.toArray(NO_NODES) };
 	}
 
 	/** Whether keys can be ordered beside others of their class. */
@@ -87,9 +90,18 @@ final class OrderedNodes extends Node {
 		return (Comparable<Object>) key;
 	}
 
-	/** Whether a key belongs here and not into the list of the bin. */
-	boolean accepts(Object key) {
-		return key.getClass() == this.keyClass;
+	/** Whether a key is of the class that is ordered. */
+	private boolean isOfClass(@Nullable Object key) {
+		return key != null && key.getClass() == this.keyClass;
+	}
+
+	/** How many arrays have ordered nodes: those at the front. */
+	private int ordered(Node[][] chunks) {
+		int count = chunks.length;
+		while (count > 0 && !isOfClass(chunks[count - 1][0].strong)) {
+			count--;
+		}
+		return count;
 	}
 
 	/** Whether nothing is left, and nothing comes any more. */
@@ -109,32 +121,48 @@ final class OrderedNodes extends Node {
 	 */
 	Position find(Object key) {
 		Node[][] chunks = this.chunks;
-		return accepts(key) ? search(chunks, comparable(key)) : scan(chunks, key);
+		int ordered = ordered(chunks);
+		if (isOfClass(key)) {
+			Position position = search(chunks, ordered, comparable(key));
+			Position equal = (position.node() == null) ? scan(chunks, ordered, key) : null;
+			return (equal != null) ? equal : position;
+		}
+		Position position = scan(chunks, 0, key);
+		if (position != null) {
+			return position;
+		}
+		int last = chunks.length - 1;
+		return (ordered > last) ? new Position(chunks, ordered, 0, null, true)
+				: new Position(chunks, last, chunks[last].length, null, false);
 	}
 
 	/**
-	 * Find a reservation, whatever comparisons tell by now.
+	 * Find an entry or a reservation, whatever comparisons tell by now.
 	 * @return where it is, {@code null} if it is no more
 	 */
-	@Nullable Position find(ReservationNode reservation) {
-		Position position = find(Objects.requireNonNull(reservation.strong));
-		if (position.node() == reservation) {
+	@Nullable Position findNode(Node node) {
+		Position position = find(Objects.requireNonNull(node.strong));
+		if (position.node() == node || position.entry() == node) {
 			return position;
 		}
 		Node[][] chunks = this.chunks;
 		for (int c = 0; c < chunks.length; c++) {
 			for (int i = 0; i < chunks[c].length; i++) {
-				if (chunks[c][i] == reservation) {
-					return new Position(chunks, c, i, reservation);
+				position = new Position(chunks, c, i, chunks[c][i], false);
+				if (position.node() == node || position.entry() == node) {
+					return position;
 				}
 			}
 		}
 		return null;
 	}
 
-	private static Position search(Node[][] chunks, Comparable<Object> key) {
+	private static Position search(Node[][] chunks, int ordered, Comparable<Object> key) {
+		if (ordered == 0) {
+			return new Position(chunks, 0, 0, null, true);
+		}
 		int low = 1;
-		int high = chunks.length;
+		int high = ordered;
 		while (low < high) {
 			int middle = (low + high) >>> 1;
 			if (isBefore(chunks[middle][0], key)) {
@@ -145,9 +173,6 @@ final class OrderedNodes extends Node {
 			}
 		}
 		int chunk = low - 1;
-		if (chunk >= chunks.length) {
-			return new Position(chunks, 0, 0, null);
-		}
 		low = 0;
 		high = chunks[chunk].length;
 		while (low < high) {
@@ -159,7 +184,7 @@ final class OrderedNodes extends Node {
 				high = middle;
 			}
 		}
-		return amongTies(chunks, chunk, low, key);
+		return amongTies(chunks, ordered, chunk, low, key);
 	}
 
 	private static boolean isBefore(Node node, Comparable<Object> key) {
@@ -167,16 +192,16 @@ final class OrderedNodes extends Node {
 	}
 
 	/** What compares as equal need not be equal. */
-	private static Position amongTies(Node[][] chunks, int chunk, int index, Comparable<Object> key) {
+	private static Position amongTies(Node[][] chunks, int ordered, int chunk, int index, Comparable<Object> key) {
 		int c = chunk;
 		int i = index;
-		while (c < chunks.length) {
+		while (c < ordered) {
 			if (i == chunks[c].length) {
 				c++;
 				i = 0;
 			}
 			else if (key.equals(chunks[c][i].strong)) {
-				return new Position(chunks, c, i, chunks[c][i]);
+				return new Position(chunks, c, i, chunks[c][i], false);
 			}
 			else if (key.compareTo(chunks[c][i].strong) == 0) {
 				i++;
@@ -185,19 +210,19 @@ final class OrderedNodes extends Node {
 				break;
 			}
 		}
-		return new Position(chunks, chunk, index, null);
+		return new Position(chunks, chunk, index, null, false);
 	}
 
-	/** A key of another class may still be equal to one of these. */
-	private static Position scan(Node[][] chunks, Object key) {
-		for (int c = 0; c < chunks.length; c++) {
+	/** Keys of two classes may be equal. */
+	private static @Nullable Position scan(Node[][] chunks, int from, Object key) {
+		for (int c = from; c < chunks.length; c++) {
 			for (int i = 0; i < chunks[c].length; i++) {
 				if (key.equals(chunks[c][i].strong)) {
-					return new Position(chunks, c, i, chunks[c][i]);
+					return new Position(chunks, c, i, chunks[c][i], false);
 				}
 			}
 		}
-		return new Position(chunks, 0, 0, null);
+		return null;
 	}
 
 	/**
@@ -213,6 +238,12 @@ final class OrderedNodes extends Node {
 		Node[][] chunks = position.chunks;
 		if (chunks.length == 0) {
 			return false;
+		}
+		if (position.apart && node != null) {
+			Node[][] more = Arrays.copyOf(chunks, chunks.length + 1);
+			System.arraycopy(chunks, position.chunk, more, position.chunk + 1, chunks.length - position.chunk);
+			more[position.chunk] = new Node[] { node };
+			return publish(chunks, more, table, dead);
 		}
 		Node[] chunk = chunks[position.chunk];
 		int index = position.index;
@@ -356,8 +387,9 @@ final class OrderedNodes extends Node {
 	 * @param index the index in there
 	 * @param node the node that is there, a reservation perhaps; {@code null} if there is
 	 * none with the key
+	 * @param apart whether a node for the key needs an array of its own at that index
 	 */
-	record Position(Node[][] chunks, int chunk, int index, @Nullable Node node) {
+	record Position(Node[][] chunks, int chunk, int index, @Nullable Node node, boolean apart) {
 
 		/** The node of the key that is no reservation, {@code null} if there is none. */
 		@Nullable Node entry() {

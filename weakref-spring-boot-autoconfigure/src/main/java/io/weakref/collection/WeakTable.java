@@ -133,9 +133,9 @@ import org.jspecify.annotations.Nullable;
  *
  * From {@value OrderedNodes#THRESHOLD} on, strong keys of one hash code are ordered, if
  * they are of one class whose objects compare to each other, see {@link OrderedNodes}.
- * All others are in a list: {@code n} of them cost {@code n} steps for each call that
- * touches them. Weak keys always are, since a comparison would need keys that may be
- * gone.
+ * All others are looked at one by one: {@code n} of them cost {@code n} steps for each
+ * call that touches them. Weak keys always are, since a comparison would need keys that
+ * may be gone.
  *
  * @param <K> the type of keys
  * @param <V> the type of values
@@ -653,12 +653,12 @@ final class WeakTable<K, V> implements Sweepable {
 		return null;
 	}
 
-	/** Whether a node without an entry of its own is where a key is to be looked for. */
+	/**
+	 * Whether a node of the hash without an entry of its own is where a key is to be
+	 * looked for.
+	 */
 	private boolean isSpecialFor(Node e, Object key) {
-		if (e instanceof ReservationNode reservation) {
-			return !reservation.released && isKey(e, key);
-		}
-		return e instanceof OrderedNodes ordered && (ordered.accepts(key) || ordered.find(key).node() != null);
+		return !(e instanceof ReservationNode reservation) || (!reservation.released && isKey(e, key));
 	}
 
 	/** Whether nothing of a hash has come since a search that met no node after this. */
@@ -915,8 +915,8 @@ final class WeakTable<K, V> implements Sweepable {
 			}
 			ordered = orderedAround(head, entry);
 			if (ordered != null) {
-				OrderedNodes.Position position = ordered.find(Objects.requireNonNull(entry.strong));
-				if (position.entry() != entry) {
+				OrderedNodes.Position position = ordered.findNode(entry);
+				if (position == null) {
 					continue;
 				}
 				if (position.node() instanceof ReservationNode reservation && !reservation.released) {
@@ -984,10 +984,9 @@ final class WeakTable<K, V> implements Sweepable {
 
 	/** The ordered nodes that an entry is among, {@code null} if it is not. */
 	private static @Nullable OrderedNodes orderedAround(Node head, Node entry) {
-		Object key = entry.strong;
 		Node e = head;
-		while (key != null && e instanceof OrderedNodes ordered) {
-			if ((e.hash & Node.HASH_BITS) == entry.hash && ordered.find(key).entry() == entry) {
+		while (e instanceof OrderedNodes ordered) {
+			if ((e.hash & Node.HASH_BITS) == entry.hash && ordered.findNode(entry) != null) {
 				return ordered;
 			}
 			e = e.next;
@@ -1095,12 +1094,10 @@ final class WeakTable<K, V> implements Sweepable {
 					if ((e.hash & Node.HASH_BITS) == h) {
 						if (e instanceof OrderedNodes group) {
 							position = group.find(key);
-							if (position.node() != null || group.accepts(key)) {
-								ordered = group;
-								break;
-							}
+							ordered = group;
+							break;
 						}
-						else if (e.hash >= 0) {
+						if (e.hash >= 0) {
 							if (isKey(e, key)) {
 								break;
 							}
@@ -1127,7 +1124,8 @@ final class WeakTable<K, V> implements Sweepable {
 				Object k = (entry != null) ? keyOf(entry) : null;
 				Object old = (entry != null) ? valueOf(entry) : null;
 				if (entry != null && k == null) {
-					// A writer that has passed over it while it was dead does not come back.
+					// A writer that has passed over it while it was dead does not come
+					// back.
 					continue;
 				}
 				boolean live = k != null && old != null;
@@ -1231,7 +1229,7 @@ final class WeakTable<K, V> implements Sweepable {
 				}
 			}
 			if (ordered != null) {
-				OrderedNodes.Position position = ordered.find(reservation);
+				OrderedNodes.Position position = ordered.findNode(reservation);
 				Node result = stored ? fresh : (removed ? null : prior);
 				synchronized (ordered) {
 					if (position == null || reservation.released || removal != reservation.removal
@@ -1279,7 +1277,8 @@ final class WeakTable<K, V> implements Sweepable {
 					}
 					link(bins, i, pred, rest);
 				}
-				// Nothing is called here. A writer that finds it released and passes over it
+				// Nothing is called here. A writer that finds it released and passes over
+				// it
 				// is to find that it has gone: its key is where it was, perhaps.
 				reservation.next = reservation;
 				reservation.released = true;
@@ -1342,7 +1341,7 @@ final class WeakTable<K, V> implements Sweepable {
 		if (ordered != null) {
 			OrderedNodes.Position position;
 			do {
-				position = ordered.find(reservation);
+				position = ordered.findNode(reservation);
 			}
 			while (position != null && !ordered.set(position, reservation.prior, this, 0));
 			dissolveIfEmpty(ordered);
@@ -1426,12 +1425,15 @@ final class WeakTable<K, V> implements Sweepable {
 		}
 		Class<?> type = key.getClass();
 		List<Node> nodes = new ArrayList<>(others);
+		List<Node> compared = new ArrayList<>(others);
+		List<Node> rest = new ArrayList<>(0);
 		Node next;
 		for (Node e = head; e != null; e = next) {
-			if (isOrdered(e, h, type)) {
+			if (e.hash == h) {
 				nodes.add(e);
+				(Objects.requireNonNull(e.strong).getClass() == type ? compared : rest).add(e);
 			}
-			else if (e instanceof ReservationNode && (e.hash & Node.HASH_BITS) == h) {
+			else if ((e.hash & Node.HASH_BITS) == h) {
 				return false;
 			}
 			next = e.next;
@@ -1439,12 +1441,12 @@ final class WeakTable<K, V> implements Sweepable {
 				return true;
 			}
 		}
-		if (nodes.size() < OrderedNodes.THRESHOLD) {
+		if (compared.size() < OrderedNodes.THRESHOLD) {
 			return false;
 		}
 		OrderedNodes ordered;
 		try {
-			ordered = new OrderedNodes(h, type, nodes);
+			ordered = new OrderedNodes(h, type, compared, rest);
 		}
 		catch (RuntimeException ex) {
 			// They do not compare: the list stays.
@@ -1453,20 +1455,20 @@ final class WeakTable<K, V> implements Sweepable {
 		Node[] members = nodes.toArray(new Node[0]);
 		synchronized (ordered) {
 			synchronized (head) {
-				if (at(bins, i) != head || !hasSame(head, h, type, members)) {
+				if (at(bins, i) != head || !hasSame(head, h, members)) {
 					return true;
 				}
 				int k = 0;
-				Node rest = head;
-				while (k < members.length && rest == members[k]) {
-					rest = rest.next;
+				Node first = head;
+				while (k < members.length && first == members[k]) {
+					first = first.next;
 					k++;
 				}
-				ordered.setNextPlain(rest);
+				ordered.setNextPlain(first);
 				VarHandle.releaseFence();
 				// From here on nothing is called: a half of this must not be left.
 				bins[i] = ordered;
-				Node pred = rest;
+				Node pred = first;
 				while (pred != null && k < members.length) {
 					Node e = pred.next;
 					if (e == members[k]) {
@@ -1485,22 +1487,15 @@ final class WeakTable<K, V> implements Sweepable {
 		return true;
 	}
 
-	private static boolean isOrdered(Node e, int h, Class<?> type) {
-		return e.hash == h && e.strong != null && e.strong.getClass() == type;
-	}
-
 	/** Under the lock of the bin. */
-	private static boolean hasSame(Node head, int h, Class<?> type, Node[] members) {
+	private static boolean hasSame(Node head, int h, Node[] members) {
 		int k = 0;
 		for (Node e = head; e != null; e = e.next) {
-			if (isOrdered(e, h, type)) {
+			if ((e.hash & Node.HASH_BITS) == h) {
 				if (k == members.length || members[k] != e) {
 					return false;
 				}
 				k++;
-			}
-			else if (e instanceof ReservationNode && (e.hash & Node.HASH_BITS) == h) {
-				return false;
 			}
 		}
 		return k == members.length;

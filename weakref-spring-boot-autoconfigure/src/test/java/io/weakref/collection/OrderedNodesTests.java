@@ -207,6 +207,44 @@ class OrderedNodesTests {
 	}
 
 	@Test
+	void aKeyThatEqualsOneOfAnotherClassHasOneEntryWhicheverCameFirst() {
+		Object first = value();
+		this.map.put(new Special(5), first);
+		this.map.put(new Special(-1), first);
+		for (int i = 0; i < 100; i++) {
+			Object value = value();
+			assertThat(this.map.put(new Number(i), value)).isSameAs((i == 5) ? first : null);
+			assertThat(this.map.get(new Number(i))).isSameAs(value);
+			assertThat(this.map.get(new Special(i))).isSameAs(value);
+		}
+		assertThat(this.map.size()).isEqualTo(101);
+		assertThat(this.map.computeIfAbsent(new Number(-1), (key) -> value())).isSameAs(first);
+		assertThat(this.map.remove(new Number(-1))).isSameAs(first);
+		assertThat(this.map.remove(new Number(5))).isNotNull();
+		assertThat(this.map.get(new Special(5))).isNull();
+		assertThat(this.map.size()).isEqualTo(99);
+		for (int i = 0; i < 100; i++) {
+			assertThat(this.map.remove(new Special(i)) != null).isEqualTo(i != 5);
+		}
+		assertThat(this.map.isEmpty()).isTrue();
+	}
+
+	@Test
+	void anEntryWhoseKeyWasChangedIsStillRemovedAndPolled() {
+		List<Changeable> keys = IntStream.range(0, 20).mapToObj(Changeable::new).toList();
+		keys.forEach((key) -> this.map.put(key, value()));
+		keys.get(3).number = 1000;
+		keys.get(7).number = -1000;
+		this.map.keySet().removeIf((key) -> ((Changeable) key).number == 1000);
+		assertThat(this.map.keySet()).hasSize(19).doesNotContain(keys.get(3));
+		for (int i = 0; i < 19; i++) {
+			assertThat(this.map.pollEntry()).isNotNull();
+		}
+		assertThat(this.map.pollEntry()).isNull();
+		assertThat(this.map.isEmpty()).isTrue();
+	}
+
+	@Test
 	void keysThatCompareAsEqualAndAreNotAreKeptApart() {
 		for (int i = 0; i < 200; i++) {
 			this.map.put(new Vague(i), value());
@@ -313,6 +351,32 @@ class OrderedNodesTests {
 		@Override
 		public boolean equals(@Nullable Object other) {
 			return other instanceof Other that && this.number == that.number;
+		}
+
+		@Override
+		public int hashCode() {
+			return 1;
+		}
+
+	}
+
+	/** Changeable, as careless users have it. */
+	private static final class Changeable implements Comparable<Changeable> {
+
+		private int number;
+
+		Changeable(int number) {
+			this.number = number;
+		}
+
+		@Override
+		public int compareTo(Changeable other) {
+			return Integer.compare(this.number, other.number);
+		}
+
+		@Override
+		public boolean equals(@Nullable Object other) {
+			return other instanceof Changeable that && this.number == that.number;
 		}
 
 		@Override
