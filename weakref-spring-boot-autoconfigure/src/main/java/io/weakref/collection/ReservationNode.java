@@ -11,9 +11,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reserves a key for the thread that computes its value, so that no lock is held while
  * the user's function runs. Stands in the bin: directly before the node of the key where
- * that one is alive, in its place where its value is dead, else at the end.
- * Readers pass over it, because its hash is the key's with the sign bit set; writers of
- * the same key wait for it.
+ * that one is alive, in its place where its value is dead, else at the end. Readers pass
+ * over it, because its hash is the key's with the sign bit set; writers of the same key
+ * wait for it.
  * <p>
  * A reservation is active until {@link #released} is set, which is final. Its owner sets
  * it after the function; {@code clear()} sets it while the function runs, so that the
