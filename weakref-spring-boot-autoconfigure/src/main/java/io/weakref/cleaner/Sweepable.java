@@ -32,6 +32,14 @@ public interface Sweepable {
 	int sweep(int from, int to);
 
 	/**
+	 * Called on one thread after each collection of the old generation, at the end of a
+	 * sweep: look which of a sample of the entries are still there. Keeps nothing alive.
+	 * @param oldCollections how many such collections there have been
+	 * @return whether there are many entries and none has died for a long time
+	 */
+	boolean sampleAges(int oldCollections);
+
+	/**
 	 * Called now and then between sweeps, at the latest when every bin was swept, and
 	 * after {@link WeakCleaner#settleSoon}: go on with a resize that is under way, shrink
 	 * a table that has become too large.

@@ -54,6 +54,13 @@ import org.jspecify.annotations.Nullable;
  * one. So beside the targets, the {@link Newest} tables alone are known, for
  * {@link #forEachTable}.
  *
+ * <h2>Ages</h2>
+ *
+ * After each of the {@link OldCollections}, when the sweep has come to the end of a
+ * table, that is told to look at a sample of its entries, see
+ * {@link Sweepable#sampleAges}. This takes as long as a slice and is paid for like one.
+ * Where no old collection was counted since the table has arrived, nothing is done.
+ *
  * <h2>Budget</h2>
  *
  * Looking at an entry that lives is wasted work, so the CPU time for it comes from an
@@ -170,6 +177,8 @@ final class Sweeper {
 
 	private @Nullable Canary canary;
 
+	private final OldCollections oldCollections;
+
 	private long credit = MAX_CREDIT_NANOS;
 
 	private long accruedAt;
@@ -205,6 +214,9 @@ final class Sweeper {
 	/** Whether the present pass over the targets, or the one before, left some owed. */
 	private boolean owing;
 
+	/** Whether there is a table that never shrinks, and nobody was told yet. */
+	private boolean neverShrinks;
+
 	private final String cleaner;
 
 	private final LongSupplier nanoTime;
@@ -221,6 +233,7 @@ final class Sweeper {
 			LongSupplier cpuNanos) {
 		this.cleaner = cleaner;
 		this.queue = queue;
+		this.oldCollections = new OldCollections(queue);
 		this.nanoTime = nanoTime;
 		this.collectionCount = collectionCount;
 		this.cpuNanos = cpuNanos;
@@ -244,7 +257,7 @@ final class Sweeper {
 
 	/** A table has lived through a collection. */
 	void add(Target target) {
-		target.owe(this.round);
+		target.owe(this.round, this.oldCollections.count());
 		this.targets.add(target);
 		this.arrived = true;
 	}
@@ -311,8 +324,26 @@ final class Sweeper {
 	void collected() {
 		this.canary = null;
 		this.arrivedOrDead = this.newestOfCanary;
+		this.oldCollections.youngCollected();
 		collected(this.nanoTime.getAsLong());
 		this.collections = this.collectionCount.getAsLong();
+	}
+
+	/** There was a collection of the old generation. */
+	void oldCollected() {
+		this.oldCollections.collected();
+		collected(this.nanoTime.getAsLong());
+	}
+
+	/**
+	 * Return, once for each time, that a table was found that never shrinks, when all
+	 * tables have been looked at.
+	 * @return whether somebody should be told
+	 */
+	boolean hasFoundThatNeverShrinks() {
+		boolean found = this.neverShrinks && !this.owing;
+		this.neverShrinks &= !found;
+		return found;
 	}
 
 	/** A collection was noticed: every table is owed a round. */
@@ -359,6 +390,9 @@ final class Sweeper {
 				collected();
 			}
 			makeCanary();
+		}
+		if (this.started && !this.targets.isEmpty()) {
+			this.oldCollections.watch(this.collections);
 		}
 		long now = this.nanoTime.getAsLong();
 		settle(now + TURN_NANOS);
@@ -418,6 +452,9 @@ final class Sweeper {
 					return PAUSE_NANOS;
 				}
 				int dead = target.sweepSlice(table);
+				if (target.isToBeSampled(this.oldCollections.count())) {
+					this.neverShrinks |= table.sampleAges(this.oldCollections.count());
+				}
 				long end = this.cpuNanos.getAsLong();
 				long spent = Math.max(0, Math.min(end - start, MAX_SLICE_NANOS));
 				target.account(this.cleaner, table, dead, spent, this.full);
@@ -461,6 +498,9 @@ final class Sweeper {
 
 		private int next;
 
+		/** How many old collections there had been when the ages were sampled. */
+		private int sampledAt;
+
 		/** Bins to look at before the round is complete, wherever it began. */
 		private int remaining;
 
@@ -483,10 +523,14 @@ final class Sweeper {
 			return isGone() ? null : get();
 		}
 
-		/** Owe this table alone what remains of a round: all of it. */
-		void owe(long round) {
+		/**
+		 * Owe this table alone what remains of a round: all of it. It has lived through
+		 * none of the old collections so far.
+		 */
+		void owe(long round, int oldCollections) {
 			this.round = round;
 			this.remaining = Integer.MAX_VALUE;
+			this.sampledAt = oldCollections;
 		}
 
 		/**
@@ -522,6 +566,18 @@ final class Sweeper {
 		 */
 		boolean isToBeSettled() {
 			return this.remaining <= 0 || this.next == 0;
+		}
+
+		/**
+		 * Whether to sample the ages, now: there was an old collection, and most of what
+		 * it has cleared was removed.
+		 */
+		boolean isToBeSampled(int oldCollections) {
+			if (this.sampledAt == oldCollections || !isToBeSettled()) {
+				return false;
+			}
+			this.sampledAt = oldCollections;
+			return true;
 		}
 
 		/** Add a slice to the sum of its round, which is recorded at the end. */

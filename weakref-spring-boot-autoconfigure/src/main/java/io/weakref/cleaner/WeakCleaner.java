@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -54,6 +55,9 @@ public final class WeakCleaner implements AutoCloseable {
 
 	/** Every cleaner that somebody still uses: for {@link #forEachEntry}. */
 	private static final Set<WeakReference<WeakCleaner>> cleaners = ConcurrentHashMap.newKeySet();
+
+	/** See {@link #addNeverShrinksListener}. */
+	private static final List<Runnable> neverShrinksListeners = new CopyOnWriteArrayList<>();
 
 	private final ReferenceQueue<Object> queue = new ReferenceQueue<>();
 
@@ -385,6 +389,37 @@ public final class WeakCleaner implements AutoCloseable {
 		}
 	}
 
+	/**
+	 * Add a listener that is told when a collection of any cleaner has been found that
+	 * never shrinks, again after each garbage collection of the old generation. It finds
+	 * out by itself which one. Runs on a thread made for it; what it throws is logged.
+	 * @param listener the listener, which is held until it is removed
+	 */
+	public static void addNeverShrinksListener(Runnable listener) {
+		neverShrinksListeners.add(listener);
+	}
+
+	/**
+	 * Remove a listener. It may be running, or about to, on another thread.
+	 * @param listener the listener
+	 */
+	public static void removeNeverShrinksListener(Runnable listener) {
+		neverShrinksListeners.remove(listener);
+	}
+
+	private void tellThatACollectionNeverShrinks() {
+		if (!neverShrinksListeners.isEmpty()) {
+			daemon(this.name + "-ages", () -> neverShrinksListeners.forEach((listener) -> {
+				try {
+					listener.run();
+				}
+				catch (Throwable error) {
+					report("A listener failed", error);
+				}
+			})).start();
+		}
+	}
+
 	private void run() {
 		boolean idle = false;
 		try {
@@ -416,6 +451,9 @@ public final class WeakCleaner implements AutoCloseable {
 					handle(reference);
 				}
 				wait = this.sweeper.run();
+				if (this.sweeper.hasFoundThatNeverShrinks()) {
+					tellThatACollectionNeverShrinks();
+				}
 				if (this.shared) {
 					boolean before = idle;
 					idle = nothing && isIdle();
@@ -430,7 +468,7 @@ public final class WeakCleaner implements AutoCloseable {
 			}
 			catch (Throwable error) {
 				wait = ERROR_PAUSE_NANOS;
-				report(error);
+				report("The cleaner goes on after an unexpected error", error);
 			}
 		}
 		for (Reference<?> left = this.queue.poll(); left != null; left = this.queue.poll()) {
@@ -474,6 +512,9 @@ public final class WeakCleaner implements AutoCloseable {
 		else if (reference instanceof Sweeper.Canary) {
 			this.sweeper.collected();
 		}
+		else if (reference instanceof OldCollections.Canary) {
+			this.sweeper.oldCollected();
+		}
 	}
 
 	/** Put something on the queue that {@link #handle} passes over. */
@@ -481,9 +522,9 @@ public final class WeakCleaner implements AutoCloseable {
 		new WeakReference<>(this, this.queue).enqueue();
 	}
 
-	private static void report(Throwable error) {
+	private static void report(String message, Throwable error) {
 		try {
-			logger.log(Level.ERROR, "The cleaner goes on after an unexpected error", error);
+			logger.log(Level.ERROR, message, error);
 		}
 		catch (Throwable ignored) {
 			// Out of memory, most likely: the thread must live on.

@@ -40,4 +40,12 @@ public interface WeakCollection {
 	 */
 	WeakStats stats();
 
+	/**
+	 * Return how old the entries are, as far as a sample tells.
+	 * @return the figures of the last old garbage collection
+	 */
+	default WeakAges ages() {
+		return WeakAges.NONE;
+	}
+
 }

@@ -93,6 +93,11 @@ abstract class WeakDictionary<K, V> extends AbstractMap<K, V> implements Concurr
 	}
 
 	@Override
+	public WeakAges ages() {
+		return this.table.ages();
+	}
+
+	@Override
 	public @Nullable V get(Object key) {
 		V value = this.table.get(key);
 		if (this.recorder != null) {

@@ -103,6 +103,11 @@ public class WeakSet<E> extends AbstractSet<E> implements WeakCollection {
 	}
 
 	@Override
+	public WeakAges ages() {
+		return this.table.ages();
+	}
+
+	@Override
 	public boolean contains(@Nullable Object element) {
 		boolean contained = element != null && this.table.get(element) != null;
 		if (this.recorder != null) {

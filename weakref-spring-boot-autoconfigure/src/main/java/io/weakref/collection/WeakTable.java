@@ -231,6 +231,9 @@ final class WeakTable<K, V> implements Sweepable {
 	/** What the cleaner wants held; there from the first entry on. */
 	private @Nullable Object registration;
 
+	/** There once an old collection was survived. */
+	private volatile @Nullable EntryAges ages;
+
 	WeakTable(String name, boolean weakKeys, KeyMatch keyMatch, KeyRetention keyRetention, int initialCapacity,
 			WeakCleaner cleaner) {
 		this.name = name;
@@ -1764,6 +1767,30 @@ final class WeakTable<K, V> implements Sweepable {
 			}
 			e = (next != e) ? next : null;
 		}
+	}
+
+	@Override
+	public boolean sampleAges(int oldCollections) {
+		EntryAges ages = this.ages;
+		if (ages == null) {
+			if (entries() == 0) {
+				return false;
+			}
+			ages = new EntryAges(oldCollections);
+			this.ages = ages;
+		}
+		ages.update(this, oldCollections);
+		return ages.figures().neverShrinks();
+	}
+
+	WeakAges ages() {
+		EntryAges ages = this.ages;
+		return (ages != null) ? ages.figures() : WeakAges.NONE;
+	}
+
+	/** The bins of now; those of them that have moved forward to others. */
+	@Nullable Node[] currentBins() {
+		return this.table;
 	}
 
 	/** Sweep and settle on the calling thread. */

@@ -222,6 +222,114 @@ class SweeperTests {
 		assertThat(shown).containsExactly(bins);
 	}
 
+	@Test
+	void agesAreSampledOnceAfterEachOldCollectionAtTheEndOfTheTable() {
+		Bins bins = new Bins(8192, () -> {
+		});
+		Sweeper sweeper = quietSweeper(bins);
+		bins.whenSampled = () -> assertThat(bins.sweptTo).isEqualTo(8192);
+		sweeper.oldCollected();
+		tick(sweeper);
+		tick(sweeper);
+		assertThat(bins.sampledAt).containsExactly(1);
+		sweeper.oldCollected();
+		sweeper.oldCollected();
+		tick(sweeper);
+		tick(sweeper);
+		assertThat(bins.sampledAt).containsExactly(1, 3);
+	}
+
+	@Test
+	void agesAreSampledThoughCollectionsComeFasterThanRounds() {
+		Sweeper sweeper = new Sweeper("test", new ReferenceQueue<>());
+		Bins bins = new Bins(8192, sweeper::oldCollected);
+		sweeper.add(target(bins, bins));
+		for (int i = 0; i < 1000 && bins.sampledAt.isEmpty(); i++) {
+			sweeper.run();
+		}
+		assertThat(bins.sampledAt).isNotEmpty();
+		assertThat(bins.swept).isGreaterThanOrEqualTo(8192);
+	}
+
+	@Test
+	void noAgesAreSampledAfterOtherCollections() {
+		Bins bins = new Bins(16, () -> {
+		});
+		Sweeper sweeper = quietSweeper(bins);
+		for (int i = 0; i < 100; i++) {
+			sweeper.collected();
+			this.collections++;
+			tick(sweeper);
+		}
+		assertThat(bins.swept).isGreaterThanOrEqualTo(1600);
+		assertThat(bins.sampledAt).isEmpty();
+	}
+
+	@Test
+	void aTableThatArrivesAfterAnOldCollectionHasLivedThroughNone() {
+		Bins bins = new Bins(16, () -> {
+		});
+		Sweeper sweeper = quietSweeper(bins);
+		sweeper.oldCollected();
+		tick(sweeper);
+		Bins arrived = new Bins(16, () -> {
+		});
+		sweeper.add(target(arrived, arrived));
+		tick(sweeper);
+		assertThat(arrived.swept).isPositive();
+		assertThat(arrived.sampledAt).isEmpty();
+		sweeper.oldCollected();
+		tick(sweeper);
+		assertThat(arrived.sampledAt).containsExactly(2);
+	}
+
+	@Test
+	void samplingAgesIsPaidForLikeSweeping() {
+		Sweeper sweeper = new Sweeper("test", new ReferenceQueue<>(), () -> this.now, () -> this.collections,
+				() -> this.cpu);
+		List<Bins> tables = new ArrayList<>();
+		for (int i = 0; i < 10_000; i++) {
+			Bins bins = new Bins(16, () -> {
+			});
+			bins.whenSampled = () -> this.cpu += 10_000;
+			tables.add(bins);
+			sweeper.add(target(bins, bins));
+		}
+		sweeper.oldCollected();
+		int ticks = 0;
+		while (tables.stream().anyMatch((bins) -> bins.sampledAt.isEmpty()) && ticks < 1000) {
+			long wait = sweeper.run();
+			if (wait > 0) {
+				this.now += wait;
+				ticks++;
+			}
+		}
+		assertThat(ticks).isBetween(30, 60);
+		assertThat(tables).allSatisfy((bins) -> assertThat(bins.sampledAt).containsExactly(1));
+	}
+
+	@Test
+	void thatATableNeverShrinksIsToldOnceAfterEachOldCollectionWhenAllWereLookedAt() {
+		Bins bins = new Bins(16, () -> {
+		});
+		Sweeper sweeper = quietSweeper(bins);
+		Bins other = new Bins(8192, () -> {
+		});
+		sweeper.add(target(other, other));
+		tick(sweeper);
+		bins.neverShrinks = true;
+		other.neverShrinks = true;
+		for (int i = 0; i < 2; i++) {
+			assertThat(sweeper.hasFoundThatNeverShrinks()).isFalse();
+			sweeper.oldCollected();
+			bins.whenSampled = () -> assertThat(sweeper.hasFoundThatNeverShrinks()).isFalse();
+			tick(sweeper);
+			assertThat(sweeper.hasFoundThatNeverShrinks()).isTrue();
+			tick(sweeper);
+		}
+		assertThat(bins.sampledAt).hasSize(2);
+	}
+
 	private static Sweeper.Target target(Bins bins, Object owner) {
 		return new Sweeper.Target(bins, new WeakReference<>(owner));
 	}
@@ -256,6 +364,8 @@ class SweeperTests {
 
 		private int swept;
 
+		private int sweptTo;
+
 		private int settled;
 
 		private int settlings;
@@ -264,6 +374,13 @@ class SweeperTests {
 		};
 
 		private int dead;
+
+		private final List<Integer> sampledAt = new ArrayList<>();
+
+		private Runnable whenSampled = () -> {
+		};
+
+		private boolean neverShrinks;
 
 		Bins(int bins, Runnable whenSwept) {
 			this.bins = bins;
@@ -283,10 +400,18 @@ class SweeperTests {
 		@Override
 		public int sweep(int from, int to) {
 			this.swept += to - from;
+			this.sweptTo = to;
 			this.whenSwept.run();
 			int found = this.dead;
 			this.dead = 0;
 			return found;
+		}
+
+		@Override
+		public boolean sampleAges(int oldCollections) {
+			this.sampledAt.add(oldCollections);
+			this.whenSampled.run();
+			return this.neverShrinks;
 		}
 
 		@Override

@@ -334,6 +334,11 @@ class WeakCleanerTests {
 		}
 
 		@Override
+		public boolean sampleAges(int oldCollections) {
+			return false;
+		}
+
+		@Override
 		public boolean settle(int bins) {
 			this.settled.incrementAndGet();
 			return false;

@@ -33,7 +33,7 @@ class OrderedNodesTests {
 	private final List<Object> held = new ArrayList<>();
 
 	/** Strings of one hash code. */
-	private static List<String> colliding(int count) {
+	static List<String> colliding(int count) {
 		List<String> strings = new ArrayList<>(List.of(""));
 		while (strings.size() < count) {
 			List<String> longer = new ArrayList<>();
