@@ -8,6 +8,7 @@ import java.util.TreeMap;
 
 import io.weakref.cleaner.CleanerStats;
 import io.weakref.cleaner.WeakCleaner;
+import io.weakref.collection.WeakAges;
 import io.weakref.collection.WeakCollection;
 import io.weakref.collection.WeakStats;
 import io.weakref.context.WeakCacheKind;
@@ -63,7 +64,7 @@ public final class WeakrefEndpoint {
 	 */
 	@ReadOperation
 	public @Nullable CacheDescriptor cache(@Selector String cache) {
-		return find(cache).orElse(null);
+		return this.registry.find(cache).map(CacheDescriptor::withAges).orElse(null);
 	}
 
 	/**
@@ -115,14 +116,26 @@ public final class WeakrefEndpoint {
 	 * @param loads functions run to make a value, failed ones included
 	 * @param loadFailures functions that threw
 	 * @param purged entries removed because their weak side had died
+	 * @param ages how old the entries are; only where one cache is shown, and after the
+	 * first old garbage collection
 	 */
 	public record CacheDescriptor(String kind, int size, int live, long hits, long misses, long puts, long loads,
-			long loadFailures, long purged) implements OperationResponseBody {
+			long loadFailures, long purged, @Nullable WeakAges ages) implements OperationResponseBody {
 
 		static CacheDescriptor of(WeakCollection cache) {
+			return of(cache, null);
+		}
+
+		static CacheDescriptor withAges(WeakCollection cache) {
+			WeakAges ages = cache.ages();
+			return of(cache, (ages.sampled() > 0) ? ages : null);
+		}
+
+		private static CacheDescriptor of(WeakCollection cache, @Nullable WeakAges ages) {
 			WeakStats stats = cache.stats();
 			return new CacheDescriptor(WeakCacheKind.of(cache).toString(), cache.size(), cache.liveCount(),
-					stats.hits(), stats.misses(), stats.puts(), stats.loads(), stats.loadFailures(), stats.purged());
+					stats.hits(), stats.misses(), stats.puts(), stats.loads(), stats.loadFailures(), stats.purged(),
+					ages);
 		}
 
 	}

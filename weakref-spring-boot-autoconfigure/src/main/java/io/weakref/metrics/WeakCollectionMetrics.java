@@ -52,6 +52,12 @@ public final class WeakCollectionMetrics implements MeterBinder {
 					.tags(this.tags)
 					.description(description)
 					.register(registry));
+		this.bound.add(registry, "Share of the sampled entries that have outlived 5 old garbage collections",
+				(description) -> Gauge
+					.builder("weakref.aged", this.collection, (collection) -> collection.ages().agedShare())
+					.tags(this.tags)
+					.description(description)
+					.register(registry));
 		counter(registry, "weakref.purged", Tags.empty(), WeakStats::purged,
 				"Entries removed because their weak side had died");
 		if (this.recordStats) {

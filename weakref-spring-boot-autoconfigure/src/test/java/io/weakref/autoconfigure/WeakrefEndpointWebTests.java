@@ -81,6 +81,22 @@ class WeakrefEndpointWebTests {
 	}
 
 	@Test
+	void agesAreShownWhereOneCacheIsShown() throws Exception {
+		WeakSet<Object> viewers = this.registry.set("viewers");
+		Object held = new Object();
+		viewers.add(held);
+		GarbageCollection.until(() -> viewers.ages().outlived1() == 1);
+		JsonContent json = json(send("GET", "/viewers"));
+		assertThat(json).isLenientlyEqualTo("""
+				{"kind": "set", "size": 1, "live": 1,
+					"ages": {"sampled": 1, "outlived1": 1, "outlived20": 0, "neverShrinks": false}}""");
+		assertThat(json).hasPathSatisfying("$.ages", (ages) -> assertThat(ages).asMap()
+			.containsOnlyKeys("sampled", "outlived1", "outlived5", "outlived20", "neverShrinks"));
+		assertThat(send("GET", "").body()).contains("viewers").doesNotContain("ages");
+		assertThat(viewers).contains(held);
+	}
+
+	@Test
 	void keysAndValuesAreNeverShown() throws Exception {
 		Secret secret = new Secret("s3cr3t");
 		this.registry.values("tiles").put(secret, secret);

@@ -13,6 +13,7 @@ import io.micrometer.core.instrument.config.MeterFilter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.weakref.GarbageCollection;
 import io.weakref.cleaner.WeakCleaner;
+import io.weakref.collection.WeakAges;
 import io.weakref.collection.WeakKeyDictionary;
 import io.weakref.collection.WeakSet;
 import io.weakref.collection.WeakValueDictionary;
@@ -61,7 +62,7 @@ class WeakMetricsTests {
 			.functionTimer();
 		assertThat(loads.count()).isEqualTo(2);
 		assertThat(loads.totalTime(TimeUnit.NANOSECONDS)).isPositive();
-		assertThat(this.registry.getMeters()).hasSize(7)
+		assertThat(this.registry.getMeters()).hasSize(8)
 			.allSatisfy((meter) -> assertThat(meter.getId().getDescription()).isNotBlank());
 	}
 
@@ -75,6 +76,22 @@ class WeakMetricsTests {
 	}
 
 	@Test
+	void agedIsTheShareOfTheSampleThatHasOutlivedFiveOldCollections() {
+		WeakSet<Object> set = new WeakSet<>() {
+
+			@Override
+			public WeakAges ages() {
+				return new WeakAges(200, 150, 50, 10, false);
+			}
+
+		};
+		new WeakCollectionMetrics(set, "viewers", false).bindTo(this.registry);
+		assertThat(value("weakref.aged", "cache", "viewers", "kind", "set")).isEqualTo(0.25);
+		new WeakCollectionMetrics(new WeakSet<>(), "new", false).bindTo(this.registry);
+		assertThat(value("weakref.aged", "cache", "new", "kind", "set")).isZero();
+	}
+
+	@Test
 	void setHasNoLoads() {
 		WeakSet<Object> set = WeakSet.builder().cleaner(this.cleaner).recordStats(true).build();
 		new WeakCollectionMetrics(set, "viewers", true).bindTo(this.registry);
@@ -82,15 +99,15 @@ class WeakMetricsTests {
 		set.add(held);
 		assertThat(set.contains(held)).isTrue();
 		assertThat(value("weakref.gets", "cache", "viewers", "kind", "set", "result", "hit")).isEqualTo(1);
-		assertThat(names()).containsExactlyInAnyOrder("weakref.live", "weakref.purged", "weakref.gets", "weakref.gets",
-				"weakref.puts");
+		assertThat(names()).containsExactlyInAnyOrder("weakref.live", "weakref.aged", "weakref.purged", "weakref.gets",
+				"weakref.gets", "weakref.puts");
 	}
 
 	@Test
-	void withoutStatisticsThereAreOnlyLiveAndPurged() {
+	void withoutStatisticsThereAreOnlyLiveAgedAndPurged() {
 		WeakKeyDictionary<Object, Object> dictionary = WeakKeyDictionary.builder().cleaner(this.cleaner).build();
 		new WeakCollectionMetrics(dictionary, "sessions", false).bindTo(this.registry);
-		assertThat(names()).containsExactlyInAnyOrder("weakref.live", "weakref.purged");
+		assertThat(names()).containsExactlyInAnyOrder("weakref.live", "weakref.aged", "weakref.purged");
 		assertThat(value("weakref.live", "cache", "sessions", "kind", "keys")).isZero();
 	}
 
@@ -113,7 +130,7 @@ class WeakMetricsTests {
 		metrics.unbindFrom(this.registry);
 		assertThat(this.registry.getMeters())
 			.allSatisfy((meter) -> assertThat(meter.getId().getTag("cache")).isEqualTo("names"))
-			.hasSize(2);
+			.hasSize(3);
 	}
 
 	@Test
@@ -127,7 +144,7 @@ class WeakMetricsTests {
 		first.bindTo(this.registry);
 		second.bindTo(this.registry);
 		second.unbindFrom(this.registry);
-		assertThat(this.registry.getMeters()).hasSize(7);
+		assertThat(this.registry.getMeters()).hasSize(8);
 		assertThat(value("weakref.live", "cache", "tiles")).isEqualTo(1);
 		first.unbindFrom(this.registry);
 		assertThat(this.registry.getMeters()).isEmpty();
@@ -143,7 +160,7 @@ class WeakMetricsTests {
 		this.registry.clear();
 		second.bindTo(this.registry);
 		first.unbindFrom(this.registry);
-		assertThat(this.registry.getMeters()).hasSize(7);
+		assertThat(this.registry.getMeters()).hasSize(8);
 	}
 
 	@Test
@@ -157,7 +174,7 @@ class WeakMetricsTests {
 		composite.add(this.registry);
 		second.bindTo(composite);
 		second.unbindFrom(composite);
-		assertThat(this.registry.getMeters()).hasSize(7);
+		assertThat(this.registry.getMeters()).hasSize(8);
 		first.unbindFrom(composite);
 		assertThat(composite.getMeters()).isEmpty();
 		assertThat(this.registry.getMeters()).isEmpty();
