@@ -5,6 +5,7 @@ import java.util.concurrent.Executor;
 import io.weakref.cleaner.CallbackErrorHandler;
 import io.weakref.cleaner.WeakCleaner;
 import io.weakref.context.CallbackExecutor;
+import io.weakref.context.NeverShrinksWarning;
 import io.weakref.context.RequestedCacheBeans;
 import io.weakref.context.WeakCacheAdopter;
 import io.weakref.context.WeakCacheBeanRegistrar;
@@ -21,6 +22,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Lazy;
 import org.springframework.core.env.Environment;
 
 /**
@@ -66,6 +68,14 @@ public final class WeakrefAutoConfiguration {
 	@Bean
 	static WeakCacheManagerReferences weakCacheManagerReferences(ConfigurableListableBeanFactory beanFactory) {
 		return new WeakCacheManagerReferences(beanFactory);
+	}
+
+	@Bean
+	@Lazy(false)
+	@ConditionalOnMissingBean
+	@ConditionalOnSwitch(value = "weakref.never-shrinks-warning", matchIfMissing = true)
+	NeverShrinksWarning weakCacheNeverShrinksWarning(WeakCacheRegistry weakCacheRegistry) {
+		return new NeverShrinksWarning(weakCacheRegistry);
 	}
 
 	@Configuration(proxyBeanMethods = false)

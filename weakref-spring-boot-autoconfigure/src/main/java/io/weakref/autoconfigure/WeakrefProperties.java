@@ -27,6 +27,12 @@ public class WeakrefProperties {
 	private boolean enabled = true;
 
 	/**
+	 * Whether to warn, once a day, of a cache with 1,000 entries or more that never
+	 * shrinks.
+	 */
+	private boolean neverShrinksWarning = true;
+
+	/**
 	 * Weak caches to be made as beans, by name.
 	 */
 	private final Map<String, Cache> caches = new LinkedHashMap<>();
@@ -43,6 +49,14 @@ public class WeakrefProperties {
 
 	public void setEnabled(boolean enabled) {
 		this.enabled = enabled;
+	}
+
+	public boolean isNeverShrinksWarning() {
+		return this.neverShrinksWarning;
+	}
+
+	public void setNeverShrinksWarning(boolean neverShrinksWarning) {
+		this.neverShrinksWarning = neverShrinksWarning;
 	}
 
 	public Map<String, Cache> getCaches() {

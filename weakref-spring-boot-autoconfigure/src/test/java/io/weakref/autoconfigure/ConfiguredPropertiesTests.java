@@ -168,7 +168,7 @@ class ConfiguredPropertiesTests {
 			"caches: {tiles: {expireAfterWrite: 5m}} | weakref.caches.tiles.expireAfterWrite | no limit of size or time",
 			"caches: {tiles: {thread-name: a}} | weakref.caches.tiles.thread-name | Did you mean weakref.cleaner.thread-name?",
 			"caches: {tiles: {kind: {a: b}}} | weakref.caches.tiles.kind.a | A cache has no option 'kind.a'.",
-			"cache: {tiles: {kind: set}} | weakref.cache.tiles.kind | There is no property 'cache.tiles.kind' below weakref. Did you mean weakref.caches? There are: caches, cleaner, defaults, enabled, near-cache, spring-cache.",
+			"cache: {tiles: {kind: set}} | weakref.cache.tiles.kind | There is no property 'cache.tiles.kind' below weakref. Did you mean weakref.caches? There are: caches, cleaner, defaults, enabled, near-cache, never-shrinks-warning, spring-cache.",
 			"tiles: {kind: set} | weakref.tiles.kind | Did you mean weakref.caches.tiles.kind?",
 			"cleaner: {threads: 2} | weakref.cleaner.threads | There is no property 'threads' below weakref.cleaner. Did you mean weakref.cleaner.callback-threads? There are: callback-threads, shutdown-timeout, thread-name, virtual-threads.",
 			"record-stats: true | weakref.record-stats | Did you mean weakref.defaults.record-stats?",
@@ -275,16 +275,15 @@ class ConfiguredPropertiesTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "weakref.enabled", "weakref.spring-cache.enabled" })
-	void switchThatIsNeitherOnNorOffIsRefused(String property, CapturedOutput output) {
+	@CsvSource({ "weakref.enabled, weakCacheRegistry", "weakref.spring-cache.enabled, weakCacheManager",
+			"weakref.never-shrinks-warning, weakCacheNeverShrinksWarning" })
+	void switchThatIsNeitherOnNorOffIsRefused(String property, String bean, CapturedOutput output) {
 		fail("--" + property + "=perhaps");
 		fail("--" + property + "=${nope}");
 		assertThat(output).contains("Invalid value 'perhaps' for configuration property '%s'".formatted(property))
 			.contains("It must be true or false.")
 			.contains("The placeholder is not resolved: there is no property 'nope'.");
-		run((context) -> assertThat(
-				context.containsBean(property.equals("weakref.enabled") ? "weakCacheRegistry" : "weakCacheManager"))
-			.isTrue(), "--" + property + "=yes");
+		run((context) -> assertThat(context.containsBean(bean)).isTrue(), "--" + property + "=yes");
 	}
 
 	private void yaml(String file, String text) {
