@@ -39,6 +39,8 @@ class NearStressTests {
 	/** How long mutants may survive. */
 	private static final int MUTANT_SECONDS = Math.max(20, SECONDS);
 
+	private static final int PATIENCE_SECONDS = 30;
+
 	private static final int ROUND_MILLIS = 500;
 
 	@Test
@@ -89,8 +91,8 @@ class NearStressTests {
 			jvms.forEach((jvm) -> jvm.expect("ready"));
 			Outcome sum = new Outcome(0, 0, 0, 0);
 			String last = "";
-			long end = System.nanoTime() + seconds * 1_000_000_000L;
-			while (System.nanoTime() < end && sum.stale() + sum.twins() == 0) {
+			long start = System.nanoTime();
+			while (sum.stale() + sum.twins() == 0 && goesOn(sum, System.nanoTime() - start, seconds)) {
 				jvms.forEach((jvm) -> jvm.tell("work " + ROUND_MILLIS));
 				int kills = killing ? killTracking(server) : 0;
 				jvms.forEach((jvm) -> jvm.expect("quiet"));
@@ -105,6 +107,12 @@ class NearStressTests {
 					sum.live(), last);
 			return sum;
 		}
+	}
+
+	/** On a busy machine a first level may be empty each time: then for longer. */
+	private static boolean goesOn(Outcome sum, long nanos, int seconds) {
+		long limit = seconds + ((sum.live() == 0) ? PATIENCE_SECONDS : 0);
+		return nanos < limit * 1_000_000_000L;
 	}
 
 	/** Kill the connections on which the server tells of changes, some times. */
