@@ -52,9 +52,8 @@ public class InterningBenchmark {
 			this.held[i] = this.intern.apply("element " + i);
 		}
 		for (int i = 0; i < this.count; i++) {
-			// In another order, each with its hash computed as after a look at it.
+			// In another order.
 			this.equal[i] = "element " + (int) ((i * 7919L) % this.count);
-			this.equal[i].hashCode();
 		}
 	}
 
