@@ -1,8 +1,10 @@
 package io.weakref.cleaner;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 
 import org.jspecify.annotations.Nullable;
@@ -12,10 +14,25 @@ import org.jspecify.annotations.Nullable;
  * counted once, as one that ended or as one that was refused, whatever the executor does:
  * it may throw after it has run what it was given, run it twice, or run it after all when
  * it has refused.
+ * <p>
+ * The callbacks of one referent are a <em>group</em>: one thread runs them, in their
+ * order. Between groups there is no order, and one task of the executor may have many.
+ * Whoever begins to run a task takes its first group and, if there are more, asks for a
+ * helper, another task of the same executor that takes groups from the same place. So as
+ * many threads as the executor has share a task, a callback that blocks holds up none of
+ * the others as long as there is a thread left, and where callbacks are short the helper
+ * finds nothing to do. Helpers are handed over by the cleaner's own thread, as tasks are,
+ * because an executor may block until one of its threads is free.
  */
 final class CallbackLane {
 
+	/** How many callbacks a task may have, unless one referent has more. */
+	static final int TASK_CALLBACKS = 256;
+
 	private final Executor executor;
+
+	/** Hands helpers over; {@code null} where the executor has but one thread. */
+	private final @Nullable Executor helpers;
 
 	private final CallbackErrorHandler errorHandler;
 
@@ -29,21 +46,21 @@ final class CallbackLane {
 
 	private final String cleaner;
 
-	CallbackLane(String cleaner, Executor executor, @Nullable CallbackErrorHandler errorHandler) {
+	CallbackLane(String cleaner, Executor executor, @Nullable Executor helpers,
+			@Nullable CallbackErrorHandler errorHandler) {
 		this.cleaner = cleaner;
 		this.executor = executor;
+		this.helpers = helpers;
 		this.log = new FailureLog(cleaner);
 		this.errorHandler = (errorHandler != null) ? errorHandler : this.log;
 	}
 
 	/**
-	 * Count callbacks as pending.
-	 * @param callbacks what to run, in this order; each is counted and reported by itself
-	 * @return what is to be run, handed over or refused
+	 * Return a task without callbacks.
+	 * @return what callbacks are added to, and then handed over, run or given up
 	 */
-	Task accept(List<Callback> callbacks) {
-		this.pending.add(callbacks.size());
-		return new Task(callbacks);
+	Task task() {
+		return new Task();
 	}
 
 	/**
@@ -89,16 +106,39 @@ final class CallbackLane {
 		this.log.close();
 	}
 
-	/** Callbacks that run one after another, once. */
+	/** Groups of callbacks, each of which runs once. Filled by one thread. */
 	final class Task implements Runnable {
 
-		private final List<Callback> callbacks;
+		/** Of a group that somebody has taken nothing is left. */
+		private final List<List<Callback>> groups = new ArrayList<>();
 
-		/** Set by whoever runs or refuses them. */
-		private final AtomicBoolean taken = new AtomicBoolean();
+		private int size;
 
-		private Task(List<Callback> callbacks) {
-			this.callbacks = callbacks;
+		/** Set by whoever begins to run or refuses them. */
+		private final AtomicBoolean begun = new AtomicBoolean();
+
+		private final AtomicInteger taken = new AtomicInteger();
+
+		private Task() {
+		}
+
+		/**
+		 * Add a group and count its callbacks as pending. Not to be called once the task
+		 * was handed over.
+		 * @param group what to run, in this order; each is counted and reported by itself
+		 */
+		void add(List<Callback> group) {
+			CallbackLane.this.pending.add(group.size());
+			this.groups.add(group);
+			this.size += group.size();
+		}
+
+		boolean isEmpty() {
+			return this.size == 0;
+		}
+
+		boolean isFull() {
+			return this.size >= TASK_CALLBACKS;
 		}
 
 		/**
@@ -109,9 +149,9 @@ final class CallbackLane {
 				CallbackLane.this.executor.execute(this);
 			}
 			catch (Throwable rejection) {
-				if (take()) {
-					CallbackLane.this.pending.add(-this.callbacks.size());
-					this.callbacks.forEach((callback) -> failed(callback.source(), rejection));
+				if (begin()) {
+					CallbackLane.this.pending.add(-this.size);
+					this.groups.forEach((group) -> group.forEach((callback) -> failed(callback.source(), rejection)));
 				}
 				else {
 					CallbackLane.this.log.log("The callback executor took a callback and failed",
@@ -126,18 +166,58 @@ final class CallbackLane {
 		 * @param reason why nobody takes them
 		 */
 		void lose(Throwable reason) {
-			if (take()) {
-				CallbackLane.this.pending.add(-this.callbacks.size());
-				CallbackLane.this.errors.add(this.callbacks.size());
-				CallbackLane.this.log.log(this.callbacks.size() + " callbacks were lost", this, reason);
+			if (begin()) {
+				CallbackLane.this.pending.add(-this.size);
+				CallbackLane.this.errors.add(this.size);
+				CallbackLane.this.log.log(this.size + " callbacks were lost", this, reason);
 			}
 		}
 
 		@Override
 		public void run() {
-			if (take()) {
-				this.callbacks.forEach(this::runPending);
+			if (begin()) {
+				runGroups();
 			}
+		}
+
+		private void runGroups() {
+			List<Callback> group = take();
+			if (group != null && this.taken.get() < this.groups.size()) {
+				askForHelp();
+			}
+			while (group != null) {
+				group.forEach(this::runPending);
+				group = take();
+			}
+		}
+
+		private void askForHelp() {
+			Executor helpers = CallbackLane.this.helpers;
+			if (helpers == null) {
+				return;
+			}
+			try {
+				helpers.execute(this::submitHelper);
+			}
+			catch (Throwable refusal) {
+				// The cleaner was closed: who has begun goes on alone.
+			}
+		}
+
+		private void submitHelper() {
+			if (this.taken.get() < this.groups.size()) {
+				try {
+					CallbackLane.this.executor.execute(this::runGroups);
+				}
+				catch (Throwable rejection) {
+					// Who has begun goes on alone.
+				}
+			}
+		}
+
+		private @Nullable List<Callback> take() {
+			int index = this.taken.getAndIncrement();
+			return (index < this.groups.size()) ? this.groups.set(index, List.of()) : null;
 		}
 
 		private void runPending(Callback callback) {
@@ -149,8 +229,8 @@ final class CallbackLane {
 			}
 		}
 
-		private boolean take() {
-			return this.taken.compareAndSet(false, true);
+		private boolean begin() {
+			return this.begun.compareAndSet(false, true);
 		}
 
 	}

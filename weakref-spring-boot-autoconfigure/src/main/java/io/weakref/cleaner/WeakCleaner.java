@@ -67,6 +67,9 @@ public final class WeakCleaner implements AutoCloseable {
 
 	private final CallbackLane callbacks;
 
+	/** What the drain thread has dispatched in this turn; its own. */
+	private CallbackLane.Task dispatched;
+
 	/**
 	 * One thread, which ends when it is idle: runs the callbacks, or hands them to the
 	 * executor given to the builder.
@@ -101,7 +104,9 @@ public final class WeakCleaner implements AutoCloseable {
 		this.callbackThread = callbackThread(builder.threadName + (this.handsOver ? "-dispatch" : "-callbacks"));
 		Executor executor = (builder.callbackExecutor != null) ? builder.callbackExecutor : this.callbackThread;
 		this.sweeper = new Sweeper(builder.threadName, this.queue);
-		this.callbacks = new CallbackLane(builder.threadName, executor, builder.errorHandler);
+		this.callbacks = new CallbackLane(builder.threadName, executor, this.handsOver ? this.callbackThread : null,
+				builder.errorHandler);
+		this.dispatched = this.callbacks.task();
 		this.shared = builder.shared;
 		this.name = builder.threadName;
 		cleaners.removeIf((cleaner) -> cleaner.refersTo(null));
@@ -242,18 +247,32 @@ public final class WeakCleaner implements AutoCloseable {
 	}
 
 	/**
-	 * Run callbacks one after another as one task of the callback executor. Each is
+	 * Run callbacks one after another on one thread of the callback executor. Each is
 	 * counted and reported by itself, as by {@link #dispatch(Object, Runnable)}; a
-	 * refusal of the executor is reported once for each. For the library's own
-	 * references.
+	 * refusal of the executor is reported once for each. What the drain thread dispatches
+	 * in one turn may become one task. For the library's own references.
 	 * @param callbacks what to run, in this order; not changed afterwards
 	 */
 	public void dispatch(List<Callback> callbacks) {
-		CallbackLane.Task task = this.callbacks.accept(callbacks);
 		if (Thread.currentThread() != this.drainThread) {
+			CallbackLane.Task task = this.callbacks.task();
+			task.add(callbacks);
 			task.submit();
 			return;
 		}
+		this.dispatched.add(callbacks);
+		if (this.dispatched.isFull() || this.closed) {
+			handOver();
+		}
+	}
+
+	/** Have the callback thread see to what the drain thread has dispatched. */
+	private void handOver() {
+		CallbackLane.Task task = this.dispatched;
+		if (task.isEmpty()) {
+			return;
+		}
+		this.dispatched = this.callbacks.task();
 		try {
 			this.callbackThread.execute(this.handsOver ? task::submit : task);
 		}
@@ -450,6 +469,7 @@ public final class WeakCleaner implements AutoCloseable {
 				if (reference != null) {
 					handle(reference);
 				}
+				handOver();
 				wait = this.sweeper.run();
 				if (this.sweeper.hasFoundThatNeverShrinks()) {
 					tellThatACollectionNeverShrinks();
@@ -474,6 +494,7 @@ public final class WeakCleaner implements AutoCloseable {
 		for (Reference<?> left = this.queue.poll(); left != null; left = this.queue.poll()) {
 			handle(left);
 		}
+		handOver();
 		return false;
 	}
 

@@ -1,5 +1,6 @@
 package io.weakref.cleaner;
 
+import java.lang.ref.Reference;
 import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -9,7 +10,12 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.IntConsumer;
 
 import io.weakref.GarbageCollection;
 import io.weakref.collection.WeakSet;
@@ -191,6 +197,101 @@ class CallbackDispatchTests {
 		assertThat(inline.isAlive()).isFalse();
 	}
 
+	@Test
+	void callbacksOfManyReferentsThatTheDrainThreadFindsInOneTurnAreOneTask() {
+		List<Runnable> handedOver = new CopyOnWriteArrayList<>();
+		try (WeakCleaner keeping = cleaner(handedOver::add)) {
+			enqueueTogether(keeping, 100, (number) -> this.ran.add(String.valueOf(number)));
+			GarbageCollection.await(() -> keeping.stats().pendingCallbacks() == 100);
+			GarbageCollection.await(() -> !handedOver.isEmpty());
+			handedOver.get(0).run();
+			assertThat(this.ran).hasSize(100).doesNotHaveDuplicates();
+			assertThat(keeping.stats()).isEqualTo(new CleanerStats(0, 100, 0, 0));
+			handedOver.forEach(Runnable::run);
+			assertThat(this.ran).hasSize(100);
+		}
+	}
+
+	@Test
+	void taskHasBoundedlyManyCallbacks() {
+		List<Runnable> handedOver = new CopyOnWriteArrayList<>();
+		int count = 3 * CallbackLane.TASK_CALLBACKS;
+		try (WeakCleaner keeping = cleaner(handedOver::add)) {
+			enqueueTogether(keeping, count, (number) -> this.ran.add(String.valueOf(number)));
+			GarbageCollection.await(() -> keeping.stats().pendingCallbacks() == count && handedOver.size() == 3);
+			handedOver.get(1).run();
+			assertThat(this.ran).hasSize(CallbackLane.TASK_CALLBACKS);
+			assertThat(keeping.stats().pendingCallbacks()).isEqualTo(2 * CallbackLane.TASK_CALLBACKS);
+		}
+	}
+
+	@Test
+	void callbackThatBlocksHoldsUpNoOtherOfItsTaskWhereTheExecutorHasAThreadLeft() {
+		CountDownLatch release = new CountDownLatch(1);
+		AtomicBoolean first = new AtomicBoolean(true);
+		ExecutorService two = Executors.newFixedThreadPool(2);
+		try (WeakCleaner pooled = cleaner(two)) {
+			enqueueTogether(pooled, 100, (number) -> {
+				if (first.compareAndSet(true, false)) {
+					awaitQuietly(release);
+				}
+				this.ran.add(String.valueOf(number));
+			});
+			GarbageCollection.await(() -> this.ran.size() == 99);
+			assertThat(pooled.stats().pendingCallbacks()).isEqualTo(1);
+			release.countDown();
+			GarbageCollection.await(() -> pooled.stats().callbacks() == 100);
+			assertThat(this.ran).hasSize(100).doesNotHaveDuplicates();
+		}
+		finally {
+			release.countDown();
+			two.shutdownNow();
+		}
+	}
+
+	@Test
+	void executorThatBlocksUntilItsOnlyThreadIsFreeRunsAll() {
+		Semaphore free = new Semaphore(1);
+		ExecutorService one = Executors.newSingleThreadExecutor();
+		try (WeakCleaner bounded = cleaner((task) -> {
+			free.acquireUninterruptibly();
+			one.execute(() -> {
+				task.run();
+				free.release();
+			});
+		})) {
+			enqueueTogether(bounded, 1000, (number) -> this.ran.add(String.valueOf(number)));
+			GarbageCollection.await(() -> bounded.stats().callbacks() == 1000);
+			assertThat(this.ran).hasSize(1000).doesNotHaveDuplicates();
+		}
+		finally {
+			one.shutdownNow();
+		}
+	}
+
+	@Test
+	void refusalOfATaskIsReportedForEachCallbackOfEachReferent() {
+		try (WeakCleaner refusing = cleaner((task) -> {
+			throw new RejectedExecutionException("full");
+		})) {
+			enqueueTogether(refusing, 100, (number) -> this.ran.add(String.valueOf(number)));
+			GarbageCollection.await(() -> this.reported.size() == 100);
+			assertThat(this.reported).contains("0: full", "99: full").doesNotHaveDuplicates();
+			assertThat(this.ran).isEmpty();
+			assertThat(refusing.stats()).isEqualTo(new CleanerStats(0, 0, 100, 0));
+		}
+	}
+
+	/** Has referents die while the drain thread looks at the first of them. */
+	private static void enqueueTogether(WeakCleaner cleaner, int count, IntConsumer action) {
+		List<Dying> dying = new ArrayList<>();
+		for (int i = 0; i < count; i++) {
+			int number = i;
+			dying.add(new Dying(cleaner, new Callback(number, () -> action.accept(number))));
+		}
+		new First(cleaner, dying).enqueue();
+	}
+
 	/** Both callbacks come from the drain thread, and the first of them gets stuck. */
 	private void assertPurgesMeanwhile(WeakCleaner cleaner, List<Thread> threads) {
 		enqueue(cleaner, callback("first"));
@@ -236,6 +337,23 @@ class CallbackDispatchTests {
 	@SuppressWarnings({ "unchecked", "TypeParameterUnusedInFormals" })
 	private static <E extends Throwable> void sneak(Throwable error) throws E {
 		throw (E) error;
+	}
+
+	/** Has others enqueued on the drain thread, so that it finds them in one turn. */
+	private static final class First extends WeakReference<Object> implements Dequeued {
+
+		private final List<Dying> others;
+
+		First(WeakCleaner cleaner, List<Dying> others) {
+			super(new Object(), cleaner.queue());
+			this.others = others;
+		}
+
+		@Override
+		public void dequeued() {
+			this.others.forEach(Reference::enqueue);
+		}
+
 	}
 
 	/** Hands over a callback on the drain thread. */

@@ -81,7 +81,7 @@ class FinalizerTests {
 			Finalizer.register(new Object(), () -> {
 			}, this.cleaner);
 		}
-		GarbageCollection.until(() -> this.tasks.size() == 100);
+		GarbageCollection.until(() -> this.cleaner.stats().pendingCallbacks() == 100);
 		assertThat(Registry.of(this.cleaner).size()).isZero();
 		runTasks();
 		assertThat(Registry.of(this.cleaner).hasFinalizers()).isFalse();
