@@ -536,6 +536,12 @@ public final class WeakCleaner implements AutoCloseable {
 		else if (reference instanceof OldCollections.Canary) {
 			this.sweeper.oldCollected();
 		}
+		else {
+			Companion companion = this.companion;
+			if (companion != null) {
+				companion.dequeued(reference);
+			}
+		}
 	}
 
 	/** Put something on the queue that {@link #handle} passes over. */

@@ -42,27 +42,24 @@ public final class Finalizer<R> {
 
 	static {
 		try {
-			ACTION = MethodHandles.lookup().findVarHandle(Finalizer.class, "action", Supplier.class);
+			ACTION = MethodHandles.lookup().findVarHandle(Finalizer.class, "action", Object.class);
 		}
 		catch (ReflectiveOperationException ex) {
 			throw new ExceptionInInitializerError(ex);
 		}
 	}
 
-	private final Registry registry;
+	private final Link.OfFinalizer link;
 
-	private final Link link;
-
-	/** Taken by whoever runs or detaches it. */
-	private volatile @Nullable Supplier<? extends R> action;
+	/** A supplier or runnable; taken by whoever runs or detaches it. */
+	private volatile @Nullable Object action;
 
 	private volatile boolean atExit = true;
 
 	@SuppressWarnings("this-escape")
-	private Finalizer(Object referent, Supplier<? extends R> action, WeakCleaner cleaner) {
-		this.registry = Registry.of(cleaner);
+	private Finalizer(Object referent, Object action, Registry registry) {
 		this.action = action;
-		this.link = this.registry.add(referent, this);
+		this.link = registry.add(referent, this);
 	}
 
 	/**
@@ -89,10 +86,7 @@ public final class Finalizer<R> {
 	 */
 	public static Finalizer<Void> register(Object referent, Runnable action, WeakCleaner cleaner) {
 		requireUnheld(referent, action);
-		return hold(referent, () -> {
-			action.run();
-			return null;
-		}, cleaner);
+		return hold(referent, (action instanceof Supplier) ? new Running<>(action) : action, cleaner);
 	}
 
 	/**
@@ -133,10 +127,11 @@ public final class Finalizer<R> {
 		}
 	}
 
-	private static <R> Finalizer<R> hold(Object referent, Supplier<? extends R> action, WeakCleaner cleaner) {
+	private static <R> Finalizer<R> hold(Object referent, Object action, WeakCleaner cleaner) {
 		try {
-			Finalizer<R> finalizer = new Finalizer<>(referent, action, cleaner);
-			finalizer.registry.hold(finalizer);
+			Registry registry = Registry.of(cleaner);
+			Finalizer<R> finalizer = new Finalizer<>(referent, action, registry);
+			registry.hold(finalizer);
 			return finalizer;
 		}
 		finally {
@@ -151,8 +146,8 @@ public final class Finalizer<R> {
 	 * the JVM's exit run
 	 */
 	public @Nullable R call() {
-		Supplier<? extends R> action = take();
-		return (action != null && !JvmExit.isOver()) ? action.get() : null;
+		Object action = take();
+		return (action != null && !JvmExit.isOver()) ? run(action) : null;
 	}
 
 	/**
@@ -186,9 +181,9 @@ public final class Finalizer<R> {
 	 * was collected or the finalizer is dead
 	 */
 	public @Nullable Registration<R> detach() {
-		Object referent = this.link.chain.get();
-		Supplier<? extends R> action = (referent != null) ? take() : null;
-		return (referent != null && action != null) ? new Registration<>(referent, action) : null;
+		Object referent = this.link.get();
+		Object action = (referent != null) ? take() : null;
+		return (referent != null && action != null) ? new Registration<>(referent, supplier(action)) : null;
 	}
 
 	/**
@@ -197,9 +192,9 @@ public final class Finalizer<R> {
 	 * finalizer is dead
 	 */
 	public @Nullable Registration<R> peek() {
-		Object referent = this.link.chain.get();
-		Supplier<? extends R> action = this.action;
-		return (referent != null && action != null) ? new Registration<>(referent, action) : null;
+		Object referent = this.link.get();
+		Object action = this.action;
+		return (referent != null && action != null) ? new Registration<>(referent, supplier(action)) : null;
 	}
 
 	/**
@@ -211,13 +206,13 @@ public final class Finalizer<R> {
 		if (!isAlive()) {
 			return WeakRef.describe(this) + ", dead";
 		}
-		Object referent = this.link.chain.get();
+		Object referent = this.link.get();
 		return WeakRef.describe(this) + " of "
 				+ ((referent != null) ? WeakRef.describe(referent) : "a collected object");
 	}
 
 	long sequence() {
-		return this.link.sequence;
+		return this.link.sequence();
 	}
 
 	/** The object was collected. */
@@ -229,10 +224,10 @@ public final class Finalizer<R> {
 		if (!this.atExit) {
 			return;
 		}
-		Supplier<? extends R> action = take();
+		Object action = take();
 		if (action != null) {
-			this.registry.run(new Callback(this, () -> {
-				R unused = action.get();
+			this.link.stripe.registry().run(new Callback(this, () -> {
+				R unused = run(action);
 			}));
 		}
 	}
@@ -245,14 +240,37 @@ public final class Finalizer<R> {
 		return take() != null;
 	}
 
-	@SuppressWarnings("unchecked")
-	private @Nullable Supplier<? extends R> take() {
-		Supplier<? extends R> action = (Supplier<? extends R>) ACTION.getAndSet(this, null);
+	private @Nullable Object take() {
+		Object action = ACTION.getAndSet(this, null);
 		if (action != null) {
-			this.registry.release(this);
 			this.link.remove();
 		}
 		return action;
+	}
+
+	@SuppressWarnings("unchecked")
+	private @Nullable R run(Object action) {
+		if (action instanceof Supplier<?> supplier) {
+			return (R) supplier.get();
+		}
+		((Runnable) action).run();
+		return null;
+	}
+
+	@SuppressWarnings("unchecked")
+	private Supplier<? extends R> supplier(Object action) {
+		return (action instanceof Supplier<?> supplier) ? (Supplier<? extends R>) supplier
+				: new Running<>((Runnable) action);
+	}
+
+	private record Running<R>(Runnable action) implements Supplier<@Nullable R> {
+
+		@Override
+		public @Nullable R get() {
+			this.action.run();
+			return null;
+		}
+
 	}
 
 }

@@ -33,15 +33,15 @@ final class ProxyRef<T> extends WeakRef<T> implements InvocationHandler {
 		this.type = type;
 	}
 
-	private ProxyRef(Class<T> type, T referent, Consumer<? super T> callback) {
-		super(referent, (ref) -> callback.accept(((ProxyRef<T>) ref).proxy()));
+	private ProxyRef(Class<T> type, T referent, Consumer<? super T> callback, Registry registry) {
+		super(referent, (ref) -> callback.accept(((ProxyRef<T>) ref).proxy()), registry);
 		this.type = type;
 	}
 
 	@SuppressWarnings("unchecked")
 	static <T> ProxyRef<T> shared(Class<T> type, T referent) {
 		requireInstance(type, referent);
-		Registry registry = Registry.withoutCallbacks();
+		Registry registry = Registry.sharing();
 		WeakRef<?> present = registry.shared(referent, type);
 		if (present == null) {
 			ProxyRef<T> candidate = new ProxyRef<>(type, referent);
@@ -53,9 +53,11 @@ final class ProxyRef<T> extends WeakRef<T> implements InvocationHandler {
 
 	static <T> ProxyRef<T> of(Class<T> type, T referent, Consumer<? super T> callback, WeakCleaner cleaner) {
 		requireInstance(type, referent);
-		ProxyRef<T> ref = new ProxyRef<>(type, referent, callback);
+		Objects.requireNonNull(callback, "callback");
+		Registry registry = Registry.of(cleaner);
+		ProxyRef<T> ref = new ProxyRef<>(type, referent, callback, registry);
 		ref.createProxy();
-		ref.enter(referent, cleaner);
+		ref.enter(referent, registry);
 		return ref;
 	}
 

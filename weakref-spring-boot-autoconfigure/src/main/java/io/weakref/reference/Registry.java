@@ -1,5 +1,7 @@
 package io.weakref.reference;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.lang.ref.Reference;
 import java.lang.ref.ReferenceQueue;
 import java.lang.ref.WeakReference;
@@ -14,42 +16,51 @@ import java.util.function.Consumer;
 
 import io.weakref.cleaner.Callback;
 import io.weakref.cleaner.Companion;
-import io.weakref.cleaner.Dequeued;
 import io.weakref.cleaner.WeakCleaner;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All references, proxies and finalizers of one cleaner, found by the identity of their
- * referents. Made for a cleaner when the first of them is; ends with it.
+ * All references, proxies and finalizers of one cleaner, found by the identity hash of
+ * their referents. Made for a cleaner when the first of them is; ends with it.
  * <p>
- * Those without a callback need nobody to tell them of a death. They are in one registry
- * that has no cleaner and no thread: each call on it removes some of what died.
+ * Those without a callback need nobody to tell them of a death. The shared ones are in
+ * one registry and the others in another that have no cleaner and no thread: each call
+ * that comes to a stripe after a collection removes some of what died there.
  *
  * <h2>The table</h2>
  *
- * A hash table by {@link System#identityHashCode}, in {@value #STRIPES} stripes of which
- * each is an open table of its own with chained bins; a node is the {@link Chain} of a
- * referent. The monitor of a stripe guards its bins and every chain and link in them. No
- * user code runs under it (identity hash, {@code refersTo} and plain field accesses
- * only), and no thread holds two.
+ * A hash table by {@link System#identityHashCode} in {@value #STRIPES} stripes, each of
+ * which has chained bins; a node is the {@link Link} of one reference or finalizer. The
+ * monitor of a stripe guards its bins and every link in them. No user code runs under it
+ * (identity hash, {@code refersTo} and plain field accesses only), and no thread holds
+ * two.
  * <ul>
- * <li>A chain is in the table from its first link to its last: one whose links have all
- * gone is removed though its referent lives. So the table is bounded by the references
- * and finalizers that are alive, and it shrinks.</li>
- * <li>A chain is found only by who holds its referent, so none is found, and no link is
- * added to it, once its referent was cleared. It is then on the cleaner's queue, once.
- * The drain thread takes it out of the table and collects its callbacks in one step under
- * the monitor, and hands them over after leaving it.</li>
- * <li>References are held weakly (by their links), finalizers strongly (by
- * {@link #finalizers}) until they ran or were cancelled, even while they wait for the
- * executor, and after it refused them.</li>
+ * <li>Where there is a cleaner, a new link is only pushed on a stack, without the monitor
+ * and without a look at the bins. Whoever wants to find links puts those of the stack
+ * into the bins before. Only under the monitor is anything taken off a stack, so a link
+ * that is at its top does not come back to it.</li>
+ * <li>On a stack and in a bin, links of one hash are ordered from the newest to the
+ * oldest, those on the stack being the newer ones: a new one is put in front, and neither
+ * a resize nor the way from the stack to the bins changes their order.</li>
+ * <li>A reference with a callback is itself on its cleaner's queue, and so is the link of
+ * a finalizer. The first of a referent's that the drain thread takes off finds the
+ * others: the collector has cleared them all in one step, so they are the links of its
+ * hash whose referent is cleared. They are collected and removed in one step under the
+ * monitor and handed over, as one list, after leaving it; when the others come off the
+ * queue they find themselves removed. Two referents of one hash that die together make
+ * one list: between them any order will do.</li>
+ * <li>The link of a finalizer stays in the table, marked as handed over, until the
+ * finalizer has run or was cancelled: so it is found at exit.</li>
+ * <li>A link that is removed from far behind in a bin is only marked, and unlinked by who
+ * passes it, or when the marked are more than the others. So the table is bounded by the
+ * references and finalizers that are alive, and it shrinks.</li>
  * </ul>
  *
  * <h2>What holds what</h2>
  *
  * The cleaner holds its registry. Statically there is only a set of weak references to
  * registries, so nothing that belongs to a cleaner outlives it. Users hold references;
- * these hold their link, it the chain, that the registry.
+ * these hold their link, it the stripe, that the registry.
  */
 final class Registry implements Companion {
 
@@ -61,17 +72,11 @@ final class Registry implements Companion {
 
 	private static final AtomicLong created = new AtomicLong();
 
-	/** How much of what died a call removes: more than it adds. */
-	private static final int EXPUNGED_AT_ONCE = 16;
-
 	private final @Nullable WeakCleaner cleaner;
 
-	private final ReferenceQueue<Object> queue;
+	private final @Nullable ReferenceQueue<Object> queue;
 
 	private final Stripe[] stripes = new Stripe[STRIPES];
-
-	/** The finalizers that have neither run nor been cancelled. */
-	private final Set<Finalizer<?>> finalizers = ConcurrentHashMap.newKeySet();
 
 	/** Who runs what is due at exit: set once. */
 	private final AtomicReference<@Nullable ExitRun> exitRun = new AtomicReference<>();
@@ -80,9 +85,9 @@ final class Registry implements Companion {
 
 	private Registry(@Nullable WeakCleaner cleaner) {
 		this.cleaner = cleaner;
-		this.queue = (cleaner != null) ? cleaner.queue() : new ReferenceQueue<>();
+		this.queue = (cleaner != null) ? cleaner.queue() : null;
 		for (int i = 0; i < STRIPES; i++) {
-			this.stripes[i] = new Stripe();
+			this.stripes[i] = new Stripe(this);
 		}
 		registries.removeIf((registry) -> registry.refersTo(null));
 		registries.add(new WeakReference<>(this));
@@ -103,11 +108,19 @@ final class Registry implements Companion {
 	}
 
 	/**
-	 * Return the registry of references and proxies that have no callback.
-	 * @return the one registry without a cleaner
+	 * Return the registry of what has no callback and is not shared.
+	 * @return the one registry
 	 */
 	static Registry withoutCallbacks() {
-		return WithoutCallbacks.INSTANCE;
+		return WithoutCallbacks.OWN;
+	}
+
+	/**
+	 * Return the registry of the shared references and proxies.
+	 * @return the one registry
+	 */
+	static Registry sharing() {
+		return WithoutCallbacks.SHARED;
 	}
 
 	/**
@@ -125,48 +138,48 @@ final class Registry implements Companion {
 		return all;
 	}
 
-	ReferenceQueue<Object> queue() {
+	/**
+	 * Return the queue that a reference of this registry belongs on.
+	 * @return the cleaner's, or {@code null} where there is none
+	 */
+	@Nullable ReferenceQueue<Object> queue() {
 		return this.queue;
 	}
 
-	/** Do what the drain thread does where there is none. */
-	private void expunge() {
-		if (this.cleaner == null) {
-			for (int i = 0; i < EXPUNGED_AT_ONCE && this.queue.poll() instanceof Dequeued dead; i++) {
-				dead.dequeued();
-			}
-		}
-	}
-
 	/**
-	 * Enter a reference or finalizer as the newest of its referent.
+	 * Enter a reference as the newest of its referent.
 	 * @param referent the referent
-	 * @param owner what to enter: held weakly
-	 * @return its place, to be held by the owner
+	 * @param ref the reference, which is held weakly
+	 * @return its place, to be held by the reference
 	 */
-	Link add(Object referent, Object owner) {
-		expunge();
-		Link link = enter(referent, owner);
-		if (this.cleaner != null) {
-			this.cleaner.ensureRunning();
-		}
+	Link add(Object referent, WeakRef<?> ref) {
+		int hash = System.identityHashCode(referent);
+		Stripe stripe = stripe(hash);
+		Link link = new Link.OfRef(ref, hash, stripe, this.queue);
+		enter(link);
 		return link;
 	}
 
-	private Link enter(Object referent, Object owner) {
+	/**
+	 * Enter a finalizer as the newest of its referent, and hold it until it has run or
+	 * was cancelled.
+	 * @param referent the referent
+	 * @param finalizer the finalizer
+	 * @return its place, to be held by the finalizer
+	 */
+	Link.OfFinalizer add(Object referent, Finalizer<?> finalizer) {
 		int hash = System.identityHashCode(referent);
 		Stripe stripe = stripe(hash);
-		synchronized (stripe) {
-			try {
-				Chain chain = stripe.findOrCreate(referent, hash, this);
-				Link link = new Link(owner, chain, created.getAndIncrement(), queue());
-				stripe.enter(chain);
-				chain.add(link);
-				return link;
-			}
-			finally {
-				Reference.reachabilityFence(referent);
-			}
+		Link.OfFinalizer link = new Link.OfFinalizer(finalizer, referent, hash, stripe,
+				Objects.requireNonNull(this.queue));
+		enter(link);
+		return link;
+	}
+
+	private void enter(Link link) {
+		link.stripe.enter(link);
+		if (this.cleaner != null) {
+			this.cleaner.ensureRunning();
 		}
 	}
 
@@ -177,12 +190,26 @@ final class Registry implements Companion {
 	 * @return the shared one, or {@code null} if nobody holds one
 	 */
 	@Nullable WeakRef<?> shared(Object referent, Class<?> kind) {
-		expunge();
 		int hash = System.identityHashCode(referent);
 		Stripe stripe = stripe(hash);
 		synchronized (stripe) {
-			Chain chain = stripe.find(referent, hash);
-			return (chain != null) ? chain.shared(referent, kind) : null;
+			return stripe.shared(referent, hash, kind);
+		}
+	}
+
+	/**
+	 * Find or make the shared reference of a referent.
+	 * @param <T> the type of the referent
+	 * @param referent the referent, to which a reference may be made
+	 * @return the shared reference
+	 */
+	@SuppressWarnings("unchecked")
+	<T> WeakRef<T> share(T referent) {
+		int hash = System.identityHashCode(referent);
+		Stripe stripe = stripe(hash);
+		synchronized (stripe) {
+			WeakRef<?> present = stripe.shared(referent, hash, WeakRef.class);
+			return (WeakRef<T>) ((present != null) ? present : stripe.enterShared(new WeakRef<>(referent), hash));
 		}
 	}
 
@@ -196,66 +223,30 @@ final class Registry implements Companion {
 		int hash = System.identityHashCode(referent);
 		Stripe stripe = stripe(hash);
 		synchronized (stripe) {
-			try {
-				Chain chain = stripe.findOrCreate(referent, hash, this);
-				WeakRef<?> present = chain.shared(referent, candidate.kind());
-				if (present != null) {
-					return present;
-				}
-				Link link = new Link(candidate, chain, created.getAndIncrement(), queue());
-				stripe.enter(chain);
-				chain.addShared(link);
-				candidate.entered(link);
-				return candidate;
-			}
-			finally {
-				Reference.reachabilityFence(referent);
-			}
-		}
-	}
-
-	void remove(Link link) {
-		Chain chain = link.chain;
-		Stripe stripe = stripe(chain.hash);
-		synchronized (stripe) {
-			if (chain.remove(link) && chain.isEmpty()) {
-				stripe.remove(chain);
-			}
-		}
-	}
-
-	/** The referent of a chain was cleared. */
-	void died(Chain chain) {
-		Stripe stripe = stripe(chain.hash);
-		List<Callback> callbacks;
-		synchronized (stripe) {
-			callbacks = chain.callbacks();
-			stripe.remove(chain);
-		}
-		if (this.cleaner != null && !callbacks.isEmpty()) {
-			this.cleaner.dispatch(callbacks);
+			WeakRef<?> present = stripe.shared(referent, hash, candidate.kind());
+			return (present != null) ? present : stripe.enterShared(candidate, hash);
 		}
 	}
 
 	void forEach(Object referent, Consumer<? super WeakRefs.Found> action) {
 		int hash = System.identityHashCode(referent);
-		Stripe stripe = stripe(hash);
-		synchronized (stripe) {
-			Chain chain = stripe.find(referent, hash);
-			if (chain != null) {
-				chain.forEach(referent, action);
-			}
+		stripe(hash).forEach(referent, hash, action);
+	}
+
+	@Override
+	public void dequeued(Reference<?> reference) {
+		if (reference instanceof WeakRef<?> ref) {
+			ref.died();
 		}
 	}
 
 	/**
-	 * Hold a finalizer until it has run or was cancelled.
-	 * @param finalizer a finalizer that is in its chain
+	 * See to it that a finalizer runs at exit.
+	 * @param finalizer a finalizer that was added
 	 * @throws IllegalStateException if the cleaner was closed, so that nobody would run
 	 * it
 	 */
 	void hold(Finalizer<?> finalizer) {
-		this.finalizers.add(finalizer);
 		JvmExit.arm();
 		ExitRun run = this.exitRun.get();
 		if (run != null) {
@@ -266,12 +257,16 @@ final class Registry implements Companion {
 		}
 	}
 
-	void release(Finalizer<?> finalizer) {
-		this.finalizers.remove(finalizer);
-	}
-
 	boolean hasFinalizers() {
-		return !this.finalizers.isEmpty();
+		for (Stripe stripe : this.stripes) {
+			synchronized (stripe) {
+				stripe.settle();
+				if (stripe.finalizers > 0) {
+					return true;
+				}
+			}
+		}
+		return false;
 	}
 
 	void run(Callback callback) {
@@ -292,7 +287,9 @@ final class Registry implements Companion {
 		if (!this.exitRun.compareAndSet(null, run)) {
 			return false;
 		}
-		this.finalizers.forEach(run::add);
+		for (Stripe stripe : this.stripes) {
+			stripe.finalizers().forEach(run::add);
+		}
 		return true;
 	}
 
@@ -307,14 +304,16 @@ final class Registry implements Companion {
 		if (mine) {
 			// Registered by a thread that did not see the flag.
 			run.run();
-			this.finalizers.clear();
+			for (Stripe stripe : this.stripes) {
+				stripe.removeFinalizers();
+			}
 		}
 		JvmExit.disarm();
 	}
 
 	@Override
 	public boolean isIdle() {
-		boolean idle = this.finalizers.isEmpty() && size() == 0;
+		boolean idle = !hasFinalizers() && size() == 0;
 		if (idle) {
 			JvmExit.disarm();
 		}
@@ -326,14 +325,19 @@ final class Registry implements Companion {
 	}
 
 	/**
-	 * Return how many referents are known.
-	 * @return the number of chains
+	 * Return how many references and finalizers there are whose referents are not known
+	 * to have died.
+	 * @return the number of links, less those of finalizers that wait to be run
 	 */
 	int size() {
 		int size = 0;
 		for (Stripe stripe : this.stripes) {
 			synchronized (stripe) {
-				size += stripe.size;
+				stripe.settle();
+				if (this.cleaner == null) {
+					stripe.sweepAll();
+				}
+				size += stripe.size - stripe.removed - stripe.handedOver;
 			}
 		}
 		return size;
@@ -360,7 +364,9 @@ final class Registry implements Companion {
 	/** Made with the first of them. */
 	private static final class WithoutCallbacks {
 
-		private static final Registry INSTANCE = new Registry(null);
+		private static final Registry OWN = new Registry(null);
+
+		private static final Registry SHARED = new Registry(null);
 
 		private WithoutCallbacks() {
 		}
@@ -368,89 +374,386 @@ final class Registry implements Companion {
 	}
 
 	/** One table; its monitor guards it. */
-	private static final class Stripe {
+	static final class Stripe {
+
+		private static final VarHandle TOP;
+
+		static {
+			try {
+				TOP = MethodHandles.lookup().findVarHandle(Stripe.class, "top", Link.class);
+			}
+			catch (ReflectiveOperationException ex) {
+				throw new ExceptionInInitializerError(ex);
+			}
+		}
 
 		private static final int MIN_BINS = 4;
 
-		private @Nullable Chain[] bins = new Chain[MIN_BINS];
+		/** How far behind in a bin a link is looked for to unlink it at once. */
+		private static final int STEPS = 16;
 
+		/** How many removed links may stay in the bins in any case. */
+		private static final int REMOVED = 16;
+
+		/** How many bins a call sweeps after a collection: more than it fills. */
+		private static final int SWEPT_AT_ONCE = 8;
+
+		private final Registry registry;
+
+		private @Nullable Link[] bins = new Link[MIN_BINS];
+
+		/** The newest link that is in no bin yet. */
+		private volatile @Nullable Link top;
+
+		/** How many links are in the bins. */
 		private int size;
 
-		@Nullable Chain find(Object referent, int hash) {
-			for (Chain chain = this.bins[bin(hash)]; chain != null; chain = chain.next) {
-				if (chain.hash == hash && chain.refersTo(referent)) {
-					return chain;
+		/** How many in the bins and on the stack have been removed. */
+		private int removed;
+
+		/** How many in the bins are finalizers' and have not been removed. */
+		private int finalizers;
+
+		/** How many finalizers wait to be run, their referents being dead. */
+		private int handedOver;
+
+		/** Cleared by a collection; of use only where there is no queue. */
+		private WeakReference<Object> canary = new WeakReference<>(new Object());
+
+		/** The bin to sweep next, if it is one. */
+		private int unswept = Integer.MAX_VALUE;
+
+		private Stripe(Registry registry) {
+			this.registry = registry;
+		}
+
+		Registry registry() {
+			return this.registry;
+		}
+
+		/** Enter a new link. */
+		private void enter(Link link) {
+			if (this.registry.cleaner == null) {
+				synchronized (this) {
+					expunge();
+					link.entered(created.getAndIncrement());
+					put(link);
+				}
+				return;
+			}
+			link.entered(created.getAndIncrement());
+			Link next;
+			do {
+				next = this.top;
+				link.next = next;
+			}
+			while (!TOP.compareAndSet(this, next, link));
+		}
+
+		private WeakRef<?> enterShared(WeakRef<?> ref, int hash) {
+			expunge();
+			Link link = new Link.OfShared(ref, hash, this);
+			link.entered(created.getAndIncrement());
+			put(link);
+			ref.entered(link);
+			return ref;
+		}
+
+		/** Put what is on the stack into the bins. */
+		private void settle() {
+			if (this.top == null) {
+				return;
+			}
+			Link oldest = null;
+			Link link = (Link) TOP.getAndSet(this, null);
+			while (link != null) {
+				Link next = link.next;
+				link.next = oldest;
+				oldest = link;
+				link = next;
+			}
+			while (oldest != null) {
+				Link next = oldest.next;
+				oldest.next = null;
+				if (oldest.isRemoved()) {
+					this.removed--;
+				}
+				else {
+					put(oldest);
+					if (oldest instanceof Link.OfFinalizer place) {
+						place.settled();
+						this.finalizers++;
+					}
+				}
+				oldest = next;
+			}
+		}
+
+		private void put(Link link) {
+			if (this.size >= this.bins.length) {
+				makeRoom();
+			}
+			int bin = bin(link.hash);
+			link.next = this.bins[bin];
+			this.bins[bin] = link;
+			this.size++;
+		}
+
+		private void makeRoom() {
+			if (this.unswept < this.bins.length) {
+				sweep(0, this.bins.length);
+				this.unswept = Integer.MAX_VALUE;
+			}
+			if (this.size > this.bins.length / 4 * 3) {
+				try {
+					resize(this.bins.length * 2);
+				}
+				catch (OutOfMemoryError ex) {
+					// Then the bins grow.
+				}
+			}
+		}
+
+		private @Nullable WeakRef<?> shared(Object referent, int hash, Class<?> kind) {
+			for (Link link = this.bins[bin(hash)]; link != null; link = link.next) {
+				if (link.hash == hash && link instanceof Link.OfShared shared) {
+					WeakRef<?> ref = shared.ref();
+					if (ref != null && ref.kind() == kind && ref.isTo(referent)) {
+						return ref;
+					}
 				}
 			}
 			return null;
 		}
 
-		/** Find a chain, or make one that is not in the table before it is entered. */
-		Chain findOrCreate(Object referent, int hash, Registry registry) {
-			Chain present = find(referent, hash);
-			if (present != null) {
-				return present;
-			}
-			if (this.size >= this.bins.length) {
-				resize(this.bins.length * 2);
-			}
-			return new Chain(referent, hash, registry);
-		}
-
-		/** Put a chain without links, which is not in the table, into it. */
-		void enter(Chain chain) {
-			if (chain.isEmpty()) {
-				int bin = bin(chain.hash);
-				chain.next = this.bins[bin];
-				this.bins[bin] = chain;
-				this.size++;
+		/**
+		 * Show what refers to the referent: finalizers and references that were cleared
+		 * by hand do not.
+		 */
+		private synchronized void forEach(Object referent, int hash, Consumer<? super WeakRefs.Found> action) {
+			settle();
+			for (Link link = this.bins[bin(hash)]; link != null; link = link.next) {
+				if (link.hash == hash && link instanceof Link.OfRef place) {
+					WeakRef<?> ref = place.ref();
+					if (ref != null && ref.isTo(referent)) {
+						action.accept(new WeakRefs.Found(ref, link instanceof Link.OfShared, link.sequence()));
+					}
+				}
 			}
 		}
 
-		/** Take a chain out, if it is still in. */
-		void remove(Chain chain) {
-			int bin = bin(chain.hash);
-			Chain previous = null;
-			for (Chain present = this.bins[bin]; present != null; present = present.next) {
-				if (present == chain) {
-					if (previous == null) {
-						this.bins[bin] = chain.next;
+		/**
+		 * The referent of a link was cleared: hand its callback over, and those of all
+		 * others of the same referent, from the newest to the oldest.
+		 */
+		void died(Link first) {
+			List<Callback> callbacks = callbacks(first);
+			WeakCleaner cleaner = this.registry.cleaner;
+			if (cleaner != null && !callbacks.isEmpty()) {
+				cleaner.dispatch(callbacks);
+			}
+		}
+
+		private synchronized List<Callback> callbacks(Link first) {
+			if (first.isRemoved() || (first instanceof Link.OfFinalizer place && place.isHandedOver())) {
+				return List.of();
+			}
+			settle();
+			int bin = bin(first.hash);
+			List<Callback> several = null;
+			Callback only = null;
+			Link previous = null;
+			Link link = this.bins[bin];
+			while (link != null) {
+				Link next = link.next;
+				Callback callback = (link.hash == first.hash && !link.isRemoved()) ? link.callback() : null;
+				if (callback != null) {
+					if (only == null) {
+						only = callback;
 					}
 					else {
-						previous.next = chain.next;
+						several = (several != null) ? several : new ArrayList<>(List.of(only));
+						several.add(callback);
 					}
-					chain.next = null;
-					this.size--;
+					if (link.staysUntilRun()) {
+						this.handedOver++;
+					}
+					else {
+						forget(link);
+					}
+				}
+				if (link.isRemoved()) {
+					unlink(bin, previous, link);
+				}
+				else {
+					previous = link;
+				}
+				link = next;
+			}
+			if (!first.isRemoved() && !first.staysUntilRun()) {
+				// Cleared by hand at the same moment.
+				forget(first);
+			}
+			shrink();
+			if (several != null) {
+				return several;
+			}
+			return (only != null) ? List.of(only) : List.of();
+		}
+
+		/** Take a link out, if it is still in. */
+		synchronized void remove(Link gone) {
+			if (gone.isRemoved()) {
+				return;
+			}
+			forget(gone);
+			if (gone == this.top && TOP.compareAndSet(this, gone, gone.next)) {
+				gone.next = null;
+				this.removed--;
+				return;
+			}
+			int bin = bin(gone.hash);
+			Link previous = null;
+			Link link = this.bins[bin];
+			for (int i = 0; i < STEPS && link != null; i++) {
+				if (link == gone) {
+					unlink(bin, previous, link);
 					shrink();
 					return;
 				}
-				previous = present;
+				previous = link;
+				link = link.next;
+			}
+			if (this.removed > this.size / 2 + REMOVED) {
+				settle();
+				sweepAll();
+			}
+		}
+
+		/** Count a link as removed, which stays where it is for now. */
+		private void forget(Link link) {
+			link.removed();
+			this.removed++;
+			if (link instanceof Link.OfFinalizer place && place.isSettled()) {
+				this.finalizers--;
+				if (place.isHandedOver()) {
+					this.handedOver--;
+				}
+			}
+		}
+
+		private void unlink(int bin, @Nullable Link previous, Link link) {
+			if (previous == null) {
+				this.bins[bin] = link.next;
+			}
+			else {
+				previous.next = link.next;
+			}
+			link.next = null;
+			this.size--;
+			this.removed--;
+		}
+
+		private synchronized List<Finalizer<?>> finalizers() {
+			settle();
+			List<Finalizer<?>> found = new ArrayList<>();
+			for (Link first : this.bins) {
+				for (Link link = first; link != null; link = link.next) {
+					if (link instanceof Link.OfFinalizer place && !link.isRemoved()) {
+						found.add(place.finalizer);
+					}
+				}
+			}
+			return found;
+		}
+
+		private synchronized void removeFinalizers() {
+			settle();
+			for (Link first : this.bins) {
+				for (Link link = first; link != null; link = link.next) {
+					if (link instanceof Link.OfFinalizer && !link.isRemoved()) {
+						forget(link);
+					}
+				}
+			}
+			sweepAll();
+		}
+
+		/** Do what the drain thread does where there is none. */
+		private void expunge() {
+			if (this.registry.cleaner != null) {
+				return;
+			}
+			if (this.canary.refersTo(null)) {
+				this.canary = new WeakReference<>(new Object());
+				this.unswept = 0;
+			}
+			if (this.unswept < this.bins.length) {
+				sweep(this.unswept, Math.min(this.unswept + SWEPT_AT_ONCE, this.bins.length));
+				this.unswept += SWEPT_AT_ONCE;
+				shrink();
+			}
+		}
+
+		private void sweepAll() {
+			sweep(0, this.bins.length);
+			shrink();
+		}
+
+		/** Unlink what was removed or belongs to nobody. */
+		private void sweep(int from, int to) {
+			for (int bin = from; bin < to; bin++) {
+				Link previous = null;
+				Link link = this.bins[bin];
+				while (link != null) {
+					Link next = link.next;
+					if (!link.isRemoved() && link.isAbandoned()) {
+						forget(link);
+					}
+					if (link.isRemoved()) {
+						unlink(bin, previous, link);
+					}
+					else {
+						previous = link;
+					}
+					link = next;
+				}
 			}
 		}
 
 		private void shrink() {
-			if (this.size < this.bins.length / 8 && this.bins.length > MIN_BINS) {
+			while (this.size < this.bins.length / 8 && this.bins.length > MIN_BINS) {
 				try {
 					resize(this.bins.length / 4);
 				}
 				catch (OutOfMemoryError ex) {
-					// It may stay too large; the callbacks of the chain must go on.
+					// It may stay too large; the callbacks must go on.
+					return;
 				}
 			}
 		}
 
+		/** Links of one hash keep their order: they come from one bin and go to one. */
 		private void resize(int length) {
-			@Nullable Chain[] larger = new Chain[Math.max(MIN_BINS, length)];
-			@Nullable Chain[] present = this.bins;
-			this.bins = larger;
-			for (Chain first : present) {
-				Chain chain = first;
-				while (chain != null) {
-					Chain next = chain.next;
-					int bin = bin(chain.hash);
-					chain.next = larger[bin];
-					larger[bin] = chain;
-					chain = next;
+			@Nullable Link[] target = new Link[Math.max(MIN_BINS, length)];
+			@Nullable Link[] source = this.bins;
+			this.bins = target;
+			this.unswept = (this.unswept < source.length) ? 0 : Integer.MAX_VALUE;
+			for (Link first : source) {
+				Link reversed = null;
+				Link link = first;
+				while (link != null) {
+					Link next = link.next;
+					link.next = reversed;
+					reversed = link;
+					link = next;
+				}
+				while (reversed != null) {
+					Link next = reversed.next;
+					int bin = bin(reversed.hash);
+					reversed.next = target[bin];
+					target[bin] = reversed;
+					reversed = next;
 				}
 			}
 		}

@@ -2,6 +2,7 @@ package io.weakref.reference;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.lang.ref.Reference;
 import java.lang.ref.WeakReference;
 import java.util.Objects;
 import java.util.function.Consumer;
@@ -72,11 +73,9 @@ public class WeakRef<T> extends WeakReference<T> implements Supplier<@Nullable T
 	 * identity
 	 * @throws IllegalStateException if the cleaner is closed
 	 */
-	@SuppressWarnings("this-escape")
 	protected WeakRef(T referent, @Nullable Consumer<? super WeakRef<T>> callback, WeakCleaner cleaner) {
-		this(referent);
-		this.callback = callback;
-		enter(referent, cleaner);
+		this(referent, callback, registry(callback, cleaner));
+		enter(referent, registry(callback, cleaner));
 	}
 
 	/** Create a reference that is entered nowhere. */
@@ -85,9 +84,9 @@ public class WeakRef<T> extends WeakReference<T> implements Supplier<@Nullable T
 	}
 
 	/** Create a reference that is to be {@linkplain #enter entered}. */
-	WeakRef(T referent, Consumer<? super WeakRef<T>> callback) {
-		this(referent);
-		this.callback = Objects.requireNonNull(callback, "callback");
+	WeakRef(T referent, @Nullable Consumer<? super WeakRef<T>> callback, Registry registry) {
+		super(ReferentCheck.requireReferenceable(referent), registry.queue());
+		this.callback = callback;
 	}
 
 	/**
@@ -99,12 +98,8 @@ public class WeakRef<T> extends WeakReference<T> implements Supplier<@Nullable T
 	 * @throws NotReferenceableException if the referent is a weak proxy or has no
 	 * identity
 	 */
-	@SuppressWarnings("unchecked")
 	public static <T> WeakRef<T> of(T referent) {
-		Objects.requireNonNull(referent, "referent");
-		Registry registry = Registry.withoutCallbacks();
-		WeakRef<?> present = registry.shared(referent, WeakRef.class);
-		return (WeakRef<T>) ((present != null) ? present : registry.share(referent, new WeakRef<>(referent)));
+		return Registry.sharing().share(ReferentCheck.requireReferenceable(referent));
 	}
 
 	/**
@@ -172,8 +167,7 @@ public class WeakRef<T> extends WeakReference<T> implements Supplier<@Nullable T
 	}
 
 	/**
-	 * {@linkplain #clear() Clear} this reference. It is on no queue that it could be
-	 * added to.
+	 * {@linkplain #clear() Clear} this reference. Only the collector adds it to a queue.
 	 * @return {@code false}
 	 */
 	@Override
@@ -257,9 +251,26 @@ public class WeakRef<T> extends WeakReference<T> implements Supplier<@Nullable T
 		return this;
 	}
 
-	final void enter(T referent, WeakCleaner cleaner) {
+	private static Registry registry(@Nullable Object callback, WeakCleaner cleaner) {
 		Registry registry = Registry.of(cleaner);
-		this.link = (hasCallback() ? registry : Registry.withoutCallbacks()).add(referent, this);
+		return (callback != null) ? registry : Registry.withoutCallbacks();
+	}
+
+	final void enter(T referent, Registry registry) {
+		try {
+			this.link = registry.add(referent, this);
+		}
+		finally {
+			Reference.reachabilityFence(referent);
+		}
+	}
+
+	/** The referent was cleared, and this reference has come off its cleaner's queue. */
+	final void died() {
+		Link link = this.link;
+		if (link != null) {
+			link.stripe.died(link);
+		}
 	}
 
 	final void entered(Link link) {

@@ -116,6 +116,18 @@ class FinalizerTests {
 	}
 
 	@Test
+	void ruling20ActionThatCouldBeBothRunsAsWhatItWasRegisteredAs() {
+		Both both = new Both(this.ran);
+		Finalizer.register(this.referent.get(), (Runnable) both, this.cleaner).call();
+		assertThat(Finalizer.register(this.referent.get(), (Supplier<String>) both, this.cleaner).call())
+			.isEqualTo("result");
+		Finalizer<Void> finalizer = Finalizer.register(this.referent.get(), (Runnable) both, this.cleaner);
+		assertThat(finalizer.peek()).isEqualTo(finalizer.peek());
+		assertThat((Object) Objects.requireNonNull(finalizer.detach()).action().get()).isNull();
+		assertThat(this.ran).containsExactly("run", "get", "run");
+	}
+
+	@Test
 	void ruling20DetachedFinalizerDoesNotRun() {
 		Finalizer<Void> finalizer = register("detached");
 		Finalizer<Void> other = register("other");
@@ -345,6 +357,21 @@ class FinalizerTests {
 			this.tasks.remove(task);
 			task.run();
 		}
+	}
+
+	private record Both(List<String> ran) implements Runnable, Supplier<String> {
+
+		@Override
+		public void run() {
+			this.ran.add("run");
+		}
+
+		@Override
+		public String get() {
+			this.ran.add("get");
+			return "result";
+		}
+
 	}
 
 	private static final class Handle {

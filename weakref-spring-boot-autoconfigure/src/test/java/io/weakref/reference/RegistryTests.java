@@ -1,8 +1,12 @@
 package io.weakref.reference;
 
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -86,10 +90,10 @@ class RegistryTests {
 			refs.add(WeakRef.of(referent, (ref) -> this.calls.incrementAndGet(), this.cleaner));
 			finalizers.add(Finalizer.register(referent, this.calls::incrementAndGet, this.cleaner));
 		}
-		assertThat(this.registry.size()).isEqualTo(1);
+		assertThat(this.registry.size()).isEqualTo(200);
 		refs.forEach(WeakRef::clear);
 		refs.forEach(WeakRef::clear);
-		assertThat(this.registry.size()).isEqualTo(1);
+		assertThat(this.registry.size()).isEqualTo(100);
 		finalizers.forEach(Finalizer::call);
 		assertThat(this.registry.size()).isZero();
 		assertThat(this.registry.hasFinalizers()).isFalse();
@@ -118,6 +122,84 @@ class RegistryTests {
 		GarbageCollection.await(() -> this.registry.size() == 0);
 		GarbageCollection.await(() -> this.cleaner.stats().callbacks() == 100_000);
 		assertThat(refs).allMatch((ref) -> ref.get() == null);
+	}
+
+	@Test
+	void referentsOfOneIdentityHashDieEachForItself() {
+		List<Object> twins = new ArrayList<>(twins());
+		List<String> ran = new CopyOnWriteArrayList<>();
+		List<WeakRef<Object>> refs = new ArrayList<>();
+		for (String name : List.of("oldest", "middle", "newest")) {
+			for (int twin = 0; twin < 2; twin++) {
+				String what = name + " of " + twin;
+				refs.add(WeakRef.of(twins.get(twin), (ref) -> ran.add(what), this.cleaner));
+			}
+		}
+		assertThat(WeakRefs.list(twins.get(0))).containsExactly(refs.get(4), refs.get(2), refs.get(0));
+		assertThat(WeakRef.of(twins.get(0))).isNotSameAs(WeakRef.of(twins.get(1)));
+		twins.set(0, this);
+		GarbageCollection.until(() -> this.cleaner.stats().callbacks() == 3);
+		assertThat(ran).containsExactly("newest of 0", "middle of 0", "oldest of 0");
+		assertThat(WeakRefs.list(twins.get(1))).containsExactly(refs.get(5), refs.get(3), refs.get(1));
+		twins.set(1, this);
+		GarbageCollection.until(() -> this.cleaner.stats().callbacks() == 6);
+		assertThat(ran).endsWith("newest of 1", "middle of 1", "oldest of 1");
+	}
+
+	/** Identity hashes have 31 bits or fewer, so among this many two are the same. */
+	private static List<Object> twins() {
+		Map<Integer, Object> byHash = new HashMap<>();
+		while (byHash.size() < 10_000_000) {
+			Object object = new Object();
+			Object other = byHash.put(System.identityHashCode(object), object);
+			if (other != null) {
+				return List.of(object, other);
+			}
+		}
+		throw new IllegalStateException("No identity hash came twice");
+	}
+
+	@Test
+	void referencesToOneObjectMayBeClearedInTheOrderInWhichTheyWereMade() {
+		Held<Object> referent = new Held<>(new Object());
+		List<WeakRef<Object>> refs = new ArrayList<>();
+		List<Integer> ran = new CopyOnWriteArrayList<>();
+		for (int i = 0; i < 100_000; i++) {
+			int number = i;
+			refs.add(WeakRef.of(referent.get(), (ref) -> ran.add(number), this.cleaner));
+		}
+		for (int i = 0; i < 99_000; i++) {
+			refs.get(i).clear();
+		}
+		assertThat(this.registry.size()).isEqualTo(1000).isEqualTo(WeakRefs.count(referent.get()));
+		referent.letGo();
+		GarbageCollection.until(() -> ran.size() == 1000);
+		assertThat(ran).isSortedAccordingTo(Comparator.reverseOrder()).contains(99_000, 99_999);
+		assertThat(this.registry.size()).isZero();
+		assertThat(refs.get(0).get()).isNull();
+	}
+
+	@Test
+	void finalizersThatAreCalledFarBehindTheNewestAreForgotten() {
+		List<Object> referents = new ArrayList<>();
+		List<Finalizer<?>> finalizers = new ArrayList<>();
+		Runnable nothing = () -> {
+		};
+		for (int i = 0; i < 100_000; i++) {
+			referents.add(new Object());
+			finalizers.add(Finalizer.register(referents.get(i), nothing, this.cleaner));
+		}
+		WeakRef<Object> watched = WeakRef.of(finalizers.get(50_000));
+		for (int i = 0; i < 100_000; i++) {
+			finalizers.get(i).call();
+		}
+		assertThat(this.registry.size()).isZero();
+		assertThat(this.registry.hasFinalizers()).isFalse();
+		Finalizer<?> kept = finalizers.get(70_000);
+		finalizers.clear();
+		GarbageCollection.until(() -> watched.get() == null);
+		assertThat(kept.isAlive()).isFalse();
+		assertThat(referents).hasSize(100_000);
 	}
 
 	@Test
