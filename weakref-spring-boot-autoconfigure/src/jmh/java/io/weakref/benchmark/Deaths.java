@@ -1,0 +1,215 @@
+package io.weakref.benchmark;
+
+import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.LockSupport;
+
+import com.sun.management.OperatingSystemMXBean;
+
+/**
+ * What it costs to register actions for many objects, and to have them run after all those
+ * objects have died. All registrars take turns in one JVM; printed are medians, and in
+ * brackets their ratio to that of the JDK's {@code Cleaner}. The CPU time is that of the
+ * whole JVM, from the request for the collection to the last action, less that of the same
+ * collection just before, while all objects lived.
+ */
+public final class Deaths {
+
+	private static final int ROUNDS = 7;
+
+	/** The first rounds warm the JVM up. */
+	private static final int WARMUP = 3;
+
+	/** The clock of the process ticks too seldom for fewer deaths at once. */
+	private static final int MIN_CPU_SIZE = 1_000_000;
+
+	private static final long PATIENCE_NANOS = 60_000_000_000L;
+
+	private static final int PER_THREAD = 100_000;
+
+	private static final OperatingSystemMXBean SYSTEM = ManagementFactory
+		.getPlatformMXBean(OperatingSystemMXBean.class);
+
+	private final Map<String, Map<Registrar, List<Double>>> figures = new LinkedHashMap<>();
+
+	private Deaths() {
+	}
+
+	/**
+	 * Measure all registrars.
+	 * @param args how many objects die at once: 10,000 and 1M if nothing is given
+	 * @throws Exception if it fails
+	 */
+	public static void main(String... args) throws Exception {
+		Deaths deaths = new Deaths();
+		List<String> sizes = (args.length > 0) ? List.of(args) : List.of("10000", "1000000");
+		for (String size : sizes) {
+			for (int round = -WARMUP; round < ROUNDS; round++) {
+				for (Registrar registrar : Registrar.values()) {
+					deaths.measure(registrar, Integer.parseInt(size), round >= 0);
+				}
+			}
+		}
+		for (int round = -WARMUP; round < ROUNDS; round++) {
+			for (Registrar registrar : Registrar.values()) {
+				deaths.threads(registrar, round >= 0);
+			}
+		}
+		deaths.print();
+		System.exit(0);
+	}
+
+	private void measure(Registrar registrar, int size, boolean counts) {
+		LongAdder ran = new LongAdder();
+		Object[] held = new Object[size];
+		String label = ", " + size;
+		double alive = register(registrar, held, ran, label, counts);
+		long start = SYSTEM.getProcessCpuTime();
+		System.gc();
+		long collected = System.nanoTime();
+		await(ran, size);
+		if (counts) {
+			add("ms until all actions have run" + label, registrar, (System.nanoTime() - collected) / 1e6);
+			if (size >= MIN_CPU_SIZE) {
+				add("CPU ns a death" + label, registrar, (SYSTEM.getProcessCpuTime() - start - alive) / size);
+			}
+		}
+		Footprint.sink = held;
+	}
+
+	/**
+	 * In a method of its own, so that no variable of the caller holds a referent.
+	 * @return the CPU time of a collection while they live
+	 */
+	private double register(Registrar registrar, Object[] held, LongAdder ran, String label, boolean counts) {
+		int size = held.length;
+		Registrar.Action action = ran::increment;
+		Object[] referents = Suite.objects(size);
+		Footprint.sink = referents;
+		long before = used();
+		long start = System.nanoTime();
+		for (int i = 0; i < size; i++) {
+			held[i] = registrar.register(referents[i], action);
+		}
+		double nanos = (System.nanoTime() - start) / (double) size;
+		long cpu = SYSTEM.getProcessCpuTime();
+		long after = used();
+		cpu = SYSTEM.getProcessCpuTime() - cpu;
+		if (counts) {
+			add("ns to register" + label, registrar, nanos);
+			add("bytes each" + label, registrar, (after - before) / (double) size);
+		}
+		Footprint.sink = null;
+		return cpu / 2.0;
+	}
+
+	private static void await(LongAdder ran, int size) {
+		long start = System.nanoTime();
+		while (ran.sum() < size) {
+			if (System.nanoTime() - start > PATIENCE_NANOS) {
+				throw new IllegalStateException((size - ran.sum()) + " actions never ran");
+			}
+			LockSupport.parkNanos(200_000);
+		}
+	}
+
+	private void threads(Registrar registrar, boolean counts) throws Exception {
+		double one = register(registrar, 1);
+		double two = register(registrar, 2);
+		if (counts) {
+			add("two threads register in the time of one, times", registrar, 2 * one / two);
+		}
+	}
+
+	/**
+	 * Nothing of it is left when this returns, so that it does not die while something
+	 * else is measured.
+	 * @return how long it took
+	 */
+	private static double register(Registrar registrar, int threads) throws Exception {
+		LongAdder ran = new LongAdder();
+		List<Object[]> held = new ArrayList<>();
+		double nanos = register(registrar, threads, held, ran);
+		Footprint.sink = held;
+		System.gc();
+		await(ran, threads * PER_THREAD);
+		return nanos;
+	}
+
+	private static double register(Registrar registrar, int threads, List<Object[]> held, LongAdder ran)
+			throws Exception {
+		Registrar.Action action = ran::increment;
+		ExecutorService executor = Executors.newFixedThreadPool(threads);
+		CyclicBarrier start = new CyclicBarrier(threads);
+		List<Object[]> all = new ArrayList<>();
+		List<Future<Double>> results = new ArrayList<>();
+		for (int thread = 0; thread < threads; thread++) {
+			Object[] referents = Suite.objects(PER_THREAD);
+			Object[] mine = new Object[PER_THREAD];
+			all.add(referents);
+			held.add(mine);
+			results.add(executor.submit(() -> {
+				start.await();
+				long begin = System.nanoTime();
+				for (int i = 0; i < PER_THREAD; i++) {
+					mine[i] = registrar.register(referents[i], action);
+				}
+				return (double) (System.nanoTime() - begin);
+			}));
+		}
+		Footprint.sink = all;
+		double nanos = 0;
+		for (Future<Double> result : results) {
+			nanos = Math.max(nanos, result.get());
+		}
+		executor.shutdown();
+		executor.awaitTermination(1, TimeUnit.MINUTES);
+		return nanos;
+	}
+
+	private void add(String figure, Registrar registrar, double value) {
+		this.figures.computeIfAbsent(figure, (name) -> new EnumMap<>(Registrar.class))
+			.computeIfAbsent(registrar, (name) -> new ArrayList<>())
+			.add(value);
+	}
+
+	private static long used() {
+		System.gc();
+		System.gc();
+		return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
+	}
+
+	private void print() {
+		StringBuilder text = new StringBuilder("| |");
+		for (Registrar registrar : Registrar.values()) {
+			text.append(' ').append(registrar).append(" |");
+		}
+		text.append("\n|---|").append("---|".repeat(Registrar.values().length)).append('\n');
+		this.figures.forEach((figure, cells) -> {
+			text.append("| ").append(figure).append(" |");
+			double peer = median(Objects.requireNonNull(cells.get(Registrar.CLEANER)));
+			cells.values()
+				.forEach((values) -> text.append(String.format(Locale.ROOT, " %.1f (%.2f) |", median(values),
+						median(values) / peer)));
+			text.append('\n');
+		});
+		System.out.print(text);
+	}
+
+	private static double median(List<Double> values) {
+		return values.stream().sorted().skip(values.size() / 2).findFirst().orElseThrow();
+	}
+
+}
