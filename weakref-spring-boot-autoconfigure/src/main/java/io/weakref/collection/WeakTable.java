@@ -1118,7 +1118,8 @@ final class WeakTable<K, V> implements Sweepable {
 					e = next;
 				}
 				Node found = (ordered != null && position != null) ? position.node() : e;
-				if (found instanceof ReservationNode other && !other.released) {
+				// In a list it was active when it was found, and may have ended since.
+				if (found instanceof ReservationNode other && (ordered == null || !other.released)) {
 					turn = other.await(turn);
 					bins = this.table;
 					continue;
