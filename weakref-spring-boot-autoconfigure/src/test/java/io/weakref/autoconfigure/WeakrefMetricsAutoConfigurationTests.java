@@ -140,8 +140,9 @@ class WeakrefMetricsAutoConfigurationTests {
 			CompletableFuture<WeakSet<Object>> other = CompletableFuture.supplyAsync(() -> {
 				awaitQuietly(making);
 				return registry.set("other");
-			});
-			CompletableFuture<Counter> mine = CompletableFuture.supplyAsync(() -> meters.counter("mine"));
+			}, (task) -> new Thread(task).start());
+			CompletableFuture<Counter> mine = CompletableFuture.supplyAsync(() -> meters.counter("mine"),
+					(task) -> new Thread(task).start());
 			assertThat(mine).succeedsWithin(Duration.ofSeconds(10));
 			assertThat(made).succeedsWithin(Duration.ofSeconds(10));
 			assertThat(other).succeedsWithin(Duration.ofSeconds(10));

@@ -65,15 +65,22 @@ class LoadInterleavingTests {
 
 	@Test
 	void blockingLoadMayWaitForAnAsynchronousOneOfItsOwnKey() throws Exception {
-		Tile got = onThread(() -> this.cache.get("a",
-				() -> this.cache.retrieve("a", () -> CompletableFuture.supplyAsync(() -> this.tile)).join()));
+		Tile got = onThread(
+				() -> this.cache.get("a",
+						() -> this.cache
+							.retrieve("a",
+									() -> CompletableFuture.supplyAsync(() -> this.tile,
+											(task) -> new Thread(task).start()))
+							.join()));
 		assertThat(got).isSameAs(this.tile);
 	}
 
 	@Test
 	void asynchronousLoadMayWaitForABlockingOneOfItsOwnKey() throws Exception {
 		Tile got = onThread(() -> this.cache
-			.retrieve("a", () -> CompletableFuture.supplyAsync(() -> this.cache.get("a", () -> this.tile)))
+			.retrieve("a",
+					() -> CompletableFuture.supplyAsync(() -> this.cache.get("a", () -> this.tile),
+							(task) -> new Thread(task).start()))
 			.get(10, TimeUnit.SECONDS));
 		assertThat(got).isSameAs(this.tile);
 		assertThat(this.dictionary.get("a")).isSameAs(this.tile);

@@ -201,8 +201,9 @@ class WeakCacheRegistryTests {
 		Recorder recorder = new Recorder();
 		this.registry.addListener((name, cache) -> {
 			if (name.equals("a")) {
-				assertThat(CompletableFuture.supplyAsync(() -> this.registry.set("b"))).succeedsWithin(10,
-						TimeUnit.SECONDS);
+				assertThat(
+						CompletableFuture.supplyAsync(() -> this.registry.set("b"), (task) -> new Thread(task).start()))
+					.succeedsWithin(10, TimeUnit.SECONDS);
 			}
 		});
 		this.registry.addListener(recorder);
