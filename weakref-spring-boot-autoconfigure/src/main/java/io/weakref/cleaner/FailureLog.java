@@ -1,5 +1,7 @@
 package io.weakref.cleaner;
 
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
@@ -142,12 +144,14 @@ final class FailureLog implements CallbackErrorHandler {
 			logger.log(Level.WARNING, message, error);
 			return;
 		}
-		synchronized (System.err) {
-			System.err.println("WARNING: " + message);
-			if (error != null) {
-				error.printStackTrace();
-			}
+		StringWriter text = new StringWriter();
+		PrintWriter writer = new PrintWriter(text);
+		writer.println("WARNING: " + message);
+		if (error != null) {
+			// What an exception tells of itself is the user's code.
+			error.printStackTrace(writer);
 		}
+		System.err.print(text);
 	}
 
 	/** Whether the JVM exits: it takes no hook any more. */
