@@ -18,6 +18,7 @@ import java.util.spi.ToolProvider;
 import java.util.stream.Stream;
 
 import io.lettuce.core.KillArgs;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -32,12 +33,13 @@ import static org.assertj.core.api.Assertions.assertThat;
  * rests on, each compiled from the source with one change.
  */
 @RequiresRedis
+@Tag("slow")
 class NearStressTests {
 
 	private static final int SECONDS = Integer.getInteger("weakref.near.stress.seconds", 4);
 
-	/** How long mutants may survive. */
-	private static final int MUTANT_SECONDS = Math.max(20, SECONDS);
+	/** How long mutants may survive: a run ends at the first round that shows one. */
+	private static final int MUTANT_SECONDS = Math.max(60, SECONDS);
 
 	private static final int PATIENCE_SECONDS = 30;
 
@@ -45,7 +47,7 @@ class NearStressTests {
 
 	@Test
 	void nothingStaysStaleAndNothingIsThereTwice() {
-		Outcome outcome = run(SECONDS, false, System.getProperty("java.class.path"));
+		Outcome outcome = run(SECONDS, Kills.NONE, System.getProperty("java.class.path"));
 		assertThat(outcome.stale()).as("stale").isZero();
 		assertThat(outcome.twins()).as("twins").isZero();
 		assertThat(outcome.live()).as("live entries that were compared").isPositive();
@@ -53,7 +55,7 @@ class NearStressTests {
 
 	@Test
 	void nothingStaysStaleAndNothingIsThereTwiceWhileConnectionsAreKilled() {
-		Outcome outcome = run(SECONDS, true, System.getProperty("java.class.path"));
+		Outcome outcome = run(SECONDS, Kills.THEN_QUIET, System.getProperty("java.class.path"));
 		assertThat(outcome.kills()).as("killed connections").isPositive();
 		assertThat(outcome.stale()).as("stale").isZero();
 		assertThat(outcome.twins()).as("twins").isZero();
@@ -65,7 +67,7 @@ class NearStressTests {
 		String classPath = mutate(folder, "near/NearFence.java",
 				"return ifCounts(key, lease, () -> this.first.put(key, value));",
 				"this.first.put(key, value); return true;");
-		assertThat(run(MUTANT_SECONDS, false, classPath).stale()).isPositive();
+		assertThat(run(MUTANT_SECONDS, Kills.NONE, classPath).stale()).isPositive();
 	}
 
 	@Test
@@ -73,17 +75,17 @@ class NearStressTests {
 		String classPath = mutate(folder, "near/redis/Tracking.java",
 				"for (PrefixSubscription subscription : subscriptions) {",
 				"for (PrefixSubscription subscription : List.<PrefixSubscription>of()) {");
-		assertThat(run(MUTANT_SECONDS, true, classPath).stale()).isPositive();
+		assertThat(run(MUTANT_SECONDS, Kills.TO_THE_END, classPath).stale()).isPositive();
 	}
 
 	@Test
 	void withoutSharedInstancesOneContentIsThereTwice(@TempDir Path folder) {
 		String classPath = mutate(folder, "near/SharedInstances.java", "if (!isShareable(value)) {", "if (true) {");
-		assertThat(run(MUTANT_SECONDS, false, classPath).twins()).isPositive();
+		assertThat(run(MUTANT_SECONDS, Kills.NONE, classPath).twins()).isPositive();
 	}
 
 	/** Work and check in rounds, to the first that shows something wrong. */
-	private static Outcome run(int seconds, boolean killing, String classPath) {
+	private static Outcome run(int seconds, Kills kills, String classPath) {
 		try (RedisServer server = RedisServer.start();
 				Jvm one = new Jvm(classPath, server.port());
 				Jvm other = new Jvm(classPath, server.port())) {
@@ -94,17 +96,16 @@ class NearStressTests {
 			long start = System.nanoTime();
 			while (sum.stale() + sum.twins() == 0 && goesOn(sum, System.nanoTime() - start, seconds)) {
 				jvms.forEach((jvm) -> jvm.tell("work " + ROUND_MILLIS));
-				int kills = killing ? killTracking(server) : 0;
+				int killed = killTracking(server, kills.millis);
 				jvms.forEach((jvm) -> jvm.expect("quiet"));
 				jvms.forEach((jvm) -> jvm.tell("check"));
-				sum = sum.plus(new Outcome(0, 0, 0, kills));
+				sum = sum.plus(new Outcome(0, 0, 0, killed));
 				for (Jvm jvm : jvms) {
 					last = jvm.expect("checked");
 					sum = sum.plus(Outcome.of(last));
 				}
 			}
-			System.out.printf("%s, kills=%d, live=%d, last: %s%n", killing ? "killing" : "steady", sum.kills(),
-					sum.live(), last);
+			System.out.printf("kills=%d (%s), live=%d, last: %s%n", sum.kills(), kills, sum.live(), last);
 			return sum;
 		}
 	}
@@ -116,14 +117,12 @@ class NearStressTests {
 	}
 
 	/**
-	 * Kill the connections on which the server tells of changes, some times. In the first
-	 * half of a round alone: each kill empties the first level, and what came back after
-	 * the last one is what the check looks at.
+	 * Kill the connections on which the server tells of changes, some times.
 	 */
-	private static int killTracking(RedisServer server) {
+	private static int killTracking(RedisServer server, int millis) {
 		return server.with((commands) -> {
 			int killed = 0;
-			long end = System.nanoTime() + ROUND_MILLIS * 500_000L;
+			long end = System.nanoTime() + millis * 1_000_000L;
 			while (System.nanoTime() < end) {
 				List<Long> tracking = commands.clientList()
 					.lines()
@@ -160,6 +159,28 @@ class NearStressTests {
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
 		}
+	}
+
+	/** For how long in each round connections are killed. */
+	private enum Kills {
+
+		NONE(0),
+
+		/**
+		 * In the first half of a round alone: each kill empties the first level, and what
+		 * came back after the last one is what the check looks at.
+		 */
+		THEN_QUIET(ROUND_MILLIS / 2),
+
+		/** Where nothing empties the first level, the last kill is the best one. */
+		TO_THE_END(ROUND_MILLIS);
+
+		private final int millis;
+
+		Kills(int millis) {
+			this.millis = millis;
+		}
+
 	}
 
 	private record Outcome(long stale, long twins, long live, long kills) {
