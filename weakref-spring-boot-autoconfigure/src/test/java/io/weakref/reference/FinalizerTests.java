@@ -83,7 +83,10 @@ class FinalizerTests {
 		}
 		GarbageCollection.until(() -> this.cleaner.stats().pendingCallbacks() == 100);
 		assertThat(Registry.of(this.cleaner).size()).isZero();
-		runTasks();
+		GarbageCollection.await(() -> {
+			runTasks();
+			return this.cleaner.stats().pendingCallbacks() == 0;
+		});
 		assertThat(Registry.of(this.cleaner).hasFinalizers()).isFalse();
 	}
 
