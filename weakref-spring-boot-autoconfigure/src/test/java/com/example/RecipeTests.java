@@ -22,6 +22,7 @@ import io.weakref.context.WeakCacheRegistry;
 import io.weakref.reference.Finalizer;
 import io.weakref.reference.WeakMethod;
 import io.weakref.reference.WeakRef;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -41,6 +42,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Runs the recipes of the README.
  */
+@Tag("slow")
 class RecipeTests {
 
 	private final ApplicationContextRunner contextRunner = new ApplicationContextRunner()

@@ -8,6 +8,7 @@ import io.weakref.collection.WeakSet;
 import io.weakref.sample.viewer.Viewer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
@@ -38,6 +39,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 @SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT)
 @EnabledIf(value = "io.weakref.sample.Chromium#isExpected", disabledReason = Chromium.MISSING)
 @TestInstance(Lifecycle.PER_CLASS)
+@Tag("slow")
 class BrowserTests {
 
 	private static final String VALLEY = "#-0.74548,0.11669,10.2";

@@ -19,6 +19,7 @@ import java.util.stream.StreamSupport;
 
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
@@ -41,6 +42,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 @EnabledIf(value = "isPrometheusExpected",
 		disabledReason = "Prometheus is not installed as /usr/bin/prometheus and /usr/bin/promtool "
 				+ "(Debian: apt-get install prometheus)")
+@Tag("slow")
 class PrometheusTests {
 
 	private static final Path PROMETHEUS = Path.of("/usr/bin/prometheus");

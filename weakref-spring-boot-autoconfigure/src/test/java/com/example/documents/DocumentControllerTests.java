@@ -1,6 +1,7 @@
 package com.example.documents;
 
 import io.weakref.autoconfigure.WeakrefAutoConfiguration;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.beans.factory.annotation.Autowired;
@@ -20,6 +21,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 @ImportAutoConfiguration(WeakrefAutoConfiguration.class)
 @TestPropertySource(properties = { "weakref.caches.openDocuments.key-type=java.lang.String",
 		"weakref.caches.open-documents.value-type=com.example.documents.Document" })
+@Tag("slow")
 class DocumentControllerTests {
 
 	@Autowired

@@ -4,6 +4,7 @@ import io.weakref.collection.WeakSet;
 import io.weakref.collection.WeakValueDictionary;
 import io.weakref.context.WeakCache;
 import io.weakref.context.WeakCacheRegistry;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.beans.factory.annotation.Autowired;
@@ -23,6 +24,7 @@ import static org.mockito.Mockito.mockingDetails;
  */
 @SpringBootTest(webEnvironment = WebEnvironment.NONE,
 		properties = "spring.config.location=classpath:/com/example/documents/")
+@Tag("slow")
 class MockedCacheTests {
 
 	@MockitoBean

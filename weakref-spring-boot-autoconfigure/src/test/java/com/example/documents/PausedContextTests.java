@@ -9,6 +9,7 @@ import io.weakref.collection.WeakSet;
 import io.weakref.context.WeakCacheRegistry;
 import io.weakref.reference.WeakRef;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.boot.test.context.SpringBootTest;
@@ -25,6 +26,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Tests weak caches in contexts that the test framework keeps, and pauses while another
  * test has its turn.
  */
+@Tag("slow")
 class PausedContextTests {
 
 	@AfterEach

@@ -1,5 +1,6 @@
 package com.example.documents;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -17,6 +18,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
  * Tests for what the author of a slice is told who forgot to take weak caches in.
  */
 @ExtendWith(OutputCaptureExtension.class)
+@Tag("slow")
 class SliceAnalysisTests {
 
 	@Test

@@ -5,6 +5,7 @@ import io.weakref.collection.WeakCollection;
 import io.weakref.collection.WeakSet;
 import io.weakref.collection.WeakValueDictionary;
 import io.weakref.context.WeakCacheRegistry;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.beans.factory.annotation.Autowired;
@@ -24,6 +25,7 @@ import static org.mockito.Mockito.verifyNoMoreInteractions;
  */
 @SpringBootTest(webEnvironment = WebEnvironment.NONE,
 		properties = "spring.config.location=classpath:/com/example/documents/")
+@Tag("slow")
 class SpiedCacheTests {
 
 	@MockitoSpyBean

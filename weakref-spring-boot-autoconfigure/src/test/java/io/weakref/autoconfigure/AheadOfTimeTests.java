@@ -15,6 +15,7 @@ import java.util.spi.ToolProvider;
 import java.util.stream.Stream;
 
 import io.weakref.ForkedJvm;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -35,6 +36,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Tests for an application that is processed ahead of time and started so on the JVM.
  */
+@Tag("slow")
 class AheadOfTimeTests {
 
 	private static final Map<String, String> DECLARED = Map.of("weakref.caches.tiles.key-type", "java.lang.String",

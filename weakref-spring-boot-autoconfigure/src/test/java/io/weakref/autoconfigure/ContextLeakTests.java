@@ -14,6 +14,7 @@ import io.weakref.collection.WeakSet;
 import io.weakref.collection.WeakValueDictionary;
 import io.weakref.context.WeakCache;
 import io.weakref.context.WeakCacheRegistry;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.boot.test.util.TestPropertyValues;
@@ -24,6 +25,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Tests that contexts that come and go leave nothing behind.
  */
+@Tag("slow")
 class ContextLeakTests {
 
 	private static final int CONTEXTS = 50;

@@ -3,6 +3,7 @@ package io.weakref.autoconfigure;
 import io.weakref.ForkedJvm;
 import io.weakref.cleaner.WeakCleaner;
 import io.weakref.reference.Finalizer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.boot.SpringApplication;
@@ -17,6 +18,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Ruling 22 at the end of an application that logs as Spring Boot has set it up.
  */
+@Tag("slow")
 class ExitTests {
 
 	@Test

@@ -10,6 +10,7 @@ import io.weakref.GarbageCollection;
 import io.weakref.collection.WeakSet;
 import io.weakref.context.NeverShrinksWarning;
 import io.weakref.context.WeakCacheRegistry;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -25,6 +26,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Tests the warning of a cache that never shrinks in an application.
  */
 @ExtendWith(OutputCaptureExtension.class)
+@Tag("slow")
 class NeverShrinksWarningConfigurationTests {
 
 	private static final String WARNING = "Weak cache 'viewers' never shrinks: it has 1000 entries";

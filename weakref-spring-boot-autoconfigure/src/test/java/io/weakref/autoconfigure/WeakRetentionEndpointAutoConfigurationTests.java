@@ -21,6 +21,7 @@ import io.weakref.collection.WeakStats;
 import io.weakref.collection.WeakValueDictionary;
 import io.weakref.context.WeakCacheRegistry;
 import io.weakref.retention.RetentionAnalysis;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -42,6 +43,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Tests for {@link WeakRetentionEndpointAutoConfiguration}, over HTTP and with real heap
  * dumps.
  */
+@Tag("slow")
 class WeakRetentionEndpointAutoConfigurationTests {
 
 	private static final Map<String, Session> SESSIONS = new HashMap<>();

@@ -10,6 +10,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import io.weakref.collection.WeakValueDictionary;
 import io.weakref.context.WeakCacheRegistry;
 import org.glassfish.jersey.server.ResourceConfig;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -27,6 +28,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Tests the endpoint over HTTP in an application with Jersey and without Spring MVC.
  */
+@Tag("slow")
 class WeakrefEndpointJerseyTests {
 
 	@Test

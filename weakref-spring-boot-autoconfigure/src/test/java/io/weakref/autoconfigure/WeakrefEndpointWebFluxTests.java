@@ -1,5 +1,6 @@
 package io.weakref.autoconfigure;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.beans.factory.annotation.Autowired;
@@ -14,8 +15,10 @@ import static org.assertj.core.api.Assertions.assertThat;
  * The {@link WeakrefEndpointWebTests}, in an application with WebFlux.
  */
 @SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT,
-		classes = WeakrefEndpointWebTests.ApplicationConfiguration.class, properties = {
-				"management.endpoints.web.exposure.include=weakrefs", "spring.main.web-application-type=reactive" })
+		classes = WeakrefEndpointWebTests.ApplicationConfiguration.class,
+		properties = { "management.endpoints.web.exposure.include=weakrefs",
+				"spring.main.web-application-type=reactive" })
+@Tag("slow")
 class WeakrefEndpointWebFluxTests extends WeakrefEndpointWebTests {
 
 	@Test

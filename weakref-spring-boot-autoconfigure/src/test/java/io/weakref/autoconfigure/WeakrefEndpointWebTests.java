@@ -15,6 +15,7 @@ import io.weakref.collection.WeakSet;
 import io.weakref.collection.WeakValueDictionary;
 import io.weakref.context.WeakCacheRegistry;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.beans.factory.annotation.Autowired;
@@ -32,6 +33,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 @SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT,
 		properties = "management.endpoints.web.exposure.include=weakrefs")
+@Tag("slow")
 class WeakrefEndpointWebTests {
 
 	private final HttpClient client = HttpClient.newHttpClient();

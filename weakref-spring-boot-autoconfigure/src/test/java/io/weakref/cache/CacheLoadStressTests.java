@@ -13,6 +13,7 @@ import java.util.stream.IntStream;
 
 import io.weakref.collection.WeakValueDictionary;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -21,6 +22,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Everything that a {@link WeakValueCache} can be asked for, by several threads at once
  * and from within its loaders.
  */
+@Tag("slow")
 class CacheLoadStressTests {
 
 	private static final int KEYS = 4;

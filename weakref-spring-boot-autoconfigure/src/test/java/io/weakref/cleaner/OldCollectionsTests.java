@@ -5,6 +5,7 @@ import java.util.List;
 
 import io.weakref.ForkedJvm;
 import io.weakref.GarbageCollection;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.junit.jupiter.api.Test;
@@ -14,6 +15,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Tests for {@link OldCollections}.
  */
+@Tag("slow")
 class OldCollectionsTests {
 
 	private final ReferenceQueue<Object> queue = new ReferenceQueue<>();

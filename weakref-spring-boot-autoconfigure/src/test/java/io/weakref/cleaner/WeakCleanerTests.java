@@ -14,6 +14,7 @@ import java.util.function.Consumer;
 import io.weakref.GarbageCollection;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -23,6 +24,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 /**
  * Tests of {@link WeakCleaner}.
  */
+@Tag("slow")
 class WeakCleanerTests {
 
 	private final List<Throwable> reported = new ArrayList<>();

@@ -4,6 +4,7 @@ import java.io.File;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -14,6 +15,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
  * Runs {@link CollectionStress} in JVMs of their own: shortly with one collector by
  * default, for longer with each that this JDK has in the profile {@code stress}.
  */
+@Tag("slow")
 class CollectionStressTests {
 
 	private static final int SECONDS = Integer.getInteger("weakref.stress.seconds", 8);

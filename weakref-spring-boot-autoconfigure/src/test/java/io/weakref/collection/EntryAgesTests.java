@@ -9,6 +9,7 @@ import java.util.stream.IntStream;
 import io.weakref.ForkedJvm;
 import io.weakref.GarbageCollection;
 import io.weakref.cleaner.WeakCleaner;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,6 +22,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * old collections there have been.
  */
 @Timeout(120)
+@Tag("slow")
 class EntryAgesTests {
 
 	private final WeakTable<Object, Object> values = table(false, 0);

@@ -17,6 +17,7 @@ import java.util.stream.IntStream;
 import io.weakref.GarbageCollection;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -29,6 +30,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
  * collections stay usable and correct.
  */
 @Timeout(60)
+@Tag("slow")
 class HostileUseTests {
 
 	private final WeakValueDictionary<Object, Object> values = WeakValueDictionary.builder()

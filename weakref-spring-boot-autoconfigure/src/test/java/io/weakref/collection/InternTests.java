@@ -11,6 +11,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 import io.weakref.GarbageCollection;
 import io.weakref.reference.ReferentPolicy;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -22,6 +23,7 @@ import static org.assertj.core.api.Assertions.assertThatNullPointerException;
  * {@link WeakSet#intern} returns one instance of equal ones.
  */
 @Timeout(60)
+@Tag("slow")
 class InternTests {
 
 	private final WeakSet<Sample> set = new WeakSet<>();

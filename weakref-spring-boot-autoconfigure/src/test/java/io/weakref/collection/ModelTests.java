@@ -10,6 +10,7 @@ import java.util.Random;
 import java.util.Set;
 
 import io.weakref.GarbageCollection;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -21,6 +22,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * must be gone. The seed is in every failure; {@code -Dweakref.model.seed} replays it,
  * {@code -Dweakref.model.operations} sets the length.
  */
+@Tag("slow")
 class ModelTests {
 
 	private static final int KEYS = 400;

@@ -14,6 +14,7 @@ import java.util.stream.IntStream;
 
 import io.weakref.GarbageCollection;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -24,6 +25,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  * Very many keys of one hash code: those that compare are ordered, and behave as others.
  */
 @Timeout(60)
+@Tag("slow")
 class OrderedNodesTests {
 
 	private final WeakValueDictionary<Object, Object> map = WeakValueDictionary.builder()

@@ -8,6 +8,7 @@ import java.util.function.Consumer;
 
 import io.weakref.cleaner.WeakCleaner;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -17,6 +18,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * After {@code purge()} has returned the size is right, whoever else removes the dead.
  */
 @Timeout(120)
+@Tag("slow")
 class PurgeExactnessTests {
 
 	private static final int ENTRIES = 20_000;

@@ -1,6 +1,7 @@
 package io.weakref.collection;
 
 import io.weakref.ForkedJvm;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -8,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Runs {@link StackExhaustion} in JVMs of their own.
  */
+@Tag("slow")
 class StackExhaustionTests {
 
 	@Test

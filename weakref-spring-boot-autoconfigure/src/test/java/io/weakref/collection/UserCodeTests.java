@@ -16,6 +16,7 @@ import io.weakref.GarbageCollection;
 import io.weakref.cleaner.WeakCleaner;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -26,6 +27,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * {@code hashCode} and {@code compareTo} of keys and values, functions, conditions.
  */
 @Timeout(60)
+@Tag("slow")
 class UserCodeTests {
 
 	private static final ThreadMXBean threads = ManagementFactory.getThreadMXBean();

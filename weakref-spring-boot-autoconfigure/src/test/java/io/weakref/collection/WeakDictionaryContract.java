@@ -28,6 +28,7 @@ import java.util.stream.IntStream;
 import io.weakref.GarbageCollection;
 import io.weakref.cleaner.WeakCleaner;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -282,6 +283,7 @@ abstract class WeakDictionaryContract {
 
 	// 33
 
+	@Tag("slow")
 	@Test
 	@Timeout(60)
 	void computeIfAbsentReturnsWhatItStoredUnderConstantCollection33() throws Exception {
@@ -830,6 +832,7 @@ abstract class WeakDictionaryContract {
 		assertThat(this.map.entrySet().stream().toArray()).hasSize(2);
 	}
 
+	@Tag("slow")
 	@Test
 	void copyingNeverFailsWhileEntriesDie42() throws Exception {
 		AtomicBoolean stop = new AtomicBoolean();

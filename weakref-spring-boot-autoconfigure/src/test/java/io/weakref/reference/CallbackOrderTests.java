@@ -3,6 +3,7 @@ package io.weakref.reference;
 import java.util.List;
 
 import io.weakref.ForkedJvm;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -13,6 +14,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Ruling 4 and rule 3: the callbacks of one referent run from the newest to the oldest,
  * each once, while the drain thread takes them off the queue.
  */
+@Tag("slow")
 class CallbackOrderTests {
 
 	@Test

@@ -5,6 +5,7 @@ import java.util.concurrent.CountDownLatch;
 
 import io.weakref.ForkedJvm;
 import io.weakref.cleaner.WeakCleaner;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -14,6 +15,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Ruling 22 at the end of a JVM.
  */
+@Tag("slow")
 class JvmExitTests {
 
 	@Test

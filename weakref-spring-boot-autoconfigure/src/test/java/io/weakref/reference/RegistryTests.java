@@ -16,6 +16,7 @@ import io.weakref.GarbageCollection;
 import io.weakref.Held;
 import io.weakref.cleaner.WeakCleaner;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -23,6 +24,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * The registry is bounded by what is alive, and scales.
  */
+@Tag("slow")
 class RegistryTests {
 
 	private final TestCleaner test = new TestCleaner();

@@ -9,6 +9,7 @@ import java.util.concurrent.Callable;
 
 import io.weakref.ForkedJvm;
 import io.weakref.GarbageCollection;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -16,6 +17,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * A context that is restarted leaves neither threads nor classes behind.
  */
+@Tag("slow")
 class RestartTests {
 
 	@Test

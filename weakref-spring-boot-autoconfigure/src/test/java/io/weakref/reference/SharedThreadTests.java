@@ -10,6 +10,7 @@ import io.weakref.ForkedJvm;
 import io.weakref.GarbageCollection;
 import io.weakref.cleaner.WeakCleaner;
 import io.weakref.collection.WeakSet;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -18,6 +19,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * The thread of the shared cleaner is there while it has something to serve, and no
  * longer.
  */
+@Tag("slow")
 class SharedThreadTests {
 
 	@Test

@@ -24,6 +24,7 @@ import io.weakref.cleaner.WeakCleaner;
 import io.weakref.collection.WeakValueDictionary;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -273,6 +274,7 @@ class WeakRefTests {
 		}
 	}
 
+	@Tag("slow")
 	@Test
 	void ruling6CallbackMayDoAnythingWithReferences() throws Exception {
 		CountDownLatch done = new CountDownLatch(1);

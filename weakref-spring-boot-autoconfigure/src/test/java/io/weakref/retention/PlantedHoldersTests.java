@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 import io.weakref.ForkedJvm;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,6 +20,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Tests the {@link RetentionCommand} with the heap dumps of {@link PlantedHolders}, as
  * the collectors of this JDK write them.
  */
+@Tag("slow")
 class PlantedHoldersTests {
 
 	private static final String PLANTED = PlantedHolders.class.getName();

@@ -21,6 +21,7 @@ import io.weakref.GarbageCollection;
 import io.weakref.collection.WeakValueDictionary;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -31,6 +32,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Tests for {@link RetentionAnalysis}: the JVM that reads is a real one.
  */
+@Tag("slow")
 class RetentionAnalysisTests {
 
 	private static final Map<String, Object> HOLDER = Map.of("a", new Object());

@@ -13,6 +13,7 @@ import java.util.spi.ToolProvider;
 import java.util.stream.Stream;
 
 import io.weakref.ForkedJvm;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -25,6 +26,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Tests for an application with a near cache that is processed ahead of time. No server
  * is needed.
  */
+@Tag("slow")
 class NearCacheAheadOfTimeTests {
 
 	private static final String[] PROPERTIES = { "weakref.near-cache.enabled=true",

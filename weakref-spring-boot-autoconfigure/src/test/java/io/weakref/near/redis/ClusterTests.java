@@ -10,6 +10,7 @@ import io.lettuce.core.KillArgs;
 import io.weakref.GarbageCollection;
 import io.weakref.near.NearCache;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.cache.Cache.ValueWrapper;
@@ -21,6 +22,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * A near cache over a Redis Cluster whose masters fail and whose slots move.
  */
 @RequiresRedis
+@Tag("slow")
 class ClusterTests {
 
 	private static final int KEYS = 30;

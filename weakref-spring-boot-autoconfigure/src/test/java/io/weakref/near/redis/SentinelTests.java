@@ -4,6 +4,7 @@ import java.util.List;
 
 import io.weakref.GarbageCollection;
 import io.weakref.near.NearCache;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.dao.DataAccessException;
@@ -14,6 +15,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * A near cache whose server is the one that Sentinel calls the master.
  */
 @RequiresRedis
+@Tag("slow")
 class SentinelTests {
 
 	@Test

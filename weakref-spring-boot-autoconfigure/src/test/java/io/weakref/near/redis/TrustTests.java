@@ -11,6 +11,7 @@ import io.lettuce.core.KillArgs;
 import io.lettuce.core.protocol.ProtocolVersion;
 import io.weakref.GarbageCollection;
 import io.weakref.near.NearCache;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,6 +35,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  */
 @RequiresRedis
 @ExtendWith(OutputCaptureExtension.class)
+@Tag("slow")
 class TrustTests {
 
 	private static final String[] PATIENT = { "weakref.near-cache.heartbeat=1s",
