@@ -4,9 +4,6 @@ import java.util.List;
 import java.util.Locale;
 
 import io.weakref.collection.WeakCollection;
-import io.weakref.collection.WeakKeyDictionary;
-import io.weakref.collection.WeakSet;
-import io.weakref.collection.WeakValueDictionary;
 import io.weakref.context.WeakCacheRegistry;
 import io.weakref.retention.RetentionAnalysis;
 import io.weakref.retention.RetentionPath;
@@ -70,8 +67,9 @@ public final class WeakRetentionEndpoint {
 	}
 
 	private static boolean hasEntries(WeakCollection collection) {
-		return collection instanceof WeakValueDictionary || collection instanceof WeakKeyDictionary
-				|| collection instanceof WeakSet;
+		return switch (collection.kind()) {
+			case VALUES, KEYS, SET -> true;
+		};
 	}
 
 	/**

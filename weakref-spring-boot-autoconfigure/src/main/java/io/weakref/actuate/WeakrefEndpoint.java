@@ -11,7 +11,6 @@ import io.weakref.cleaner.WeakCleaner;
 import io.weakref.collection.WeakAges;
 import io.weakref.collection.WeakCollection;
 import io.weakref.collection.WeakStats;
-import io.weakref.context.WeakCacheKind;
 import io.weakref.context.WeakCacheRegistry;
 import org.jspecify.annotations.Nullable;
 
@@ -133,9 +132,8 @@ public final class WeakrefEndpoint {
 
 		private static CacheDescriptor of(WeakCollection cache, @Nullable WeakAges ages) {
 			WeakStats stats = cache.stats();
-			return new CacheDescriptor(WeakCacheKind.of(cache).toString(), cache.size(), cache.liveCount(),
-					stats.hits(), stats.misses(), stats.puts(), stats.loads(), stats.loadFailures(), stats.purged(),
-					ages);
+			return new CacheDescriptor(cache.kind().toString(), cache.size(), cache.liveCount(), stats.hits(),
+					stats.misses(), stats.puts(), stats.loads(), stats.loadFailures(), stats.purged(), ages);
 		}
 
 	}

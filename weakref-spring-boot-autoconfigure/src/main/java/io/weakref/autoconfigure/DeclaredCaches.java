@@ -8,14 +8,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 import io.weakref.autoconfigure.InvalidWeakrefPropertiesException.Problem;
 import io.weakref.autoconfigure.KnownProperties.Property;
-import io.weakref.context.WeakCacheBuilder;
+import io.weakref.collection.WeakCacheKind;
 import io.weakref.context.WeakCacheDeclaration;
-import io.weakref.context.WeakCacheKind;
 import io.weakref.reference.ReferentCheck;
 import io.weakref.reference.ReferentPolicy;
 import org.apache.commons.logging.Log;
@@ -23,7 +22,6 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationPropertiesBindHandlerAdvisor;
-import org.springframework.boot.context.properties.PropertyMapper;
 import org.springframework.boot.context.properties.bind.AbstractBindHandler;
 import org.springframework.boot.context.properties.bind.BindContext;
 import org.springframework.boot.context.properties.bind.BindException;
@@ -63,21 +61,6 @@ final class DeclaredCaches implements ConfigurationPropertiesBindHandlerAdvisor 
 	 */
 	private static final int LEAST_BYTES_FOR_EACH_ENTRY = 32;
 
-	private static final Option KEY_TYPE = new Option("key-type", List.of(WeakCacheKind.VALUES, WeakCacheKind.KEYS),
-			WeakrefProperties.Cache::keyType);
-
-	private static final Option VALUE_TYPE = new Option("value-type", List.of(WeakCacheKind.VALUES, WeakCacheKind.KEYS),
-			WeakrefProperties.Cache::valueType);
-
-	private static final Option ELEMENT_TYPE = new Option("element-type", List.of(WeakCacheKind.SET),
-			WeakrefProperties.Cache::elementType);
-
-	private static final Option KEY_MATCH = new Option("key-match", List.of(WeakCacheKind.KEYS, WeakCacheKind.SET),
-			WeakrefProperties.Cache::keyMatch);
-
-	private static final Option KEY_RETENTION = new Option("key-retention",
-			List.of(WeakCacheKind.KEYS, WeakCacheKind.SET), WeakrefProperties.Cache::keyRetention);
-
 	private final Environment environment;
 
 	private final Map<String, WeakrefProperties.Cache> caches = new LinkedHashMap<>();
@@ -100,7 +83,7 @@ final class DeclaredCaches implements ConfigurationPropertiesBindHandlerAdvisor 
 			new Validation(cache, options, properties.getDefaults()).validate();
 			this.caches.put(cache.name(), options);
 			declarations.add(new WeakCacheDeclaration(cache.name(), options.kind(), types(options),
-					cache.property(null), (builder) -> apply(options, builder)));
+					cache.property(null), (builder) -> CacheOption.apply(options, builder)));
 		}
 		return declarations;
 	}
@@ -215,22 +198,22 @@ final class DeclaredCaches implements ConfigurationPropertiesBindHandlerAdvisor 
 
 	private static List<Class<?>> types(WeakrefProperties.Cache cache) {
 		List<Class<?>> types = new ArrayList<>();
-		for (Option type : (cache.kind() == WeakCacheKind.SET) ? List.of(ELEMENT_TYPE)
-				: List.of(KEY_TYPE, VALUE_TYPE)) {
-			if (type.value.apply(cache) instanceof Class<?> declared) {
-				types.add(declared);
+		for (String property : cache.kind().typeProperties()) {
+			Class<?> type = type(cache, property);
+			if (type != null) {
+				types.add(type);
 			}
 		}
 		return types;
 	}
 
-	private static void apply(WeakrefProperties.Cache cache, WeakCacheBuilder builder) {
-		PropertyMapper map = PropertyMapper.get();
-		map.from(cache::initialCapacity).to(builder::initialCapacity);
-		map.from(cache::recordStats).to(builder::recordStats);
-		map.from(cache::referents).to(builder::referentPolicy);
-		map.from(cache::keyMatch).to(builder::keyMatch);
-		map.from(cache::keyRetention).to(builder::keyRetention);
+	private static @Nullable Class<?> type(WeakrefProperties.Cache cache, String property) {
+		return switch (property) {
+			case "key-type" -> cache.keyType();
+			case "value-type" -> cache.valueType();
+			case "element-type" -> cache.elementType();
+			default -> throw new IllegalArgumentException("A cache has no property '%s'".formatted(property));
+		};
 	}
 
 	private static InvalidWeakrefPropertiesException invalid(String property, @Nullable Object value,
@@ -246,17 +229,28 @@ final class DeclaredCaches implements ConfigurationPropertiesBindHandlerAdvisor 
 			WeakrefProperties.Defaults defaults) {
 
 		void validate() {
-			WeakCacheKind kind = this.cache.kind();
-			for (Option option : List.of(KEY_TYPE, VALUE_TYPE, ELEMENT_TYPE, KEY_MATCH, KEY_RETENTION)) {
-				if (option.value.apply(this.cache) != null && !option.kinds.contains(kind)) {
-					throw refused(option.name,
-							"A cache of kind %s has no %s, only %s. Remove it, or set %s.kind to one of those."
-								.formatted(kind, option, kinds(option), this.configured.property(null)));
-				}
-			}
+			Arrays.stream(WeakCacheKind.values())
+				.flatMap((kind) -> kind.typeProperties().stream())
+				.distinct()
+				.forEach((property) -> validateKind(property, type(this.cache, property),
+						(kind) -> kind.typeProperties().contains(property)));
+			CacheOption.ALL
+				.forEach((option) -> validateKind(option.name(), option.value(this.cache), option::isOptionOf));
 			validateCapacity(this.cache.initialCapacity());
-			validateReferents((kind == WeakCacheKind.VALUES) ? VALUE_TYPE
-					: (kind == WeakCacheKind.KEYS) ? KEY_TYPE : ELEMENT_TYPE);
+			validateReferents(weakSide(this.cache.kind()));
+		}
+
+		private void validateKind(String property, @Nullable Object value, Predicate<WeakCacheKind> isPropertyOf) {
+			WeakCacheKind kind = this.cache.kind();
+			if (value != null && !isPropertyOf.test(kind)) {
+				String kinds = Arrays.stream(WeakCacheKind.values())
+					.filter(isPropertyOf)
+					.map("kind %s"::formatted)
+					.collect(Collectors.joining(" and "));
+				throw refused(property,
+						"A cache of kind %s has no %s, only %s. Remove it, or set %s.kind to one of those."
+							.formatted(kind, property, kinds, this.configured.property(null)));
+			}
 		}
 
 		private void validateCapacity(@Nullable Integer capacity) {
@@ -274,38 +268,33 @@ final class DeclaredCaches implements ConfigurationPropertiesBindHandlerAdvisor 
 			}
 		}
 
-		private void validateReferents(Option weakSide) {
+		/**
+		 * Return the property that declares the type of what a cache holds weakly.
+		 */
+		private static String weakSide(WeakCacheKind kind) {
+			return switch (kind) {
+				case VALUES -> "value-type";
+				case KEYS -> "key-type";
+				case SET -> "element-type";
+			};
+		}
+
+		private void validateReferents(String weakSide) {
 			ReferentPolicy policy = Objects.requireNonNullElse(this.cache.referents(), this.defaults.getReferents());
-			if (policy == ReferentPolicy.STRICT && weakSide.value.apply(this.cache) instanceof Class<?> type) {
+			Class<?> type = type(this.cache, weakSide);
+			if (policy == ReferentPolicy.STRICT && type != null) {
 				String objection = ReferentCheck.objectionToAll(type);
 				if (objection != null) {
-					throw refused(weakSide.name,
+					throw refused(weakSide,
 							"With 'referents: strict' the cache would refuse each object of this class: %s. "
 								.formatted(objection) + "Take another class, or 'referents: warn'.");
 				}
 			}
 		}
 
-		private static String kinds(Option option) {
-			return option.kinds.stream().map("kind %s"::formatted).collect(Collectors.joining(" and "));
-		}
-
 		private InvalidWeakrefPropertiesException refused(String option, String reason) {
 			ConfiguredProperties.Setting setting = this.configured.setting(option);
 			return invalid(this.configured.property(null) + "." + option, setting.value(), setting.origin(), reason);
-		}
-
-	}
-
-	/**
-	 * An option that not every kind has.
-	 */
-	private record Option(String name, List<WeakCacheKind> kinds,
-			Function<WeakrefProperties.Cache, @Nullable Object> value) {
-
-		@Override
-		public String toString() {
-			return this.name;
 		}
 
 	}

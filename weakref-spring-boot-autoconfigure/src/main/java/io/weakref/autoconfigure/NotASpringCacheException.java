@@ -1,7 +1,7 @@
 package io.weakref.autoconfigure;
 
 import io.weakref.collection.WeakCollection;
-import io.weakref.context.WeakCacheKind;
+import io.weakref.collection.WeakCacheKind;
 
 /**
  * Thrown where a weak cache that cannot be a cache of Spring's is named as one.
@@ -15,7 +15,7 @@ class NotASpringCacheException extends IllegalStateException {
 
 	NotASpringCacheException(String cacheName, WeakCollection cache) {
 		super("The weak cache '%s' is of kind %s, and Spring's cache abstraction takes only kind %s"
-			.formatted(cacheName, WeakCacheKind.of(cache), WeakCacheKind.VALUES));
+			.formatted(cacheName, cache.kind(), WeakCacheKind.VALUES));
 		this.cacheName = cacheName;
 	}
 

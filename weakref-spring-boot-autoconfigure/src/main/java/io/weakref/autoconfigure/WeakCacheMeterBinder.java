@@ -69,8 +69,7 @@ final class WeakCacheMeterBinder implements MeterBinder, DisposableBean {
 
 		@Override
 		public void added(String name, WeakCollection cache) {
-			WeakCollectionMetrics metrics = new WeakCollectionMetrics(cache, name,
-					WeakCacheMeterBinder.this.caches.recordsStats(name));
+			WeakCollectionMetrics metrics = new WeakCollectionMetrics(cache, name);
 			this.byCache.put(name, metrics);
 			metrics.bindTo(this.registry);
 			if (this.closed) {

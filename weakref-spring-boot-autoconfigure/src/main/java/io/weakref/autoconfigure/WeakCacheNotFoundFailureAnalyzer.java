@@ -6,11 +6,10 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 import io.weakref.cleaner.WeakCleaner;
+import io.weakref.collection.WeakCacheKind;
 import io.weakref.collection.WeakCollection;
-import io.weakref.context.WeakCacheKind;
 import io.weakref.context.WeakCacheRegistry;
 import org.jspecify.annotations.Nullable;
 
@@ -122,7 +121,7 @@ class WeakCacheNotFoundFailureAnalyzer extends AbstractInjectionFailureAnalyzer<
 	}
 
 	private static String action(ResolvableType type, WeakCacheKind kind, String name) {
-		List<String> options = types(kind).toList();
+		List<String> options = kind.typeProperties();
 		StringBuilder properties = new StringBuilder();
 		for (int i = 0; i < options.size(); i++) {
 			properties.append("%n\t%s.%s=%s".formatted("weakref.caches." + name, options.get(i),
@@ -130,10 +129,6 @@ class WeakCacheNotFoundFailureAnalyzer extends AbstractInjectionFailureAnalyzer<
 		}
 		return "Name the cache at the injection point:%n%n\t@WeakCache(\"%s\")%n%nor declare its types:%n%n\tweakref.caches.%s.kind=%s%s"
 			.formatted(name, name, kind, properties);
-	}
-
-	private static Stream<String> types(WeakCacheKind kind) {
-		return (kind == WeakCacheKind.SET) ? Stream.of("element-type") : Stream.of("key-type", "value-type");
 	}
 
 	private static @Nullable WeakCacheKind kind(ResolvableType type) {
@@ -182,7 +177,7 @@ class WeakCacheNotFoundFailureAnalyzer extends AbstractInjectionFailureAnalyzer<
 				return "'%s' is a %s that can only be injected by its name: %s declares no %s".formatted(this.name,
 						kind.collectionType().getSimpleName(),
 						Objects.requireNonNullElse(this.origin, "its bean definition"),
-						types(kind).collect(Collectors.joining(" and ")));
+						String.join(" and ", kind.typeProperties()));
 			}
 			return "'%s' of type %s".formatted(this.name, this.type);
 		}

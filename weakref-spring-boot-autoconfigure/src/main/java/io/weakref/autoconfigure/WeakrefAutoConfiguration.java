@@ -58,9 +58,9 @@ public final class WeakrefAutoConfiguration {
 	@ConditionalOnMissingBean
 	WeakCacheRegistry weakCacheRegistry(WeakCleaner weakCleaner, WeakrefProperties properties,
 			ObjectProvider<WeakCacheBuilderCustomizer> customizers, WeakCacheBeanRegistrar registrar) {
-		WeakrefProperties.Defaults defaults = properties.getDefaults();
-		WeakCacheRegistry registry = new WeakCacheRegistry(weakCleaner, defaults.isRecordStats(),
-				defaults.getReferents(), customizers.orderedStream().toList());
+		WeakCacheRegistry registry = new WeakCacheRegistry(weakCleaner,
+				(builder) -> CacheOption.apply(properties.getDefaults(), builder),
+				customizers.orderedStream().toList());
 		registrar.registered().forEach(registry::declare);
 		return registry;
 	}

@@ -8,7 +8,7 @@ import java.util.Map;
 
 import io.weakref.collection.KeyMatch;
 import io.weakref.collection.KeyRetention;
-import io.weakref.context.WeakCacheKind;
+import io.weakref.collection.WeakCacheKind;
 import io.weakref.reference.ReferentPolicy;
 import org.jspecify.annotations.Nullable;
 

@@ -1,15 +1,28 @@
 package io.weakref.collection;
 
 /**
- * What the weak dictionaries and the weak set have in common.
+ * What the weak dictionaries and the weak set have in common. The classes of this library
+ * are the only ones; they may be subclassed.
  */
-public interface WeakCollection {
+public sealed interface WeakCollection permits WeakDictionary, WeakSet {
+
+	/**
+	 * Return which kind of collection this is.
+	 * @return the kind
+	 */
+	WeakCacheKind kind();
 
 	/**
 	 * Return the name given to the builder.
 	 * @return the name; where none was given, one that is made up and unique in this JVM
 	 */
 	String name();
+
+	/**
+	 * Return whether the builder was given a name, or one was made up.
+	 * @return whether {@link #name()} is what somebody chose
+	 */
+	boolean isNamed();
 
 	/**
 	 * Return the number of entries in the table, in constant time. May for moments count
@@ -33,6 +46,13 @@ public interface WeakCollection {
 	 * Remove every entry. Not atomic: entries put meanwhile may stay.
 	 */
 	void clear();
+
+	/**
+	 * Return whether lookups, loads and puts are counted. Where they are not,
+	 * {@link #stats()} has zeros in their place.
+	 * @return whether the builder was told to record statistics
+	 */
+	boolean isRecordingStats();
 
 	/**
 	 * Return what was counted so far.

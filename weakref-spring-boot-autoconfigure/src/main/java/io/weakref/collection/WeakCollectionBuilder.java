@@ -8,7 +8,8 @@ import io.weakref.reference.ReferentPolicy;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the builders of all weak collections have in common.
+ * What the builders of all weak collections have in common. Not for use by several
+ * threads.
  *
  * @param <B> the type of the builder itself
  */
@@ -17,7 +18,7 @@ public abstract sealed class WeakCollectionBuilder<B extends WeakCollectionBuild
 
 	private static final AtomicLong unnamed = new AtomicLong();
 
-	private final String kind;
+	private final WeakCacheKind kind;
 
 	private @Nullable String name;
 
@@ -29,13 +30,29 @@ public abstract sealed class WeakCollectionBuilder<B extends WeakCollectionBuild
 
 	private ReferentPolicy referentPolicy = ReferentPolicy.WARN;
 
-	WeakCollectionBuilder(String kind) {
+	WeakCollectionBuilder(WeakCacheKind kind) {
 		this.kind = kind;
 	}
 
 	@SuppressWarnings("unchecked")
 	final B self() {
 		return (B) this;
+	}
+
+	/**
+	 * Return which kind of collection this builds.
+	 * @return the kind
+	 */
+	public WeakCacheKind kind() {
+		return this.kind;
+	}
+
+	/**
+	 * Return the name of the collection.
+	 * @return the name; {@code null} if none has been set
+	 */
+	public @Nullable String name() {
+		return this.name;
 	}
 
 	/**
@@ -95,8 +112,20 @@ public abstract sealed class WeakCollectionBuilder<B extends WeakCollectionBuild
 		return self();
 	}
 
+	/**
+	 * Make the collection.
+	 * @return an empty collection
+	 */
+	public abstract WeakCollection build();
+
 	final String nameOrDefault() {
-		return (this.name != null) ? this.name : this.kind + "-" + unnamed.incrementAndGet();
+		return (this.name != null) ? this.name : madeUpName();
+	}
+
+	/** Return such as {@code weakSet-3}. */
+	private String madeUpName() {
+		String type = this.kind.collectionType().getSimpleName();
+		return Character.toLowerCase(type.charAt(0)) + type.substring(1) + "-" + unnamed.incrementAndGet();
 	}
 
 	final ReferentGuard guard(String name) {

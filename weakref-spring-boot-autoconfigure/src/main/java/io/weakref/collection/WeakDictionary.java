@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
  * @param <K> the type of keys
  * @param <V> the type of values
  */
-abstract class WeakDictionary<K, V> extends AbstractMap<K, V> implements ConcurrentMap<K, V>, WeakCollection {
+abstract sealed class WeakDictionary<K, V> extends AbstractMap<K, V> implements ConcurrentMap<K, V>, WeakCollection
+		permits WeakValueDictionary, WeakKeyDictionary {
 
 	/** Concurrent and so not sized, though it tells a size. */
 	private static final int WEAK = Spliterator.CONCURRENT | Spliterator.NONNULL;
@@ -34,12 +35,15 @@ abstract class WeakDictionary<K, V> extends AbstractMap<K, V> implements Concurr
 
 	private final String name;
 
+	private final boolean named;
+
 	private final ReferentGuard guard;
 
 	private final @Nullable StatsRecorder recorder;
 
 	WeakDictionary(WeakCollectionBuilder<?> builder) {
 		this.name = builder.nameOrDefault();
+		this.named = builder.name() != null;
 		this.table = builder.table(this.name, this);
 		this.guard = builder.guard(this.name);
 		this.recorder = builder.recorder();
@@ -59,6 +63,11 @@ abstract class WeakDictionary<K, V> extends AbstractMap<K, V> implements Concurr
 	@Override
 	public String name() {
 		return this.name;
+	}
+
+	@Override
+	public boolean isNamed() {
+		return this.named;
 	}
 
 	@Override
@@ -84,6 +93,11 @@ abstract class WeakDictionary<K, V> extends AbstractMap<K, V> implements Concurr
 	@Override
 	public void clear() {
 		this.table.clear();
+	}
+
+	@Override
+	public boolean isRecordingStats() {
+		return this.recorder != null;
 	}
 
 	@Override

@@ -29,7 +29,7 @@ import io.weakref.reference.WeakRef;
  * @param <V> the type of values
  * @see WeakSet
  */
-public class WeakKeyDictionary<K, V> extends WeakDictionary<K, V> {
+public non-sealed class WeakKeyDictionary<K, V> extends WeakDictionary<K, V> {
 
 	/**
 	 * Create an empty dictionary with the shared cleaner.
@@ -62,6 +62,11 @@ public class WeakKeyDictionary<K, V> extends WeakDictionary<K, V> {
 		return new Builder<>();
 	}
 
+	@Override
+	public WeakCacheKind kind() {
+		return WeakCacheKind.KEYS;
+	}
+
 	/**
 	 * Return references to the live keys, which keep none of them alive: some may be dead
 	 * when they are used.
@@ -91,13 +96,14 @@ public class WeakKeyDictionary<K, V> extends WeakDictionary<K, V> {
 	public static final class Builder<K, V> extends WeakKeyedBuilder<Builder<K, V>> {
 
 		private Builder() {
-			super("weakKeyDictionary");
+			super(WeakCacheKind.KEYS);
 		}
 
 		/**
 		 * Make the dictionary.
 		 * @return an empty dictionary
 		 */
+		@Override
 		public WeakKeyDictionary<K, V> build() {
 			return new WeakKeyDictionary<>(this);
 		}

@@ -14,7 +14,7 @@ public abstract sealed class WeakKeyedBuilder<B extends WeakKeyedBuilder<B>> ext
 
 	private KeyRetention keyRetention = KeyRetention.OLDEST;
 
-	WeakKeyedBuilder(String kind) {
+	WeakKeyedBuilder(WeakCacheKind kind) {
 		super(kind);
 	}
 

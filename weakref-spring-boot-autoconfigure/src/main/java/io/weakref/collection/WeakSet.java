@@ -22,11 +22,13 @@ import org.jspecify.annotations.Nullable;
  * @param <E> the type of elements
  * @see WeakKeyDictionary
  */
-public class WeakSet<E> extends AbstractSet<E> implements WeakCollection {
+public non-sealed class WeakSet<E> extends AbstractSet<E> implements WeakCollection {
 
 	private final WeakTable<E, Boolean> table;
 
 	private final String name;
+
+	private final boolean named;
 
 	private final ReferentGuard guard;
 
@@ -52,6 +54,7 @@ public class WeakSet<E> extends AbstractSet<E> implements WeakCollection {
 
 	private WeakSet(Builder<E> builder) {
 		this.name = builder.nameOrDefault();
+		this.named = builder.name() != null;
 		this.table = builder.table(this.name, this);
 		this.guard = builder.guard(this.name);
 		this.recorder = builder.recorder();
@@ -67,8 +70,18 @@ public class WeakSet<E> extends AbstractSet<E> implements WeakCollection {
 	}
 
 	@Override
+	public WeakCacheKind kind() {
+		return WeakCacheKind.SET;
+	}
+
+	@Override
 	public String name() {
 		return this.name;
+	}
+
+	@Override
+	public boolean isNamed() {
+		return this.named;
 	}
 
 	@Override
@@ -94,6 +107,11 @@ public class WeakSet<E> extends AbstractSet<E> implements WeakCollection {
 	@Override
 	public void clear() {
 		this.table.clear();
+	}
+
+	@Override
+	public boolean isRecordingStats() {
+		return this.recorder != null;
 	}
 
 	@Override
@@ -211,13 +229,14 @@ public class WeakSet<E> extends AbstractSet<E> implements WeakCollection {
 	public static final class Builder<E> extends WeakKeyedBuilder<Builder<E>> {
 
 		private Builder() {
-			super("weakSet");
+			super(WeakCacheKind.SET);
 		}
 
 		/**
 		 * Make the set.
 		 * @return an empty set
 		 */
+		@Override
 		public WeakSet<E> build() {
 			return new WeakSet<>(this);
 		}

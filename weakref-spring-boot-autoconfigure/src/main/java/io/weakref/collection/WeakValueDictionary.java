@@ -38,7 +38,7 @@ import io.weakref.reference.WeakRef;
  * @param <V> the type of values
  * @see WeakKeyDictionary
  */
-public class WeakValueDictionary<K, V> extends WeakDictionary<K, V> {
+public non-sealed class WeakValueDictionary<K, V> extends WeakDictionary<K, V> {
 
 	/**
 	 * Create an empty dictionary with the shared cleaner.
@@ -71,6 +71,11 @@ public class WeakValueDictionary<K, V> extends WeakDictionary<K, V> {
 		return new Builder<>();
 	}
 
+	@Override
+	public WeakCacheKind kind() {
+		return WeakCacheKind.VALUES;
+	}
+
 	/**
 	 * Return references to the live values, which keep none of them alive: some may be
 	 * dead when they are used.
@@ -100,7 +105,7 @@ public class WeakValueDictionary<K, V> extends WeakDictionary<K, V> {
 	public static final class Builder<K, V> extends WeakCollectionBuilder<Builder<K, V>> {
 
 		private Builder() {
-			super("weakValueDictionary");
+			super(WeakCacheKind.VALUES);
 		}
 
 		@Override
@@ -112,6 +117,7 @@ public class WeakValueDictionary<K, V> extends WeakDictionary<K, V> {
 		 * Make the dictionary.
 		 * @return an empty dictionary
 		 */
+		@Override
 		public WeakValueDictionary<K, V> build() {
 			return new WeakValueDictionary<>(this);
 		}

@@ -2,6 +2,7 @@ package io.weakref.context;
 
 import java.util.function.Supplier;
 
+import io.weakref.collection.WeakCacheKind;
 import io.weakref.collection.WeakCollection;
 import org.jspecify.annotations.Nullable;
 

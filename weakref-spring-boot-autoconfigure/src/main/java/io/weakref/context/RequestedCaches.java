@@ -4,6 +4,7 @@ import java.lang.reflect.Member;
 import java.util.Arrays;
 import java.util.Optional;
 
+import io.weakref.collection.WeakCacheKind;
 import io.weakref.collection.WeakCollection;
 import org.jspecify.annotations.Nullable;
 

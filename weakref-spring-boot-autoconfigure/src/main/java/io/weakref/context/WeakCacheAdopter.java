@@ -4,7 +4,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.regex.Pattern;
 
 import io.weakref.collection.WeakCollection;
 import org.apache.commons.logging.Log;
@@ -37,9 +36,6 @@ import org.springframework.util.StringUtils;
 public final class WeakCacheAdopter implements DestructionAwareBeanPostProcessor, PriorityOrdered, DisposableBean {
 
 	private static final Log logger = LogFactory.getLog(WeakCacheAdopter.class);
-
-	/** What the collections' builders make up where no name was given. */
-	private static final Pattern MADE_UP_NAME = Pattern.compile("weak(ValueDictionary|KeyDictionary|Set)-\\d+");
 
 	/** Scopes that have one instance of a bean at a time, shared by all threads. */
 	private static final Set<String> SHARED_SCOPES = Set.of("application", "refresh");
@@ -153,9 +149,6 @@ public final class WeakCacheAdopter implements DestructionAwareBeanPostProcessor
 		if (cache instanceof SpringProxy) {
 			return "it is a proxy that does not lead to one cache";
 		}
-		if (!WeakCacheKind.isOneOf(cache)) {
-			return "%s is none of the weak collections of this library".formatted(cache.getClass().getName());
-		}
 		if (this.beanFactory.isSingleton(beanName)) {
 			return null;
 		}
@@ -181,7 +174,7 @@ public final class WeakCacheAdopter implements DestructionAwareBeanPostProcessor
 		if (qualifier != null && StringUtils.hasText(qualifier.value())) {
 			return qualifier.value();
 		}
-		if (!MADE_UP_NAME.matcher(cache.name()).matches()) {
+		if (cache.isNamed()) {
 			return cache.name();
 		}
 		return ScopedProxyUtils.isScopedTarget(beanName) ? ScopedProxyUtils.getOriginalBeanName(beanName) : beanName;

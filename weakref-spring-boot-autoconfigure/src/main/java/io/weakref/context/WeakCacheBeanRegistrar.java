@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
+import io.weakref.collection.WeakCacheKind;
 import io.weakref.collection.WeakCollection;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;

@@ -3,6 +3,7 @@ package io.weakref.context;
 import java.util.List;
 import java.util.Objects;
 
+import io.weakref.collection.WeakCacheKind;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.ResolvableType;
@@ -26,14 +27,14 @@ public record WeakCacheDeclaration(String name, WeakCacheKind kind, List<Class<?
 		Objects.requireNonNull(origin, "origin");
 		Objects.requireNonNull(options, "options");
 		types = List.copyOf(types);
-		if (types.size() > kind.typeParameters()) {
+		if (types.size() > kind.typeProperties().size()) {
 			throw new IllegalArgumentException("A weak cache of kind %s has %d types, not %d".formatted(kind,
-					kind.typeParameters(), types.size()));
+					kind.typeProperties().size(), types.size()));
 		}
 	}
 
 	boolean isTyped() {
-		return this.types.size() == this.kind.typeParameters();
+		return this.types.size() == this.kind.typeProperties().size();
 	}
 
 	@Nullable ResolvableType beanType() {

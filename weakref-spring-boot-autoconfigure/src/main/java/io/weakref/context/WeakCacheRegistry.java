@@ -18,11 +18,12 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
 import io.weakref.cleaner.WeakCleaner;
+import io.weakref.collection.WeakCacheKind;
 import io.weakref.collection.WeakCollection;
+import io.weakref.collection.WeakCollectionBuilder;
 import io.weakref.collection.WeakKeyDictionary;
 import io.weakref.collection.WeakSet;
 import io.weakref.collection.WeakValueDictionary;
-import io.weakref.reference.ReferentPolicy;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -43,9 +44,7 @@ public class WeakCacheRegistry {
 
 	private final WeakCleaner cleaner;
 
-	private final boolean recordStats;
-
-	private final ReferentPolicy referentPolicy;
+	private final WeakCacheBuilderCustomizer defaults;
 
 	private final List<WeakCacheBuilderCustomizer> customizers;
 
@@ -75,21 +74,19 @@ public class WeakCacheRegistry {
 	 * @param cleaner the cleaner of the caches that the registry makes
 	 */
 	public WeakCacheRegistry(WeakCleaner cleaner) {
-		this(cleaner, true, ReferentPolicy.WARN, List.of());
+		this(cleaner, (builder) -> builder.recordStats(true), List.of());
 	}
 
 	/**
 	 * Create a registry.
 	 * @param cleaner the cleaner of the caches that the registry makes
-	 * @param recordStats whether those count, unless told otherwise
-	 * @param referentPolicy their referent policy, unless told otherwise
-	 * @param customizers what is applied to each of them, in this order
+	 * @param defaults what is set on each of them before the options of its declaration
+	 * @param customizers what is applied to each of them after those, in this order
 	 */
-	public WeakCacheRegistry(WeakCleaner cleaner, boolean recordStats, ReferentPolicy referentPolicy,
+	public WeakCacheRegistry(WeakCleaner cleaner, WeakCacheBuilderCustomizer defaults,
 			List<? extends WeakCacheBuilderCustomizer> customizers) {
 		this.cleaner = Objects.requireNonNull(cleaner, "cleaner");
-		this.recordStats = recordStats;
-		this.referentPolicy = Objects.requireNonNull(referentPolicy, "referentPolicy");
+		this.defaults = Objects.requireNonNull(defaults, "defaults");
 		this.customizers = List.copyOf(customizers);
 	}
 
@@ -174,7 +171,7 @@ public class WeakCacheRegistry {
 	 * Register a cache that was made elsewhere. Registering the same cache again under
 	 * its name changes nothing.
 	 * @param name the name
-	 * @param cache the cache, one of the three collections of this library
+	 * @param cache the cache
 	 * @throws WeakCacheNameTakenException if the name is taken by another cache
 	 */
 	public void register(String name, WeakCollection cache) {
@@ -189,17 +186,6 @@ public class WeakCacheRegistry {
 	 */
 	public WeakCollection declare(WeakCacheDeclaration declaration) {
 		return getOrCreate(declaration.name(), declaration.kind(), declaration.origin(), declaration.options());
-	}
-
-	/**
-	 * Return whether a cache counts lookups, loads and puts, as far as the registry can
-	 * know: of one that was registered ready-made it supposes so.
-	 * @param name the name
-	 * @return whether there is such a cache and it counts
-	 */
-	public boolean recordsStats(String name) {
-		Entry entry = this.entries.get(name);
-		return entry != null && entry.recordsStats();
 	}
 
 	/**
@@ -249,7 +235,7 @@ public class WeakCacheRegistry {
 	}
 
 	void register(String name, WeakCollection cache, String origin) {
-		publish(name, new Entry(cache, WeakCacheKind.of(cache), origin, true));
+		publish(name, new Entry(cache, origin));
 	}
 
 	/**
@@ -288,7 +274,7 @@ public class WeakCacheRegistry {
 		if (existing == null) {
 			existing = publishIfAbsent(name, create(name, kind, origin, options));
 		}
-		if (existing.kind() != kind) {
+		if (existing.cache().kind() != kind) {
 			throw new WeakCacheNameTakenException(name, existing.describe(), "%s of kind %s".formatted(origin, kind));
 		}
 		return existing.cache();
@@ -301,11 +287,16 @@ public class WeakCacheRegistry {
 					"Weak cache '%s' is asked for by a customizer that customizes it".formatted(name));
 		}
 		try {
-			WeakCacheBuilder builder = new WeakCacheBuilder(name, kind, this.cleaner).recordStats(this.recordStats)
-				.referentPolicy(this.referentPolicy);
+			WeakCollectionBuilder<?> builder = kind.builder();
+			builder.name(name).cleaner(this.cleaner);
+			this.defaults.customize(builder);
 			options.customize(builder);
 			this.customizers.forEach((customizer) -> customizer.customize(builder));
-			return new Entry(builder.build(), kind, origin, builder.recordsStats());
+			if (!name.equals(builder.name())) {
+				throw new IllegalStateException("A customizer gave weak cache '%s' the name '%s': it must keep its name"
+					.formatted(name, builder.name()));
+			}
+			return new Entry(builder.build(), origin);
 		}
 		finally {
 			names.remove(name);
@@ -413,10 +404,10 @@ public class WeakCacheRegistry {
 
 	}
 
-	private record Entry(WeakCollection cache, WeakCacheKind kind, String origin, boolean recordsStats) {
+	private record Entry(WeakCollection cache, String origin) {
 
 		private String describe() {
-			return "%s of kind %s".formatted(this.origin, this.kind);
+			return "%s of kind %s".formatted(this.origin, this.cache.kind());
 		}
 
 	}

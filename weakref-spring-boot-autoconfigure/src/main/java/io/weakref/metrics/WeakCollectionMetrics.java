@@ -11,8 +11,6 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import io.weakref.collection.WeakCollection;
-import io.weakref.collection.WeakKeyDictionary;
-import io.weakref.collection.WeakSet;
 import io.weakref.collection.WeakStats;
 
 /**
@@ -28,21 +26,17 @@ public final class WeakCollectionMetrics implements MeterBinder {
 
 	private final Tags tags;
 
-	private final boolean recordStats;
-
 	private final BoundMeters bound = new BoundMeters();
 
 	/**
-	 * Create the meters of a collection.
+	 * Create the meters of a collection. Where it does not count lookups, loads and puts,
+	 * those have no meters.
 	 * @param collection the collection
 	 * @param cache the value of the tag {@code cache}
-	 * @param recordStats whether the collection counts lookups, loads and puts; if it
-	 * does not, they have no meters
 	 */
-	public WeakCollectionMetrics(WeakCollection collection, String cache, boolean recordStats) {
+	public WeakCollectionMetrics(WeakCollection collection, String cache) {
 		this.collection = Objects.requireNonNull(collection, "collection");
-		this.tags = Tags.of("cache", cache, "kind", kind(collection));
-		this.recordStats = recordStats;
+		this.tags = Tags.of("cache", cache, "kind", collection.kind().toString());
 	}
 
 	@Override
@@ -60,13 +54,13 @@ public final class WeakCollectionMetrics implements MeterBinder {
 					.register(registry));
 		counter(registry, "weakref.purged", Tags.empty(), WeakStats::purged,
 				"Entries removed because their weak side had died");
-		if (this.recordStats) {
+		if (this.collection.isRecordingStats()) {
 			counter(registry, "weakref.gets", Tags.of("result", "hit"), WeakStats::hits,
 					"Lookups that found a live entry, or did not");
 			counter(registry, "weakref.gets", Tags.of("result", "miss"), WeakStats::misses,
 					"Lookups that found a live entry, or did not");
 			counter(registry, "weakref.puts", Tags.empty(), WeakStats::puts, "Entries stored or replaced");
-			if (!(this.collection instanceof WeakSet)) {
+			if (isLoading()) {
 				bindLoads(registry);
 			}
 		}
@@ -102,11 +96,11 @@ public final class WeakCollectionMetrics implements MeterBinder {
 		this.bound.removeFrom(registry);
 	}
 
-	private static String kind(WeakCollection collection) {
-		if (collection instanceof WeakSet) {
-			return "set";
-		}
-		return (collection instanceof WeakKeyDictionary) ? "keys" : "values";
+	private boolean isLoading() {
+		return switch (this.collection.kind()) {
+			case VALUES, KEYS -> true;
+			case SET -> false;
+		};
 	}
 
 }

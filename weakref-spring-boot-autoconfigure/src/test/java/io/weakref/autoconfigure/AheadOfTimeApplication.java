@@ -30,7 +30,7 @@ class AheadOfTimeApplication {
 					+ !context.containsBean(AnnotationConfigUtils.CONFIGURATION_ANNOTATION_PROCESSOR_BEAN_NAME));
 			System.out.println("registered: " + registry.names());
 			System.out.println("injected what is registered: " + context.getBean(Consumer.class).hasWhatIsIn(registry));
-			System.out.println("tiles records statistics: " + registry.recordsStats("tiles"));
+			System.out.println("tiles records statistics: " + registry.get("tiles").isRecordingStats());
 		}
 	}
 

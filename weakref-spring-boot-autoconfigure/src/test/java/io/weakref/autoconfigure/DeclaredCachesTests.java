@@ -214,7 +214,7 @@ class DeclaredCachesTests {
 			.run((context) -> {
 				WeakCacheRegistry registry = context.getBean(WeakCacheRegistry.class);
 				assertThat(registry.values("tiles")).isSameAs(context.getBean("tiles"));
-				assertThat(registry.recordsStats("tiles")).isFalse();
+				assertThat(registry.get("tiles").isRecordingStats()).isFalse();
 			});
 	}
 
@@ -225,8 +225,8 @@ class DeclaredCachesTests {
 					"weakref.caches.b.record-stats=true")
 			.run((context) -> {
 				WeakCacheRegistry registry = context.getBean(WeakCacheRegistry.class);
-				assertThat(registry.recordsStats("a")).isFalse();
-				assertThat(registry.recordsStats("b")).isTrue();
+				assertThat(registry.get("a").isRecordingStats()).isFalse();
+				assertThat(registry.get("b").isRecordingStats()).isTrue();
 			});
 	}
 

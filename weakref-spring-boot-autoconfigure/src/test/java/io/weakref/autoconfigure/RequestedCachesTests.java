@@ -3,11 +3,11 @@ package io.weakref.autoconfigure;
 import java.util.Optional;
 
 import io.weakref.collection.WeakCollection;
+import io.weakref.collection.WeakCollectionBuilder;
 import io.weakref.collection.WeakKeyDictionary;
 import io.weakref.collection.WeakSet;
 import io.weakref.collection.WeakValueDictionary;
 import io.weakref.context.WeakCache;
-import io.weakref.context.WeakCacheBuilder;
 import io.weakref.context.WeakCacheBuilderCustomizer;
 import io.weakref.context.WeakCacheNameTakenException;
 import io.weakref.context.WeakCacheRegistry;
@@ -72,7 +72,7 @@ class RequestedCachesTests {
 			.withUserConfiguration(Everywhere.class)
 			.run((context) -> {
 				assertThat(context.getBean(Everywhere.class).field).isSameAs(context.getBean("tiles"));
-				assertThat(context.getBean(WeakCacheRegistry.class).recordsStats("tiles")).isFalse();
+				assertThat(context.getBean(WeakCacheRegistry.class).get("tiles").isRecordingStats()).isFalse();
 			});
 	}
 
@@ -164,8 +164,8 @@ class RequestedCachesTests {
 			.run((context) -> {
 				WeakCacheRegistry registry = context.getBean(WeakCacheRegistry.class);
 				assertThat(registry.values("more")).isNotNull();
-				assertThat(registry.recordsStats("a")).isFalse();
-				assertThat(registry.recordsStats("more")).isTrue();
+				assertThat(registry.get("a").isRecordingStats()).isFalse();
+				assertThat(registry.get("more").isRecordingStats()).isTrue();
 				assertThat(context.getBean("first", Recorder.class).seen.toString())
 					.isEqualTo("declared:set a:values b:keys c:set more:values ");
 			});
@@ -288,9 +288,9 @@ class RequestedCachesTests {
 		}
 
 		@Override
-		public void customize(WeakCacheBuilder builder) {
+		public void customize(WeakCollectionBuilder<?> builder) {
 			this.seen.append(builder.name()).append(':').append(builder.kind()).append(' ');
-			if (builder.name().equals("more")) {
+			if ("more".equals(builder.name())) {
 				builder.recordStats(this.order == 2);
 			}
 		}

@@ -8,6 +8,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import io.weakref.cache.WeakCacheManager;
 import io.weakref.cache.WeakValueCache;
 import io.weakref.collection.WeakValueDictionary;
+import io.weakref.context.WeakCacheBuilderCustomizer;
 import io.weakref.context.WeakCacheRegistry;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -88,6 +89,14 @@ class WeakCacheManagerAutoConfigurationTests {
 			.run((context) -> assertThat(context).getBean(ByTypeConfiguration.class)
 				.extracting((bean) -> bean.cacheManager)
 				.isNull());
+	}
+
+	@Test
+	void customizersSeeTheCachesThatTheManagerMakes() {
+		this.enabledRunner.withPropertyValues("weakref.spring-cache.cache-names=tiles")
+			.withBean(WeakCacheBuilderCustomizer.class, () -> (builder) -> builder.recordStats(false))
+			.run((context) -> assertThat(context.getBean(WeakCacheRegistry.class).get("tiles").isRecordingStats())
+				.isFalse());
 	}
 
 	@Test

@@ -10,14 +10,10 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Optional;
 
 import io.weakref.GarbageCollection;
 import io.weakref.actuate.WeakRetentionEndpoint;
 import io.weakref.actuate.WeakRetentionEndpointWebExtension;
-import io.weakref.cleaner.WeakCleaner;
-import io.weakref.collection.WeakCollection;
-import io.weakref.collection.WeakStats;
 import io.weakref.collection.WeakValueDictionary;
 import io.weakref.context.WeakCacheRegistry;
 import io.weakref.retention.RetentionAnalysis;
@@ -153,21 +149,6 @@ class WeakRetentionEndpointAutoConfigurationTests {
 	}
 
 	@Test
-	void kindWithoutEntriesIsABadRequest() {
-		WeakCacheRegistry registry = new WeakCacheRegistry(WeakCleaner.shared()) {
-
-			@Override
-			public Optional<WeakCollection> find(String name) {
-				return Optional.of(new WithoutEntries());
-			}
-
-		};
-		WeakRetentionEndpoint endpoint = new WeakRetentionEndpoint(registry, new RetentionAnalysis(this.directory));
-		assertThat(new WeakRetentionEndpointWebExtension(endpoint).examine("others").getStatus()).isEqualTo(400);
-		assertThat(endpoint.retention().state()).isEqualTo("idle");
-	}
-
-	@Test
 	void oneCacheIsExaminedAtATime() {
 		this.webRunner.run((context) -> {
 			context.getBean(WeakCacheRegistry.class).set("viewers");
@@ -217,41 +198,6 @@ class WeakRetentionEndpointAutoConfigurationTests {
 	}
 
 	record Session(String id, Object tile) {
-	}
-
-	/** A collection that this library knows nothing of. */
-	private static final class WithoutEntries implements WeakCollection {
-
-		@Override
-		public String name() {
-			return "others";
-		}
-
-		@Override
-		public int size() {
-			return 0;
-		}
-
-		@Override
-		public int liveCount() {
-			return 0;
-		}
-
-		@Override
-		public void purge() {
-			// Nothing to remove.
-		}
-
-		@Override
-		public void clear() {
-			// Nothing to remove.
-		}
-
-		@Override
-		public WeakStats stats() {
-			return new WeakStats(0, 0, 0, 0, 0, 0, 0);
-		}
-
 	}
 
 }

@@ -18,8 +18,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 
 import io.weakref.cleaner.WeakCleaner;
-import io.weakref.collection.KeyMatch;
+import io.weakref.collection.WeakCacheKind;
 import io.weakref.collection.WeakCollection;
+import io.weakref.collection.WeakCollectionBuilder;
+import io.weakref.collection.WeakKeyDictionary;
 import io.weakref.collection.WeakSet;
 import io.weakref.collection.WeakValueDictionary;
 import io.weakref.reference.ReferentPolicy;
@@ -32,9 +34,7 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
-import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
-import static org.mockito.Mockito.mock;
 
 /**
  * Tests for {@link WeakCacheRegistry}.
@@ -97,13 +97,6 @@ class WeakCacheRegistryTests {
 		assertThat(other).isEqualTo(mine);
 		assertThatExceptionOfType(WeakCacheNameTakenException.class)
 			.isThrownBy(() -> this.registry.register("a", other));
-	}
-
-	@Test
-	void foreignCollectionIsRefused() {
-		WeakCollection foreign = mock(WeakCollection.class);
-		assertThatIllegalArgumentException().isThrownBy(() -> this.registry.register("a", foreign));
-		assertThat(this.registry.names()).isEmpty();
 	}
 
 	@Test
@@ -238,19 +231,17 @@ class WeakCacheRegistryTests {
 	@Test
 	void customizerMayAskForAnotherCacheButNotForTheOneItCustomizes() {
 		AtomicReference<WeakCacheRegistry> self = new AtomicReference<>();
-		WeakCacheRegistry customized = new WeakCacheRegistry(this.cleaner, false, ReferentPolicy.LENIENT,
-				List.of((builder) -> Objects.requireNonNull(self.get())
-					.set(builder.name().equals("a") ? "b" : builder.name())));
+		WeakCacheRegistry customized = new WeakCacheRegistry(this.cleaner, this::lenient,
+				List.of((builder) -> Objects.requireNonNull(self.get()).set("b")));
 		self.set(customized);
 		assertThatIllegalStateException().isThrownBy(() -> customized.values("a"))
 			.withMessage("Weak cache 'b' is asked for by a customizer that customizes it");
 		assertThat(customized.names()).isEmpty();
-		WeakCacheRegistry chained = new WeakCacheRegistry(this.cleaner, false, ReferentPolicy.LENIENT,
-				List.of((builder) -> {
-					if (builder.name().equals("a")) {
-						Objects.requireNonNull(self.get()).set("b");
-					}
-				}));
+		WeakCacheRegistry chained = new WeakCacheRegistry(this.cleaner, this::lenient, List.of((builder) -> {
+			if ("a".equals(builder.name())) {
+				Objects.requireNonNull(self.get()).set("b");
+			}
+		}));
 		self.set(chained);
 		assertThat(chained.values("a")).isSameAs(chained.get("a"));
 		assertThat(chained.names()).containsExactly("a", "b");
@@ -317,27 +308,50 @@ class WeakCacheRegistryTests {
 	@Test
 	void customizersAreAppliedInOrderAfterDefaultsAndOptions() {
 		List<String> order = new ArrayList<>();
-		WeakCacheRegistry customized = new WeakCacheRegistry(this.cleaner, false, ReferentPolicy.LENIENT,
-				List.of((builder) -> {
-					order.add("first");
-					builder.recordStats(true);
-				}, (builder) -> order.add("second")));
+		WeakCacheRegistry customized = new WeakCacheRegistry(this.cleaner, this::lenient, List.of((builder) -> {
+			order.add("first");
+			builder.recordStats(true);
+		}, (builder) -> order.add("second")));
 		customized.declare(new WeakCacheDeclaration("a", WeakCacheKind.SET, List.of(), "test", (builder) -> {
 			order.add("options");
 			builder.recordStats(false);
 		}));
 		assertThat(order).containsExactly("options", "first", "second");
-		assertThat(customized.recordsStats("a")).isTrue();
-		assertThat(customized.recordsStats("b")).isFalse();
+		assertThat(customized.get("a").isRecordingStats()).isTrue();
 	}
 
 	@Test
-	void customizerIsToldWhenAnOptionIsNotForTheKind() {
-		WeakCacheRegistry customized = new WeakCacheRegistry(this.cleaner, false, ReferentPolicy.LENIENT,
-				List.of((builder) -> builder.keyMatch(KeyMatch.IDENTITY)));
-		assertThat(customized.keys("a")).isNotNull();
-		assertThatExceptionOfType(IllegalStateException.class).isThrownBy(() -> customized.values("b"))
-			.withMessage("Weak cache 'b' of kind values has no key match: only kinds keys and set have");
+	void customizerSeesTheBuilderOfTheKind() {
+		List<Object> seen = new ArrayList<>();
+		WeakCacheRegistry customized = new WeakCacheRegistry(this.cleaner, this::lenient, List.of(seen::add));
+		for (WeakCacheKind kind : WeakCacheKind.values()) {
+			WeakCollection made = customized
+				.declare(new WeakCacheDeclaration("a " + kind, kind, List.of(), "test", (builder) -> {
+				}));
+			assertThat(made).isInstanceOf(kind.collectionType());
+			assertThat(made.kind()).isEqualTo(kind);
+		}
+		assertThat(seen).hasExactlyElementsOfTypes(WeakValueDictionary.Builder.class, WeakKeyDictionary.Builder.class,
+				WeakSet.Builder.class);
+	}
+
+	@Test
+	void customizerMustNotRenameACache() {
+		WeakCacheRegistry customized = new WeakCacheRegistry(this.cleaner, this::lenient,
+				List.of((builder) -> builder.name("b")));
+		assertThatIllegalStateException().isThrownBy(() -> customized.set("a"))
+			.withMessage("A customizer gave weak cache 'a' the name 'b': it must keep its name");
+		assertThat(customized.names()).isEmpty();
+	}
+
+	@Test
+	void defaultsHoldWhereNothingElseIsSet() {
+		assertThat(this.registry.set("a").isRecordingStats()).isTrue();
+		assertThat(new WeakCacheRegistry(this.cleaner, this::lenient, List.of()).set("a").isRecordingStats()).isFalse();
+	}
+
+	private void lenient(WeakCollectionBuilder<?> builder) {
+		builder.recordStats(false).referentPolicy(ReferentPolicy.LENIENT);
 	}
 
 	private static final class Recorder implements WeakCacheRegistry.Listener {

@@ -43,7 +43,7 @@ class WeakMetricsTests {
 			.cleaner(this.cleaner)
 			.recordStats(true)
 			.build();
-		new WeakCollectionMetrics(tiles, "tiles", true).bindTo(this.registry);
+		new WeakCollectionMetrics(tiles, "tiles").bindTo(this.registry);
 		Object held = new Object();
 		tiles.put("a", held);
 		tiles.get("a");
@@ -69,7 +69,7 @@ class WeakMetricsTests {
 	@Test
 	void purgedCountsWhatACollectionTook() {
 		WeakSet<Object> set = WeakSet.builder().cleaner(this.cleaner).build();
-		new WeakCollectionMetrics(set, "viewers", false).bindTo(this.registry);
+		new WeakCollectionMetrics(set, "viewers").bindTo(this.registry);
 		set.add(new Object());
 		GarbageCollection.until(() -> value("weakref.live", "cache", "viewers", "kind", "set") == 0);
 		GarbageCollection.await(() -> value("weakref.purged", "cache", "viewers", "kind", "set") == 1);
@@ -85,16 +85,16 @@ class WeakMetricsTests {
 			}
 
 		};
-		new WeakCollectionMetrics(set, "viewers", false).bindTo(this.registry);
+		new WeakCollectionMetrics(set, "viewers").bindTo(this.registry);
 		assertThat(value("weakref.aged", "cache", "viewers", "kind", "set")).isEqualTo(0.25);
-		new WeakCollectionMetrics(new WeakSet<>(), "new", false).bindTo(this.registry);
+		new WeakCollectionMetrics(new WeakSet<>(), "new").bindTo(this.registry);
 		assertThat(value("weakref.aged", "cache", "new", "kind", "set")).isZero();
 	}
 
 	@Test
 	void setHasNoLoads() {
 		WeakSet<Object> set = WeakSet.builder().cleaner(this.cleaner).recordStats(true).build();
-		new WeakCollectionMetrics(set, "viewers", true).bindTo(this.registry);
+		new WeakCollectionMetrics(set, "viewers").bindTo(this.registry);
 		Object held = new Object();
 		set.add(held);
 		assertThat(set.contains(held)).isTrue();
@@ -106,15 +106,15 @@ class WeakMetricsTests {
 	@Test
 	void withoutStatisticsThereAreOnlyLiveAgedAndPurged() {
 		WeakKeyDictionary<Object, Object> dictionary = WeakKeyDictionary.builder().cleaner(this.cleaner).build();
-		new WeakCollectionMetrics(dictionary, "sessions", false).bindTo(this.registry);
+		new WeakCollectionMetrics(dictionary, "sessions").bindTo(this.registry);
 		assertThat(names()).containsExactlyInAnyOrder("weakref.live", "weakref.aged", "weakref.purged");
 		assertThat(value("weakref.live", "cache", "sessions", "kind", "keys")).isZero();
 	}
 
 	@Test
 	void noMeterHasABaseUnitButTheTimer() {
-		WeakValueDictionary<String, Object> tiles = new WeakValueDictionary<>();
-		new WeakCollectionMetrics(tiles, "tiles", true).bindTo(this.registry);
+		WeakValueDictionary<String, Object> tiles = counting();
+		new WeakCollectionMetrics(tiles, "tiles").bindTo(this.registry);
 		new WeakCleanerMetrics(this.cleaner).bindTo(this.registry);
 		assertThat(this.registry.getMeters()).filteredOn((meter) -> !(meter instanceof FunctionTimer))
 			.allSatisfy((meter) -> assertThat(meter.getId().getBaseUnit()).isNull());
@@ -122,11 +122,11 @@ class WeakMetricsTests {
 
 	@Test
 	void unboundMetersAreGoneAndOthersStay() {
-		WeakValueDictionary<String, Object> tiles = new WeakValueDictionary<>();
+		WeakValueDictionary<String, Object> tiles = counting();
 		WeakValueDictionary<String, Object> names = new WeakValueDictionary<>();
-		WeakCollectionMetrics metrics = new WeakCollectionMetrics(tiles, "tiles", true);
+		WeakCollectionMetrics metrics = new WeakCollectionMetrics(tiles, "tiles");
 		metrics.bindTo(this.registry);
-		new WeakCollectionMetrics(names, "names", false).bindTo(this.registry);
+		new WeakCollectionMetrics(names, "names").bindTo(this.registry);
 		metrics.unbindFrom(this.registry);
 		assertThat(this.registry.getMeters())
 			.allSatisfy((meter) -> assertThat(meter.getId().getTag("cache")).isEqualTo("names"))
@@ -135,12 +135,12 @@ class WeakMetricsTests {
 
 	@Test
 	void secondBinderOfANameTakesNothingAwayFromTheFirst() {
-		WeakValueDictionary<String, Object> tiles = new WeakValueDictionary<>();
-		WeakValueDictionary<String, Object> others = new WeakValueDictionary<>();
+		WeakValueDictionary<String, Object> tiles = counting();
+		WeakValueDictionary<String, Object> others = counting();
 		Object held = new Object();
 		tiles.put("a", held);
-		WeakCollectionMetrics first = new WeakCollectionMetrics(tiles, "tiles", true);
-		WeakCollectionMetrics second = new WeakCollectionMetrics(others, "tiles", true);
+		WeakCollectionMetrics first = new WeakCollectionMetrics(tiles, "tiles");
+		WeakCollectionMetrics second = new WeakCollectionMetrics(others, "tiles");
 		first.bindTo(this.registry);
 		second.bindTo(this.registry);
 		second.unbindFrom(this.registry);
@@ -153,9 +153,9 @@ class WeakMetricsTests {
 
 	@Test
 	void binderDoesNotRemoveWhatAnotherOneAddedSince() {
-		WeakValueDictionary<String, Object> tiles = new WeakValueDictionary<>();
-		WeakCollectionMetrics first = new WeakCollectionMetrics(tiles, "tiles", true);
-		WeakCollectionMetrics second = new WeakCollectionMetrics(tiles, "tiles", true);
+		WeakValueDictionary<String, Object> tiles = counting();
+		WeakCollectionMetrics first = new WeakCollectionMetrics(tiles, "tiles");
+		WeakCollectionMetrics second = new WeakCollectionMetrics(tiles, "tiles");
 		first.bindTo(this.registry);
 		this.registry.clear();
 		second.bindTo(this.registry);
@@ -167,9 +167,9 @@ class WeakMetricsTests {
 	void binderRemovesWhatItAddedFromACompositeAndThroughFilters() {
 		CompositeMeterRegistry composite = new CompositeMeterRegistry();
 		composite.config().commonTags("application", "explorer").meterFilter(MeterFilter.ignoreTags("kind"));
-		WeakValueDictionary<String, Object> tiles = new WeakValueDictionary<>();
-		WeakCollectionMetrics first = new WeakCollectionMetrics(tiles, "tiles", true);
-		WeakCollectionMetrics second = new WeakCollectionMetrics(tiles, "tiles", true);
+		WeakValueDictionary<String, Object> tiles = counting();
+		WeakCollectionMetrics first = new WeakCollectionMetrics(tiles, "tiles");
+		WeakCollectionMetrics second = new WeakCollectionMetrics(tiles, "tiles");
 		first.bindTo(composite);
 		composite.add(this.registry);
 		second.bindTo(composite);
@@ -213,6 +213,10 @@ class WeakMetricsTests {
 		end.countDown();
 		GarbageCollection.await(() -> value("weakref.callbacks.pending", "cleaner", "metrics-tests") == 0);
 		assertThat(value("weakref.callbacks", "cleaner", "metrics-tests")).isEqualTo(2);
+	}
+
+	private static WeakValueDictionary<String, Object> counting() {
+		return WeakValueDictionary.<String, Object>builder().recordStats(true).build();
 	}
 
 	private List<String> names() {

@@ -8,6 +8,7 @@ import java.util.Set;
 import io.lettuce.core.ReadFrom;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.weakref.autoconfigure.WeakrefAutoConfiguration;
+import io.weakref.context.WeakCacheBuilderCustomizer;
 import io.weakref.context.WeakCacheRegistry;
 import io.weakref.near.NearCache;
 import io.weakref.near.NearCacheManager;
@@ -134,6 +135,15 @@ class NearCacheAutoConfigurationTests {
 			.run((context) -> assertThat(context).doesNotHaveBean(RedisNearInvalidation.class)
 				.getBean("weakNearInvalidation")
 				.isSameAs(own));
+	}
+
+	@Test
+	void customizersSeeTheFirstLevel() {
+		this.runner.withPropertyValues("weakref.near-cache.cache-names=customers")
+			.withBean(WeakCacheBuilderCustomizer.class, () -> (builder) -> builder.recordStats(false))
+			.run((context) -> assertThat(
+					context.getBean(WeakCacheRegistry.class).get("near-customers").isRecordingStats())
+				.isFalse());
 	}
 
 	@Test

@@ -1,0 +1,91 @@
+package io.weakref.autoconfigure;
+
+import java.util.List;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
+
+import io.weakref.collection.WeakCacheKind;
+import io.weakref.collection.WeakCollectionBuilder;
+import io.weakref.collection.WeakKeyedBuilder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An option of a cache: the property that sets it, and the method of a builder that takes
+ * it. The kinds that have the option are those whose builders have the method.
+ *
+ * @param name the last element of the property's name
+ * @param builderType the builder that has the method
+ * @param ofCache the value of {@code weakref.caches.<name>}; null if it is not set
+ * @param ofDefaults the value of {@code weakref.defaults}; null if there is none
+ * @param method the method
+ * @param <B> the type of the builder
+ * @param <T> the type of the value
+ */
+record CacheOption<B extends WeakCollectionBuilder<?>, T>(String name, Class<B> builderType,
+		Function<WeakrefProperties.Cache, @Nullable T> ofCache,
+		Function<WeakrefProperties.Defaults, @Nullable T> ofDefaults, BiConsumer<B, T> method) {
+
+	/** Every option: a further one goes here. */
+	@SuppressWarnings("rawtypes") // as class literals are
+	static final List<CacheOption<?, ?>> ALL = List.of(
+			of("initial-capacity", WeakCollectionBuilder.class, WeakrefProperties.Cache::initialCapacity,
+					WeakCollectionBuilder::initialCapacity),
+			of("record-stats", WeakCollectionBuilder.class, WeakrefProperties.Cache::recordStats,
+					WeakCollectionBuilder::recordStats)
+				.withDefault(WeakrefProperties.Defaults::isRecordStats),
+			of("referents", WeakCollectionBuilder.class, WeakrefProperties.Cache::referents,
+					WeakCollectionBuilder::referentPolicy)
+				.withDefault(WeakrefProperties.Defaults::getReferents),
+			of("key-match", WeakKeyedBuilder.class, WeakrefProperties.Cache::keyMatch, WeakKeyedBuilder::keyMatch),
+			of("key-retention", WeakKeyedBuilder.class, WeakrefProperties.Cache::keyRetention,
+					WeakKeyedBuilder::keyRetention));
+
+	private static <B extends WeakCollectionBuilder<?>, T> CacheOption<B, T> of(String name, Class<B> builderType,
+			Function<WeakrefProperties.Cache, @Nullable T> ofCache, BiConsumer<B, T> method) {
+		return new CacheOption<>(name, builderType, ofCache, (defaults) -> null, method);
+	}
+
+	private CacheOption<B, T> withDefault(Function<WeakrefProperties.Defaults, @Nullable T> ofDefaults) {
+		return new CacheOption<>(this.name, this.builderType, this.ofCache, ofDefaults, this.method);
+	}
+
+	/**
+	 * Set on a builder what a declaration says.
+	 */
+	static void apply(WeakrefProperties.Cache cache, WeakCollectionBuilder<?> builder) {
+		ALL.forEach((option) -> option.applyValue(cache, builder));
+	}
+
+	/**
+	 * Set on a builder the defaults that it has a method for.
+	 */
+	static void apply(WeakrefProperties.Defaults defaults, WeakCollectionBuilder<?> builder) {
+		ALL.forEach((option) -> option.applyDefault(defaults, builder));
+	}
+
+	/**
+	 * Return whether caches of a kind have this option.
+	 */
+	boolean isOptionOf(WeakCacheKind kind) {
+		return this.builderType.isInstance(kind.builder());
+	}
+
+	@Nullable T value(WeakrefProperties.Cache cache) {
+		return this.ofCache.apply(cache);
+	}
+
+	private void applyValue(WeakrefProperties.Cache cache, WeakCollectionBuilder<?> builder) {
+		applyTo(builder, this.ofCache.apply(cache));
+	}
+
+	private void applyDefault(WeakrefProperties.Defaults defaults, WeakCollectionBuilder<?> builder) {
+		applyTo(builder, this.ofDefaults.apply(defaults));
+	}
+
+	private void applyTo(WeakCollectionBuilder<?> builder, @Nullable T value) {
+		if (value != null && this.builderType.isInstance(builder)) {
+			this.method.accept(this.builderType.cast(builder), value);
+		}
+	}
+
+}
