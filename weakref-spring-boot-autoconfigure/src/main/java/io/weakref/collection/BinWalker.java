@@ -86,7 +86,10 @@ final class BinWalker {
 			}
 			this.position = 0;
 			this.size = 0;
-			gather(this.base, this.base.length - 1, i);
+			if (!gatherChain(i, head)) {
+				this.size = 0;
+				gather(this.base, this.base.length - 1, i);
+			}
 		}
 		Node node = this.nodes[this.position];
 		this.nodes[this.position++] = null;
@@ -109,6 +112,25 @@ final class BinWalker {
 		this.occupied = occupied;
 		this.bin = from + count;
 		this.binsLeft -= count;
+	}
+
+	/**
+	 * Collect a short chain that nothing happens to. So small that it is compiled into an
+	 * iteration.
+	 * @return {@code false} if {@link #gather} must look at the bin
+	 */
+	private boolean gatherChain(int bin, Node head) {
+		Node e = head;
+		while (e != null) {
+			Node next = e.next;
+			if ((e.hash & ((this.base.length - 1) | Integer.MIN_VALUE)) != bin || next == e
+					|| this.size == this.nodes.length || hasHash(0, e.hash)) {
+				return false;
+			}
+			this.nodes[this.size++] = e;
+			e = next;
+		}
+		return !WeakTable.isElsewhere(this.base, bin, head);
 	}
 
 	/**
