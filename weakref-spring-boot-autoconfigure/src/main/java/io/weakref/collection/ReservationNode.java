@@ -25,8 +25,9 @@ import org.jspecify.annotations.Nullable;
  * All who wait for a key wait at one gate. A release lets one of them through; that one
  * passes the gate on to its own reservation of the key, or opens it for the next. So a
  * release wakes one thread, however many wait. The owner may have been unable to call
- * anything, so a thread that waits looks up now and then: each time after twice as long,
- * from {@value #FIRST_WAIT_MILLIS} to {@value #LONGEST_WAIT_MILLIS} milliseconds.
+ * anything, so a thread that waits looks up now and then: the first in the queue each
+ * time after twice as long, from {@value #FIRST_WAIT_MILLIS} milliseconds, the others
+ * after {@value #LONGEST_WAIT_MILLIS} milliseconds.
  */
 final class ReservationNode extends Node {
 
@@ -38,7 +39,7 @@ final class ReservationNode extends Node {
 
 	static {
 		try {
-			GATE = MethodHandles.lookup().findVarHandle(ReservationNode.class, "gate", Semaphore.class);
+			GATE = MethodHandles.lookup().findVarHandle(ReservationNode.class, "gate", Gate.class);
 		}
 		catch (ReflectiveOperationException ex) {
 			throw new ExceptionInInitializerError(ex);
@@ -48,7 +49,7 @@ final class ReservationNode extends Node {
 	final Thread owner = Thread.currentThread();
 
 	/** Made by the first thread that waits, or passed on by the owner. */
-	private volatile @Nullable Semaphore gate;
+	private volatile @Nullable Gate gate;
 
 	volatile boolean released;
 
@@ -89,7 +90,7 @@ final class ReservationNode extends Node {
 	 * Before this is linked: let those who wait at a gate that the owner came through
 	 * wait for this reservation.
 	 */
-	void takeOver(@Nullable Semaphore gate) {
+	void takeOver(@Nullable Gate gate) {
 		this.gate = gate;
 	}
 
@@ -102,10 +103,13 @@ final class ReservationNode extends Node {
 	 * @throws IllegalStateException if the owner of this reservation is the calling
 	 * thread or waits for it, at any length of the cycle
 	 */
-	@Nullable Semaphore await(@Nullable Semaphore turn) {
-		Semaphore gate = this.gate;
+	@Nullable Gate await(@Nullable Gate turn) {
+		Gate gate = this.gate;
 		if (gate == null) {
-			GATE.compareAndSet(this, (Semaphore) null, (turn != null) ? turn : new Semaphore(0));
+			Gate offered = (turn != null) ? turn : new Gate();
+			if (GATE.compareAndSet(this, (Gate) null, offered)) {
+				offered.holder = this;
+			}
 			gate = this.gate;
 		}
 		if (turn != null && turn != gate) {
@@ -120,11 +124,27 @@ final class ReservationNode extends Node {
 		}
 	}
 
+	/**
+	 * Return what a thread that waits for this waits for now: this, or once this is
+	 * released the reservation that its gate was passed on to.
+	 * @return an active reservation, or {@code null} if the thread is about to go on
+	 */
+	@Nullable ReservationNode awaited() {
+		ReservationNode awaited = this;
+		Gate gate = this.gate;
+		if (awaited.released && gate != null) {
+			awaited = gate.holder;
+		}
+		return (awaited != null && !awaited.released) ? awaited : null;
+	}
+
 	/** Returns whether the gate was opened; {@code false} if that was not needed. */
-	private boolean pass(Semaphore gate) {
+	private boolean pass(Gate gate) {
 		boolean interrupted = false;
 		boolean passed = false;
-		long millis = FIRST_WAIT_MILLIS;
+		// Timers by the thousand are dear: only the first of those who wait looks up
+		// soon.
+		long millis = gate.hasQueuedThreads() ? LONGEST_WAIT_MILLIS : FIRST_WAIT_MILLIS;
 		while (!passed && !this.released) {
 			try {
 				passed = gate.tryAcquire(millis, TimeUnit.MILLISECONDS);
@@ -142,10 +162,29 @@ final class ReservationNode extends Node {
 
 	/** After the release: let the first of those who wait go on. */
 	void wakeFirst() {
-		Semaphore gate = this.gate;
+		Gate gate = this.gate;
 		if (gate != null) {
 			gate.release();
 		}
+	}
+
+	/**
+	 * Where all wait who wait for one key.
+	 */
+	static final class Gate extends Semaphore {
+
+		private static final long serialVersionUID = 1;
+
+		/**
+		 * The reservation that the gate belongs to. Written by its owner after it was
+		 * linked, before the user's function runs; by the one who makes the gate.
+		 */
+		volatile transient @Nullable ReservationNode holder;
+
+		Gate() {
+			super(0);
+		}
+
 	}
 
 	/**

@@ -8,8 +8,9 @@ import org.jspecify.annotations.Nullable;
  * are entered one after another, and each looks along the chain from the owner of its
  * reservation to what that owner waits for.
  * <p>
- * A wait for a reservation that was released counts for nothing. The lock is held for
- * some comparisons of references; no code of the user runs under it.
+ * A wait for a reservation that was released goes on at its gate, for the reservation
+ * that the gate was passed on to, or is about to end. The lock is held for some
+ * comparisons of references; no code of the user runs under it.
  */
 final class WaitGraph {
 
@@ -33,8 +34,8 @@ final class WaitGraph {
 		int bucket = bucketOf(thread);
 		boolean cycle = false;
 		synchronized (buckets) {
-			ReservationNode next = reservation;
-			while (next != null && !next.released && !cycle) {
+			ReservationNode next = reservation.awaited();
+			while (next != null && !cycle) {
 				cycle = next.owner == thread;
 				next = awaitedBy(next.owner);
 			}
@@ -54,7 +55,7 @@ final class WaitGraph {
 	private static @Nullable ReservationNode awaitedBy(Thread thread) {
 		for (Wait wait = buckets[bucketOf(thread)]; wait != null; wait = wait.next) {
 			if (wait.thread == thread) {
-				return wait.reservation;
+				return wait.reservation.awaited();
 			}
 		}
 		return null;

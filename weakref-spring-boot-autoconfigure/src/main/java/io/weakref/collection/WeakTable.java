@@ -7,7 +7,6 @@ import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.Semaphore;
 import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
 import java.util.function.BiPredicate;
@@ -689,7 +688,7 @@ final class WeakTable<K, V> implements Sweepable {
 
 	/** For calls that run no function: they keep nobody waiting. */
 	private static void await(ReservationNode reservation) {
-		Semaphore turn = reservation.await(null);
+		ReservationNode.Gate turn = reservation.await(null);
 		if (turn != null) {
 			turn.release();
 		}
@@ -1064,7 +1063,7 @@ final class WeakTable<K, V> implements Sweepable {
 	 */
 	private @Nullable V reserve(ReservationNode reservation, Object key, boolean onlyIfAbsent) {
 		int h = reservation.hash & Node.HASH_BITS;
-		Semaphore turn = null;
+		ReservationNode.Gate turn = null;
 		boolean reserved = false;
 		try {
 			@Nullable Node[] bins = this.table;
@@ -1199,8 +1198,13 @@ final class WeakTable<K, V> implements Sweepable {
 			}
 		}
 		finally {
-			if (turn != null && !reserved) {
-				turn.release();
+			if (turn != null) {
+				if (reserved) {
+					turn.holder = reservation;
+				}
+				else {
+					turn.release();
+				}
 			}
 		}
 	}

@@ -8,10 +8,12 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
+import io.weakref.GarbageCollection;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -20,6 +22,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 /**
@@ -168,6 +171,41 @@ class LoadTests {
 			Sample value = new Sample(1000 + i);
 			assertThat(maps.get(i % 2).compute(new Sample(i), (key, old) -> value)).isSameAs(value);
 		}
+	}
+
+	@ParameterizedTest
+	@MethodSource("maps")
+	void whoIsNextForAKeyIsRefusedAtOnceIfItThenWaitsForOneWhoStillWaitsForTheKey(WeakDictionary<Object, Object> map)
+			throws Exception {
+		Object contended = new Sample(1);
+		Object other = new Sample(2);
+		Object value = new Sample(-1);
+		CountDownLatch inside = new CountDownLatch(1);
+		CountDownLatch release = new CountDownLatch(1);
+		Future<?> first = this.executor.submit(() -> map.compute(contended, (key, old) -> {
+			inside.countDown();
+			awaitUninterruptibly(release);
+			return value;
+		}));
+		inside.await();
+		FutureTask<Object> next = new FutureTask<>(
+				() -> map.compute(contended, (key, old) -> map.compute(other, (k, o) -> value)));
+		FutureTask<Object> last = new FutureTask<>(
+				() -> map.compute(other, (key, old) -> map.compute(contended, (k, o) -> value)));
+		for (FutureTask<Object> task : List.of(next, last)) {
+			Thread thread = new Thread(task);
+			thread.start();
+			GarbageCollection.await(() -> thread.getState() == Thread.State.TIMED_WAITING);
+		}
+		release.countDown();
+		assertThat(first.get()).isSameAs(value);
+		assertThatExceptionOfType(ExecutionException.class).isThrownBy(next::get)
+			.havingCause()
+			.isInstanceOf(IllegalStateException.class)
+			.withMessageStartingWith("Recursive update");
+		assertThat(last.get()).isSameAs(value);
+		assertThat(map.get(contended)).isSameAs(value);
+		assertThat(map.get(other)).isSameAs(value);
 	}
 
 	@ParameterizedTest
