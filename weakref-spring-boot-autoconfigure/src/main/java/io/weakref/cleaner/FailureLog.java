@@ -2,7 +2,6 @@ package io.weakref.cleaner;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -26,8 +25,6 @@ final class FailureLog implements CallbackErrorHandler {
 	static final int QUIET_SECONDS = 10;
 
 	private static final int MAX_KINDS = 256;
-
-	private static final Logger logger = System.getLogger(WeakCleaner.class.getName());
 
 	private final BiConsumer<String, @Nullable Throwable> lines;
 
@@ -141,7 +138,9 @@ final class FailureLog implements CallbackErrorHandler {
 
 	private static void write(String message, @Nullable Throwable error) {
 		if (!isJvmExiting()) {
-			logger.log(Level.WARNING, message, error);
+			// Not a constant: the first logger of a JVM takes longer than a first weak
+			// collection.
+			System.getLogger(WeakCleaner.class.getName()).log(Level.WARNING, message, error);
 			return;
 		}
 		StringWriter text = new StringWriter();

@@ -1,6 +1,5 @@
 package io.weakref.cleaner;
 
-import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.lang.ref.Reference;
 import java.lang.ref.ReferenceQueue;
@@ -39,8 +38,6 @@ import org.jspecify.annotations.Nullable;
  * entries in the course of their own calls. Safe for use by many threads.
  */
 public final class WeakCleaner implements AutoCloseable {
-
-	private static final Logger logger = System.getLogger(WeakCleaner.class.getName());
 
 	private static final String DEFAULT_NAME = "weakref-cleaner";
 
@@ -551,7 +548,9 @@ public final class WeakCleaner implements AutoCloseable {
 
 	private static void report(String message, Throwable error) {
 		try {
-			logger.log(Level.ERROR, message, error);
+			// Not a constant: the first logger of a JVM takes longer than a first weak
+			// collection.
+			System.getLogger(WeakCleaner.class.getName()).log(Level.ERROR, message, error);
 		}
 		catch (Throwable ignored) {
 			// Out of memory, most likely: the thread must live on.

@@ -1,6 +1,5 @@
 package io.weakref.collection;
 
-import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.Collections;
 import java.util.Set;
@@ -15,8 +14,6 @@ import org.jspecify.annotations.Nullable;
  * Applies the {@link ReferentPolicy} of one collection to what it is to hold weakly.
  */
 final class ReferentGuard {
-
-	private static final Logger logger = System.getLogger(WeakCollection.class.getName());
 
 	private final String collection;
 
@@ -60,9 +57,11 @@ final class ReferentGuard {
 				return;
 			}
 		}
-		logger.log(Level.WARNING,
-				"The weak collection '%s' holds a %s, and its entry may never or at once disappear: %s"
-					.formatted(this.collection, type.getTypeName(), objection));
+		// Not a constant: the first logger of a JVM takes longer than a first weak
+		// collection.
+		System.getLogger(WeakCollection.class.getName())
+			.log(Level.WARNING, "The weak collection '%s' holds a %s, and its entry may never or at once disappear: %s"
+				.formatted(this.collection, type.getTypeName(), objection));
 	}
 
 }

@@ -2,7 +2,6 @@ package io.weakref.collection;
 
 import java.util.List;
 import java.util.Locale;
-import java.util.function.Supplier;
 
 /**
  * Which kind of collection a weak cache is, and so which side of it is weak. The
@@ -11,24 +10,20 @@ import java.util.function.Supplier;
 public enum WeakCacheKind {
 
 	/** A {@link WeakValueDictionary}. */
-	VALUES(WeakValueDictionary.class, WeakValueDictionary::builder, "key-type", "value-type"),
+	VALUES(WeakValueDictionary.class, "key-type", "value-type"),
 
 	/** A {@link WeakKeyDictionary}. */
-	KEYS(WeakKeyDictionary.class, WeakKeyDictionary::builder, "key-type", "value-type"),
+	KEYS(WeakKeyDictionary.class, "key-type", "value-type"),
 
 	/** A {@link WeakSet}. */
-	SET(WeakSet.class, WeakSet::builder, "element-type");
+	SET(WeakSet.class, "element-type");
 
 	private final Class<? extends WeakCollection> collectionType;
 
-	private final Supplier<? extends WeakCollectionBuilder<?>> builder;
-
 	private final List<String> typeProperties;
 
-	WeakCacheKind(Class<? extends WeakCollection> collectionType, Supplier<? extends WeakCollectionBuilder<?>> builder,
-			String... typeProperties) {
+	WeakCacheKind(Class<? extends WeakCollection> collectionType, String... typeProperties) {
 		this.collectionType = collectionType;
-		this.builder = builder;
 		this.typeProperties = List.of(typeProperties);
 	}
 
@@ -45,7 +40,11 @@ public enum WeakCacheKind {
 	 * @return a new builder with the default settings
 	 */
 	public WeakCollectionBuilder<?> builder() {
-		return this.builder.get();
+		return switch (this) {
+			case VALUES -> WeakValueDictionary.builder();
+			case KEYS -> WeakKeyDictionary.builder();
+			case SET -> WeakSet.builder();
+		};
 	}
 
 	/**
