@@ -1,9 +1,11 @@
 package com.example;
 
+import java.io.Serializable;
+
 /**
  * A customer.
  *
  * @param id names the customer
  */
-record Customer(String id) {
+record Customer(String id) implements Serializable {
 }

@@ -40,7 +40,7 @@ import org.springframework.context.event.ApplicationEventMulticaster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Runs the recipes of the README.
+ * Runs the code of the page of recipes.
  */
 @Tag("slow")
 class RecipeTests {

@@ -1,5 +1,5 @@
 /**
- * An application made of the recipes of the README.
+ * An application made of the code in the README and the pages.
  */
 @NullMarked
 package com.example;

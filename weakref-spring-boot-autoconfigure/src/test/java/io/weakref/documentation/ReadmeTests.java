@@ -1,0 +1,38 @@
+package io.weakref.documentation;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Holds the README to its shape: what a reader looks for stands where it is expected.
+ */
+class ReadmeTests {
+
+	private final Page readme = Page.readme();
+
+	@Test
+	void isShort() {
+		assertThat(this.readme.text().lines().count()).isLessThanOrEqualTo(250);
+	}
+
+	@Test
+	void sectionsStandInTheOrderOfTheTableOfContents() {
+		String head = this.readme.text().substring(0, this.readme.text().indexOf("\n## "));
+		List<String> contents = new Page(this.readme.path(), head).links();
+		assertThat(this.readme.anchors().stream().skip(1).map((anchor) -> "#" + anchor)).isEqualTo(contents);
+	}
+
+	@Test
+	void sixRowsOfFiguresAreThoseOfThePerformancePage() {
+		Page performance = Page.named("performance.md");
+		List<List<String>> measured = new ArrayList<>(performance.rows("time / by hand, lower is better"));
+		measured.addAll(performance.rows("beside it, / by hand"));
+		assertThat(this.readme.rows("time and memory / by hand, lower is better")).hasSize(6)
+			.allSatisfy((row) -> assertThat(measured).contains(row));
+	}
+
+}
