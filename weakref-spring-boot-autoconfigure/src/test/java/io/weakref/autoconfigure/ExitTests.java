@@ -16,13 +16,14 @@ import org.springframework.context.annotation.Configuration;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Ruling 22 at the end of an application that logs as Spring Boot has set it up.
+ * Promise 22 at the end of an application that logs as Spring Boot has set it up.
  */
 @Tag("slow")
 class ExitTests {
 
 	@Test
-	void ruling22WhatAFinalizerThrowsAtExitIsReported() {
+	@Tag("promise-22")
+	void whatAFinalizerThrowsAtExitIsReported() {
 		assertThat(ForkedJvm.run(FailureAtExit.class)).contains(
 				"java.lang.ArithmeticException: on purpose, the context's",
 				"java.lang.IllegalStateException: on purpose, shared");

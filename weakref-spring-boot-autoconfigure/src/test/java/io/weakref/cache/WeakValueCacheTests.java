@@ -18,6 +18,7 @@ import io.weakref.collection.WeakValueDictionary;
 import io.weakref.reference.NotReferenceableException;
 import io.weakref.reference.ReferentPolicy;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.cache.Cache;
@@ -60,7 +61,8 @@ class WeakValueCacheTests {
 	}
 
 	@Test
-	void ruling25DeadValueIsAMiss() {
+	@Tag("promise-25")
+	void deadValueIsAMiss() {
 		this.cache.put("a", new Tile());
 		GarbageCollection.until(() -> this.cache.get("a") == null);
 		assertThat(this.cache.retrieve("a")).isNull();
@@ -139,7 +141,8 @@ class WeakValueCacheTests {
 	}
 
 	@Test
-	void ruling33ThreadsThatAskAtTheSameTimeGetOneLoad() throws Exception {
+	@Tag("promise-33")
+	void threadsThatAskAtTheSameTimeGetOneLoad() throws Exception {
 		int threads = 8;
 		AtomicInteger loads = new AtomicInteger();
 		CountDownLatch ready = new CountDownLatch(threads);

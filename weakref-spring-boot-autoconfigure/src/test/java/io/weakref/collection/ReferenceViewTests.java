@@ -7,17 +7,19 @@ import java.util.List;
 import io.weakref.GarbageCollection;
 import io.weakref.reference.WeakRef;
 import io.weakref.reference.WeakRefs;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests of the references that the dictionaries hand out: rulings 11 and 44.
+ * Tests of the references that the dictionaries hand out: promises 11 and 44.
  */
 class ReferenceViewTests {
 
 	@Test
-	void ruling44ValueRefsReferToTheLiveValuesAndHoldNone() {
+	@Tag("promise-44")
+	void valueRefsReferToTheLiveValuesAndHoldNone() {
 		WeakValueDictionary<Integer, Object> values = new WeakValueDictionary<>();
 		List<Object> held = fill(values);
 		List<WeakRef<Object>> refs = values.valueRefs();
@@ -37,7 +39,8 @@ class ReferenceViewTests {
 	}
 
 	@Test
-	void ruling44KeyRefsReferToTheLiveKeysAndHoldNone() {
+	@Tag("promise-44")
+	void keyRefsReferToTheLiveKeysAndHoldNone() {
 		WeakKeyDictionary<Object, Integer> keys = new WeakKeyDictionary<>();
 		List<Object> held = new ArrayList<>();
 		for (int i = 0; i < 100; i++) {
@@ -51,7 +54,8 @@ class ReferenceViewTests {
 	}
 
 	@Test
-	void ruling44IteratorFormRemovesThroughToTheDictionary() {
+	@Tag("promise-44")
+	void iteratorFormRemovesThroughToTheDictionary() {
 		WeakValueDictionary<Integer, Object> values = new WeakValueDictionary<>();
 		List<Object> held = fill(values);
 		for (Iterator<WeakRef<Object>> it = values.valueRefIterator(); it.hasNext();) {
@@ -63,7 +67,8 @@ class ReferenceViewTests {
 	}
 
 	@Test
-	void ruling11CountAndListSeeOneReferenceForEachEntry() {
+	@Tag("promise-11")
+	void countAndListSeeOneReferenceForEachEntry() {
 		Object object = new Object();
 		WeakValueDictionary<Integer, Object> values = new WeakValueDictionary<>();
 		WeakKeyDictionary<Object, Integer> keys = new WeakKeyDictionary<>();

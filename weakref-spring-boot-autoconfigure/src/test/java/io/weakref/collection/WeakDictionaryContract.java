@@ -38,9 +38,9 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 /**
- * What both dictionaries promise. The numbers are those of the rulings. Entry {@code n}
- * is the key {@code n} with the value {@code -n}; the strong side of every entry is held
- * by the test, so that only the weak side decides.
+ * What both dictionaries promise. The tags have the numbers of the promises. Entry
+ * {@code n} is the key {@code n} with the value {@code -n}; the strong side of every
+ * entry is held by the test, so that only the weak side decides.
  */
 abstract class WeakDictionaryContract {
 
@@ -92,7 +92,8 @@ abstract class WeakDictionaryContract {
 	// 25
 
 	@Test
-	void aDeadEntryIsInvisibleToEveryLookup25() {
+	@Tag("promise-25")
+	void aDeadEntryIsInvisibleToEveryLookup() {
 		storeLive(1);
 		storeDead(many(2));
 		assertThat(this.map.size()).isEqualTo(11);
@@ -109,7 +110,8 @@ abstract class WeakDictionaryContract {
 	}
 
 	@Test
-	void aDeadEntryIsInvisibleToEveryIteration25() {
+	@Tag("promise-25")
+	void aDeadEntryIsInvisibleToEveryIteration() {
 		storeLive(1);
 		storeDead(many(2));
 		assertThat(this.map.size()).isEqualTo(11);
@@ -129,7 +131,8 @@ abstract class WeakDictionaryContract {
 	}
 
 	@Test
-	void aDeadEntryIsRemovedFromTheTableThoughNobodyCalls25() {
+	@Tag("promise-25")
+	void aDeadEntryIsRemovedFromTheTableThoughNobodyCalls() {
 		try (WeakCleaner cleaner = WeakCleaner.builder().threadName("sweeping").build()) {
 			WeakDictionary<Sample, Sample> swept = create(cleaner);
 			for (int i = 0; i < 100; i++) {
@@ -145,7 +148,8 @@ abstract class WeakDictionaryContract {
 	}
 
 	@Test
-	void withoutACleanerInsertionsRemoveTheDead25() {
+	@Tag("promise-25")
+	void withoutACleanerInsertionsRemoveTheDead() {
 		storeDead(IntStream.range(0, 100).toArray());
 		for (int i = 0; i < 1000; i++) {
 			this.held.add(store(7));
@@ -159,7 +163,8 @@ abstract class WeakDictionaryContract {
 	// 27
 
 	@Test
-	void aPutOnADeadKeyIsAFreshEntryThatThePurgeOfTheOldOneLeaves27() {
+	@Tag("promise-27")
+	void aPutOnADeadKeyIsAFreshEntryThatThePurgeOfTheOldOneLeaves() {
 		storeDead(1);
 		Sample key = sample(1);
 		Sample value = sample(-11);
@@ -174,7 +179,8 @@ abstract class WeakDictionaryContract {
 	// 29
 
 	@Test
-	void purgingNeedsNoEqualityOfKeys29() {
+	@Tag("promise-29")
+	void purgingNeedsNoEqualityOfKeys() {
 		AtomicBoolean purging = new AtomicBoolean();
 		WeakDictionary<Object, Object> map = objects();
 		for (int i = 0; i < 5; i++) {
@@ -191,7 +197,8 @@ abstract class WeakDictionaryContract {
 	}
 
 	@Test
-	void aKeyWhoseHashChangedIsPurged29() {
+	@Tag("promise-29")
+	void aKeyWhoseHashChangedIsPurged() {
 		Sample key = sample(1);
 		Sample value = sample(-1);
 		Object weak = store(this.map, key, value);
@@ -217,7 +224,8 @@ abstract class WeakDictionaryContract {
 	}
 
 	@Test
-	void ofCollidingEntriesOnlyTheDeadArePurged29() {
+	@Tag("promise-29")
+	void ofCollidingEntriesOnlyTheDeadArePurged() {
 		for (int i = 0; i < 64; i++) {
 			Object weak = store(this.map, new Sample(i, 1), sample(-i));
 			if (i % 3 == 0) {
@@ -235,7 +243,8 @@ abstract class WeakDictionaryContract {
 	// 30, 31
 
 	@Test
-	void getAndGetOrDefaultReturnTheValueOrTheDefault30() {
+	@Tag("promise-30")
+	void getAndGetOrDefaultReturnTheValueOrTheDefault() {
 		storeLive(1);
 		storeDead(2);
 		Sample other = sample(99);
@@ -245,7 +254,8 @@ abstract class WeakDictionaryContract {
 	}
 
 	@Test
-	void whatPutRemoveAndReplaceReturnIsTheLivePreviousValue31() {
+	@Tag("promise-31")
+	void whatPutRemoveAndReplaceReturnIsTheLivePreviousValue() {
 		storeLive(1);
 		storeDead(2, 3, 4);
 		Sample value = sample(-5);
@@ -259,7 +269,8 @@ abstract class WeakDictionaryContract {
 	}
 
 	@Test
-	void removeReturnsTheValueAndCounts31() {
+	@Tag("promise-31")
+	void removeReturnsTheValueAndCounts() {
 		storeLive(1, 2);
 		assertThat(this.map.remove(sample(1))).isEqualTo(sample(-1));
 		assertThat(this.map.remove(sample(1))).isNull();
@@ -269,7 +280,8 @@ abstract class WeakDictionaryContract {
 	// 32
 
 	@Test
-	void putIfAbsentReplacesADeadEntry32() {
+	@Tag("promise-32")
+	void putIfAbsentReplacesADeadEntry() {
 		storeDead(1);
 		Sample key = sample(1);
 		Sample value = sample(-11);
@@ -286,7 +298,8 @@ abstract class WeakDictionaryContract {
 	@Tag("slow")
 	@Test
 	@Timeout(60)
-	void computeIfAbsentReturnsWhatItStoredUnderConstantCollection33() throws Exception {
+	@Tag("promise-33")
+	void computeIfAbsentReturnsWhatItStoredUnderConstantCollection() throws Exception {
 		AtomicBoolean stop = new AtomicBoolean();
 		Thread collector = new Thread(() -> {
 			while (!stop.get()) {
@@ -315,7 +328,8 @@ abstract class WeakDictionaryContract {
 	}
 
 	@Test
-	void computeIfAbsentRunsTheFunctionOncePerInsertion33() throws Exception {
+	@Tag("promise-33")
+	void computeIfAbsentRunsTheFunctionOncePerInsertion() throws Exception {
 		int threads = 8;
 		ExecutorService executor = Executors.newFixedThreadPool(threads);
 		try {
@@ -350,7 +364,8 @@ abstract class WeakDictionaryContract {
 
 	@Test
 	@SuppressWarnings("NullAway") // null stores nothing
-	void computeIfAbsentStoresNothingForNullOrAnException33() {
+	@Tag("promise-33")
+	void computeIfAbsentStoresNothingForNullOrAnException() {
 		storeDead(1);
 		for (int number : new int[] { 1, 2 }) {
 			Sample nothing = this.map.computeIfAbsent(sample(number), (key) -> null);
@@ -368,7 +383,8 @@ abstract class WeakDictionaryContract {
 	}
 
 	@Test
-	void computeIfAbsentReturnsAPresentValueWithoutTheFunction33() {
+	@Tag("promise-33")
+	void computeIfAbsentReturnsAPresentValueWithoutTheFunction() {
 		storeLive(1);
 		assertThat(this.map.computeIfAbsent(sample(1), (key) -> {
 			throw new AssertionError("present");
@@ -378,7 +394,8 @@ abstract class WeakDictionaryContract {
 	// 34
 
 	@Test
-	void toTheComputingMethodsDeadIsAbsent34() {
+	@Tag("promise-34")
+	void toTheComputingMethodsDeadIsAbsent() {
 		storeDead(1, 2, 3);
 		Sample value = sample(-9);
 		Sample key = sample(1);
@@ -401,7 +418,8 @@ abstract class WeakDictionaryContract {
 	}
 
 	@Test
-	void theComputingMethodsSeeReplaceAndRemoveTheLiveValue34() {
+	@Tag("promise-34")
+	void theComputingMethodsSeeReplaceAndRemoveTheLiveValue() {
 		storeLive(1);
 		Sample second = sample(-21);
 		Sample third = sample(-31);
@@ -425,7 +443,8 @@ abstract class WeakDictionaryContract {
 	}
 
 	@Test
-	void aFunctionThatThrowsLeavesTheEntryAsItWas34() {
+	@Tag("promise-34")
+	void aFunctionThatThrowsLeavesTheEntryAsItWas() {
 		storeLive(1);
 		assertThatIllegalStateException().isThrownBy(() -> this.map.compute(sample(1), (k, old) -> {
 			throw new IllegalStateException("failed");
@@ -442,7 +461,8 @@ abstract class WeakDictionaryContract {
 	// 35
 
 	@Test
-	void conditionalRemoveAndReplaceAreFalseOnDead35() {
+	@Tag("promise-35")
+	void conditionalRemoveAndReplaceAreFalseOnDead() {
 		storeDead(1);
 		assertThat(this.map.remove(sample(1), sample(-1))).isFalse();
 		assertThat(this.map.replace(sample(1), sample(-1), sample(-2))).isFalse();
@@ -450,7 +470,8 @@ abstract class WeakDictionaryContract {
 	}
 
 	@Test
-	void conditionalRemoveAndReplaceCompareTheValue35() {
+	@Tag("promise-35")
+	void conditionalRemoveAndReplaceCompareTheValue() {
 		storeLive(1);
 		Sample next = sample(-2);
 		assertThat(this.map.remove(sample(1), next)).isFalse();
@@ -466,7 +487,8 @@ abstract class WeakDictionaryContract {
 	// 36
 
 	@Test
-	void aFunctionThatTouchesItsOwnKeyGetsAnException36() {
+	@Tag("promise-36")
+	void aFunctionThatTouchesItsOwnKeyGetsAnException() {
 		List<BiConsumer<WeakDictionary<Sample, Sample>, Sample>> touches = List.of(
 				(map, key) -> map.put(key, sample(5)), (map, key) -> map.remove(key),
 				(map, key) -> map.remove(key, sample(-1)), (map, key) -> map.replace(key, sample(5)),
@@ -499,7 +521,8 @@ abstract class WeakDictionaryContract {
 	}
 
 	@Test
-	void aFunctionMayReadItsOwnKeyAndWriteOthers36() {
+	@Tag("promise-36")
+	void aFunctionMayReadItsOwnKeyAndWriteOthers() {
 		storeLive(1);
 		Sample value = sample(-7);
 		Sample other = new Sample(17, 1);
@@ -521,7 +544,8 @@ abstract class WeakDictionaryContract {
 	// 37
 
 	@Test
-	void sizeCountsTheDeadUntilTheyArePurged37() {
+	@Tag("promise-37")
+	void sizeCountsTheDeadUntilTheyArePurged() {
 		storeLive(many(1));
 		storeDead(101, 102);
 		assertThat(this.map.size()).isEqualTo(12);
@@ -540,7 +564,8 @@ abstract class WeakDictionaryContract {
 	}
 
 	@Test
-	void aSizeOfAFewEntriesCountsOnlyTheLiveThoughTheDeadAreNotPurged37() {
+	@Tag("promise-37")
+	void aSizeOfAFewEntriesCountsOnlyTheLiveThoughTheDeadAreNotPurged() {
 		storeLive(1, 2);
 		storeDead(3, 4, 5, 6, 7, 8);
 		assertThat(this.map.size()).isEqualTo(2);
@@ -557,7 +582,8 @@ abstract class WeakDictionaryContract {
 	// 38
 
 	@Test
-	void equalsComparesWhatIsLive38() {
+	@Tag("promise-38")
+	void equalsComparesWhatIsLive() {
 		WeakDictionary<Sample, Sample> other = create(CLOSED);
 		storeLive(1);
 		this.held.add(store(other, sample(1), sample(-1)));
@@ -580,7 +606,8 @@ abstract class WeakDictionaryContract {
 	// 39
 
 	@Test
-	void anIteratorEndsForGood39() {
+	@Tag("promise-39")
+	void anIteratorEndsForGood() {
 		storeLive(1, 2, 3);
 		Iterator<Sample> keys = this.map.keySet().iterator();
 		while (keys.hasNext()) {
@@ -595,7 +622,8 @@ abstract class WeakDictionaryContract {
 	}
 
 	@Test
-	void whatHasNextPromisedNextReturns39() {
+	@Tag("promise-39")
+	void whatHasNextPromisedNextReturns() {
 		storeLive(1);
 		Iterator<Map.Entry<Sample, Sample>> entries = this.map.entrySet().iterator();
 		assertThat(entries.hasNext()).isTrue();
@@ -608,7 +636,8 @@ abstract class WeakDictionaryContract {
 	}
 
 	@Test
-	void anIteratorHoldsNoElementButTheCurrentOne39() {
+	@Tag("promise-39")
+	void anIteratorHoldsNoElementButTheCurrentOne() {
 		for (int i = 0; i < 100; i++) {
 			store(i);
 		}
@@ -626,7 +655,8 @@ abstract class WeakDictionaryContract {
 	}
 
 	@Test
-	void anIterationShowsNothingTwiceThoughTheTableGrowsAndShrinksMeanwhile39() {
+	@Tag("promise-39")
+	void anIterationShowsNothingTwiceThoughTheTableGrowsAndShrinksMeanwhile() {
 		storeLive(IntStream.range(0, 10).toArray());
 		Iterator<Sample> keys = this.map.keySet().iterator();
 		List<Sample> seen = new ArrayList<>();
@@ -641,7 +671,8 @@ abstract class WeakDictionaryContract {
 	}
 
 	@Test
-	void anIterationThatBeganInALargeTableShowsEachEntryOnceWhenItShrinks39() {
+	@Tag("promise-39")
+	void anIterationThatBeganInALargeTableShowsEachEntryOnceWhenItShrinks() {
 		for (int i = 1000; i < 6000; i++) {
 			store(i);
 		}
@@ -659,7 +690,8 @@ abstract class WeakDictionaryContract {
 	}
 
 	@Test
-	void anIterationNeverFailsWhileOthersWrite39() throws Exception {
+	@Tag("promise-39")
+	void anIterationNeverFailsWhileOthersWrite() throws Exception {
 		storeLive(IntStream.range(0, 50).toArray());
 		AtomicBoolean stop = new AtomicBoolean();
 		Thread writer = new Thread(() -> {
@@ -698,7 +730,8 @@ abstract class WeakDictionaryContract {
 	// 40
 
 	@Test
-	void iteratorRemoveLeavesAReplacement40() {
+	@Tag("promise-40")
+	void iteratorRemoveLeavesAReplacement() {
 		storeLive(1);
 		Iterator<Map.Entry<Sample, Sample>> entries = this.map.entrySet().iterator();
 		Iterator<Sample> keys = this.map.keySet().iterator();
@@ -726,7 +759,8 @@ abstract class WeakDictionaryContract {
 	}
 
 	@Test
-	void iteratorRemoveRemovesItsEntry40() {
+	@Tag("promise-40")
+	void iteratorRemoveRemovesItsEntry() {
 		storeLive(1, 2, 3);
 		for (Iterator<Sample> values = this.map.values().iterator(); values.hasNext();) {
 			if (!values.next().equals(sample(-2))) {
@@ -740,7 +774,8 @@ abstract class WeakDictionaryContract {
 	// 41
 
 	@Test
-	void anEntryIsASnapshotThatHoldsBothSides41() {
+	@Tag("promise-41")
+	void anEntryIsASnapshotThatHoldsBothSides() {
 		store(1);
 		Map.Entry<Sample, Sample> entry = this.map.entrySet().iterator().next();
 		this.map.clear();
@@ -753,7 +788,8 @@ abstract class WeakDictionaryContract {
 	}
 
 	@Test
-	void setValueWritesThrough41() {
+	@Tag("promise-41")
+	void setValueWritesThrough() {
 		storeLive(1);
 		Map.Entry<Sample, Sample> entry = this.map.entrySet().iterator().next();
 		Sample second = sample(-2);
@@ -767,7 +803,8 @@ abstract class WeakDictionaryContract {
 	}
 
 	@Test
-	void setValueNeverInsertsAgainNorTouchesAnotherEntry41() {
+	@Tag("promise-41")
+	void setValueNeverInsertsAgainNorTouchesAnotherEntry() {
 		storeLive(1);
 		Map.Entry<Sample, Sample> entry = this.map.entrySet().iterator().next();
 		this.map.remove(sample(1));
@@ -787,7 +824,8 @@ abstract class WeakDictionaryContract {
 	}
 
 	@Test
-	void iteratorRemoveAfterSetValueRemovesTheEntry41() {
+	@Tag("promise-41")
+	void iteratorRemoveAfterSetValueRemovesTheEntry() {
 		storeLive(1, 2);
 		Iterator<Map.Entry<Sample, Sample>> entries = this.map.entrySet().iterator();
 		Map.Entry<Sample, Sample> entry = entries.next();
@@ -803,7 +841,8 @@ abstract class WeakDictionaryContract {
 	// 42
 
 	@Test
-	void spliteratorsAreNotSized42() {
+	@Tag("promise-42")
+	void spliteratorsAreNotSized() {
 		storeLive(1, 2);
 		for (Spliterator<?> spliterator : List.of(this.map.keySet().spliterator(), this.map.values().spliterator(),
 				this.map.entrySet().spliterator())) {
@@ -815,7 +854,8 @@ abstract class WeakDictionaryContract {
 	}
 
 	@Test
-	void copiesAreExactThoughTheDeadAreStillCounted42() {
+	@Tag("promise-42")
+	void copiesAreExactThoughTheDeadAreStillCounted() {
 		storeLive(1, 2);
 		storeDead(many(3));
 		assertThat(this.map.size()).isEqualTo(12);
@@ -834,7 +874,8 @@ abstract class WeakDictionaryContract {
 
 	@Tag("slow")
 	@Test
-	void copyingNeverFailsWhileEntriesDie42() throws Exception {
+	@Tag("promise-42")
+	void copyingNeverFailsWhileEntriesDie() throws Exception {
 		AtomicBoolean stop = new AtomicBoolean();
 		Thread collector = new Thread(() -> {
 			while (!stop.get()) {
@@ -863,7 +904,8 @@ abstract class WeakDictionaryContract {
 	// 43
 
 	@Test
-	void putAllOfItselfChangesNothing43() {
+	@Tag("promise-43")
+	void putAllOfItselfChangesNothing() {
 		storeLive(1, 2);
 		storeDead(many(3));
 		Map<Sample, Sample> before = new HashMap<>(this.map);
@@ -873,7 +915,8 @@ abstract class WeakDictionaryContract {
 	}
 
 	@Test
-	void putAllOfItselfPutsNothing43() {
+	@Tag("promise-43")
+	void putAllOfItselfPutsNothing() {
 		WeakDictionary<Sample, Sample> counted = recording();
 		this.held.add(store(counted, new Sample(1), new Sample(-1)));
 		counted.putAll(counted);
@@ -881,7 +924,8 @@ abstract class WeakDictionaryContract {
 	}
 
 	@Test
-	void aSourceThatShrinksWhileItIsCopiedIsNoError43() {
+	@Tag("promise-43")
+	void aSourceThatShrinksWhileItIsCopiedIsNoError() {
 		storeLive(1, 2, 3);
 		WeakDictionary<Sample, Sample> source = this.map;
 		Map<Sample, Sample> shrinking = new AbstractMap<>() {
@@ -909,7 +953,8 @@ abstract class WeakDictionaryContract {
 	// 45
 
 	@Test
-	void theCollectionDiesBeforeItsReferentsSilently45() {
+	@Tag("promise-45")
+	void theCollectionDiesBeforeItsReferentsSilently() {
 		try (WeakCleaner cleaner = WeakCleaner.builder().threadName("outliving").build()) {
 			for (WeakReference<Object> part : partsOf(create(cleaner))) {
 				GarbageCollection.until(() -> part.refersTo(null));

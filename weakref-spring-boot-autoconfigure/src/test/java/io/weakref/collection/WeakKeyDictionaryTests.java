@@ -5,6 +5,7 @@ import java.lang.ref.WeakReference;
 import io.weakref.GarbageCollection;
 import io.weakref.cleaner.WeakCleaner;
 import io.weakref.reference.ReferentPolicy;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -41,7 +42,8 @@ class WeakKeyDictionaryTests extends WeakDictionaryContract {
 	}
 
 	@Test
-	void aPutOnALiveKeyKeepsTheOldKeyAndDiesWithIt26() {
+	@Tag("promise-26")
+	void aPutOnALiveKeyKeepsTheOldKeyAndDiesWithIt() {
 		Sample key = putTwice(this.map);
 		assertThat(this.map.get(key)).isEqualTo(sample(-2));
 		assertThat(this.map.keySet().iterator().next()).isNotSameAs(key);
@@ -64,7 +66,8 @@ class WeakKeyDictionaryTests extends WeakDictionaryContract {
 	}
 
 	@Test
-	void withNewestTheEntryLivesWithTheNewKey26() {
+	@Tag("promise-26")
+	void withNewestTheEntryLivesWithTheNewKey() {
 		WeakDictionary<Sample, Sample> newest = builder(CLOSED).keyRetention(KeyRetention.NEWEST).build();
 		Sample key = putNewest(newest);
 		GarbageCollection.collect();
@@ -87,7 +90,8 @@ class WeakKeyDictionaryTests extends WeakDictionaryContract {
 	}
 
 	@Test
-	void removeThenPutTakesTheNewKey26() {
+	@Tag("promise-26")
+	void removeThenPutTakesTheNewKey() {
 		Sample key = putTwice(this.map);
 		this.map.remove(key);
 		this.map.put(key, sample(-3));
@@ -98,7 +102,8 @@ class WeakKeyDictionaryTests extends WeakDictionaryContract {
 	}
 
 	@Test
-	void aValueThatWasReplacedIsLetGo28() {
+	@Tag("promise-28")
+	void aValueThatWasReplacedIsLetGo() {
 		Sample key = sample(1);
 		WeakReference<Sample> value = putAndReplace(key);
 		GarbageCollection.until(() -> value.refersTo(null));
@@ -113,7 +118,8 @@ class WeakKeyDictionaryTests extends WeakDictionaryContract {
 	}
 
 	@Test
-	void aValueIsHeldAsLongAsItsKeyLives25() {
+	@Tag("promise-25")
+	void aValueIsHeldAsLongAsItsKeyLives() {
 		Sample key = sample(1);
 		this.map.put(key, sample(-1));
 		GarbageCollection.collect();
@@ -122,7 +128,8 @@ class WeakKeyDictionaryTests extends WeakDictionaryContract {
 	}
 
 	@Test
-	void theValueOfADeadKeyIsLetGoByThePurge25() {
+	@Tag("promise-25")
+	void theValueOfADeadKeyIsLetGoByThePurge() {
 		WeakReference<Sample> value = putUnderAKeyThatDies();
 		GarbageCollection.collect();
 		this.map.purge();
@@ -137,7 +144,8 @@ class WeakKeyDictionaryTests extends WeakDictionaryContract {
 	}
 
 	@Test
-	void aValueThatReachesItsOwnKeyKeepsTheEntry46() {
+	@Tag("promise-46")
+	void aValueThatReachesItsOwnKeyKeepsTheEntry() {
 		putCycle();
 		storeDead(2);
 		GarbageCollection.collect();
@@ -178,7 +186,8 @@ class WeakKeyDictionaryTests extends WeakDictionaryContract {
 	}
 
 	@Test
-	void theCopyConstructorTakesWhatIsLive43() {
+	@Tag("promise-43")
+	void theCopyConstructorTakesWhatIsLive() {
 		storeLive(1, 2);
 		storeDead(3);
 		WeakKeyDictionary<Sample, Sample> copy = new WeakKeyDictionary<>(this.map);

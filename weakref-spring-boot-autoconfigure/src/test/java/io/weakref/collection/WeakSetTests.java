@@ -12,13 +12,14 @@ import java.util.stream.IntStream;
 import io.weakref.GarbageCollection;
 import io.weakref.cleaner.WeakCleaner;
 import io.weakref.reference.ReferentPolicy;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 /**
- * What {@link WeakSet} promises. The numbers are those of the rulings.
+ * What {@link WeakSet} promises. The tags have the numbers of the promises.
  */
 class WeakSetTests {
 
@@ -55,7 +56,8 @@ class WeakSetTests {
 	}
 
 	@Test
-	void aDeadElementIsInvisible25() {
+	@Tag("promise-25")
+	void aDeadElementIsInvisible() {
 		addLive(1);
 		addDead(many(2));
 		assertThat(this.set.size()).isEqualTo(11);
@@ -68,7 +70,8 @@ class WeakSetTests {
 	}
 
 	@Test
-	void aDeadElementIsRemovedFromTheTableThoughNobodyCalls25() {
+	@Tag("promise-25")
+	void aDeadElementIsRemovedFromTheTableThoughNobodyCalls() {
 		try (WeakCleaner cleaner = WeakCleaner.builder().threadName("sweeping").build()) {
 			WeakSet<Sample> swept = WeakSet.<Sample>builder().cleaner(cleaner).build();
 			IntStream.range(0, 100).forEach((i) -> swept.add(sample(i)));
@@ -79,7 +82,8 @@ class WeakSetTests {
 	}
 
 	@Test
-	void addingOnADeadElementIsAFreshOne27() {
+	@Tag("promise-27")
+	void addingOnADeadElementIsAFreshOne() {
 		addDead(1);
 		Sample fresh = sample(1);
 		assertThat(this.set.add(fresh)).isTrue();
@@ -89,7 +93,8 @@ class WeakSetTests {
 	}
 
 	@Test
-	void sizeIsRightAfterAPurge37() {
+	@Tag("promise-37")
+	void sizeIsRightAfterAPurge() {
 		addLive(1);
 		addDead(many(2));
 		assertThat(this.set.size()).isEqualTo(11);
@@ -99,7 +104,8 @@ class WeakSetTests {
 	}
 
 	@Test
-	void aSizeOfAFewElementsCountsOnlyTheLiveThoughTheDeadAreNotPurged37() {
+	@Tag("promise-37")
+	void aSizeOfAFewElementsCountsOnlyTheLiveThoughTheDeadAreNotPurged() {
 		addLive(1);
 		addDead(2, 3, 4, 5, 6, 7, 8);
 		assertThat(this.set.size()).isEqualTo(1);
@@ -109,7 +115,8 @@ class WeakSetTests {
 	}
 
 	@Test
-	void equalsComparesWhatIsLive38() {
+	@Tag("promise-38")
+	void equalsComparesWhatIsLive() {
 		addLive(1);
 		addDead(many(2));
 		assertThat(this.set.size()).isEqualTo(11);
@@ -119,7 +126,8 @@ class WeakSetTests {
 	}
 
 	@Test
-	void anIterationShowsNothingTwiceThoughTheTableGrowsAndShrinksMeanwhile39() {
+	@Tag("promise-39")
+	void anIterationShowsNothingTwiceThoughTheTableGrowsAndShrinksMeanwhile() {
 		addLive(IntStream.range(0, 10).toArray());
 		Iterator<Sample> elements = this.set.iterator();
 		List<Sample> seen = new ArrayList<>();
@@ -131,7 +139,8 @@ class WeakSetTests {
 	}
 
 	@Test
-	void iteratorRemoveLeavesAReplacement40() {
+	@Tag("promise-40")
+	void iteratorRemoveLeavesAReplacement() {
 		addLive(1);
 		Iterator<Sample> elements = this.set.iterator();
 		elements.next();
@@ -146,7 +155,8 @@ class WeakSetTests {
 	}
 
 	@Test
-	void copiesAreExact42() {
+	@Tag("promise-42")
+	void copiesAreExact() {
 		addLive(1, 2);
 		addDead(many(3));
 		assertThat(this.set.size()).isEqualTo(12);
@@ -159,7 +169,8 @@ class WeakSetTests {
 	}
 
 	@Test
-	void addAllOfItselfChangesNothing43() {
+	@Tag("promise-43")
+	void addAllOfItselfChangesNothing() {
 		addLive(1, 2);
 		Set<Sample> itself = this.set;
 		assertThat(this.set.addAll(itself)).isFalse();
@@ -168,7 +179,8 @@ class WeakSetTests {
 	}
 
 	@Test
-	void theSetDiesBeforeItsElements45() {
+	@Tag("promise-45")
+	void theSetDiesBeforeItsElements() {
 		WeakReference<Object> reference = fill();
 		GarbageCollection.until(() -> reference.refersTo(null));
 		assertThat(this.held).hasSize(100);
@@ -185,7 +197,8 @@ class WeakSetTests {
 	}
 
 	@Test
-	void addKeepsTheFirst47() {
+	@Tag("promise-47")
+	void addKeepsTheFirst() {
 		Sample first = sample(1);
 		assertThat(this.set.add(first)).isTrue();
 		assertThat(this.set.add(sample(1))).isFalse();
@@ -195,7 +208,8 @@ class WeakSetTests {
 	}
 
 	@Test
-	void withNewestAddKeepsTheLast26() {
+	@Tag("promise-26")
+	void withNewestAddKeepsTheLast() {
 		WeakSet<Sample> newest = builder().keyRetention(KeyRetention.NEWEST).build();
 		Sample last = sample(1);
 		newest.add(sample(1));
@@ -207,7 +221,8 @@ class WeakSetTests {
 	}
 
 	@Test
-	void retainAllAndRemoveAllKeepThisSetsInstances47() {
+	@Tag("promise-47")
+	void retainAllAndRemoveAllKeepThisSetsInstances() {
 		Sample one = sample(1);
 		Sample two = sample(2);
 		this.set.addAll(List.of(one, two));

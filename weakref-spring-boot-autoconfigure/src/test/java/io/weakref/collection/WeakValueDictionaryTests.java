@@ -8,6 +8,7 @@ import java.util.Map;
 import io.weakref.GarbageCollection;
 import io.weakref.cleaner.WeakCleaner;
 import io.weakref.reference.ReferentPolicy;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -42,7 +43,8 @@ class WeakValueDictionaryTests extends WeakDictionaryContract {
 	}
 
 	@Test
-	void aPutOnALiveKeyKeepsTheOldKey26() {
+	@Tag("promise-26")
+	void aPutOnALiveKeyKeepsTheOldKey() {
 		Sample first = sample(1);
 		Sample second = sample(1);
 		Sample value = sample(-1);
@@ -61,7 +63,8 @@ class WeakValueDictionaryTests extends WeakDictionaryContract {
 	}
 
 	@Test
-	void aValueThatWasReplacedDiesWithoutItsEntry28() {
+	@Tag("promise-28")
+	void aValueThatWasReplacedDiesWithoutItsEntry() {
 		Sample replacement = sample(-2);
 		store(1);
 		this.map.put(sample(1), replacement);
@@ -73,7 +76,8 @@ class WeakValueDictionaryTests extends WeakDictionaryContract {
 	}
 
 	@Test
-	void theSameValuePutTwiceIsOneEntry28() {
+	@Tag("promise-28")
+	void theSameValuePutTwiceIsOneEntry() {
 		Sample value = sample(-1);
 		this.map.put(sample(1), value);
 		assertThat(this.map.put(sample(1), value)).isSameAs(value);
@@ -87,7 +91,8 @@ class WeakValueDictionaryTests extends WeakDictionaryContract {
 	}
 
 	@Test
-	void oneValueUnderManyKeysDiesUnderAll25() {
+	@Tag("promise-25")
+	void oneValueUnderManyKeysDiesUnderAll() {
 		putUnderMany();
 		assertThat(this.map.size()).isEqualTo(100);
 		GarbageCollection.collect();
@@ -104,7 +109,8 @@ class WeakValueDictionaryTests extends WeakDictionaryContract {
 	}
 
 	@Test
-	void anIterationDoesNotMissAKeyWhoseValueWasReplacedMeanwhile39() {
+	@Tag("promise-39")
+	void anIterationDoesNotMissAKeyWhoseValueWasReplacedMeanwhile() {
 		for (int i = 0; i < 4; i++) {
 			this.held.add(store(this.map, new Sample(i, 1), sample(-i)));
 		}
@@ -140,7 +146,8 @@ class WeakValueDictionaryTests extends WeakDictionaryContract {
 	}
 
 	@Test
-	void theCopyConstructorTakesWhatIsLive43() {
+	@Tag("promise-43")
+	void theCopyConstructorTakesWhatIsLive() {
 		storeLive(1, 2);
 		storeDead(3);
 		WeakValueDictionary<Sample, Sample> copy = new WeakValueDictionary<>(this.map);

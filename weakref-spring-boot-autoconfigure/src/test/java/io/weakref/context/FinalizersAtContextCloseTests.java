@@ -5,6 +5,7 @@ import java.util.List;
 
 import io.weakref.cleaner.WeakCleaner;
 import io.weakref.reference.Finalizer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.beans.factory.DisposableBean;
@@ -15,12 +16,13 @@ import org.springframework.context.annotation.Configuration;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Ruling 22: a context's own finalizers run when it closes.
+ * Promise 22: a context's own finalizers run when it closes.
  */
 class FinalizersAtContextCloseTests {
 
 	@Test
-	void ruling22FinalizersRunNewestFirstBeforeBeansAreDestroyed() {
+	@Tag("promise-22")
+	void finalizersRunNewestFirstBeforeBeansAreDestroyed() {
 		List<String> ran = new ArrayList<>();
 		Object referent = new Object();
 		try (AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext()) {

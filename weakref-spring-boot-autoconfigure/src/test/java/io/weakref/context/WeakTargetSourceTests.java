@@ -10,6 +10,7 @@ import io.weakref.reference.UnhashableReferenceException;
 import io.weakref.reference.WeakProxy;
 import io.weakref.reference.WeakRef;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.aop.framework.ProxyFactory;
@@ -18,14 +19,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * Rulings 13 to 18 for proxies of classes.
+ * Promises 13 to 18 for proxies of classes.
  */
 class WeakTargetSourceTests {
 
 	private final Held<Service> target = new Held<>(new Service("a"));
 
 	@Test
-	void ruling13ProxyIsAnInstanceOfTheClassAndForwards() throws Exception {
+	@Tag("promise-13")
+	void proxyIsAnInstanceOfTheClassAndForwards() throws Exception {
 		Service proxy = WeakTargetSource.proxy(this.target.get());
 		assertThat(proxy.name()).isEqualTo("a");
 		assertThat(proxy.toString()).isEqualTo("service a");
@@ -33,7 +35,8 @@ class WeakTargetSourceTests {
 	}
 
 	@Test
-	void ruling13DeadProxyThrowsAndSaysThatItIsDead() {
+	@Tag("promise-13")
+	void deadProxyThrowsAndSaysThatItIsDead() {
 		Service proxy = WeakTargetSource.proxy(this.target.get());
 		letTargetDie();
 		assertThatExceptionOfType(DeadReferenceException.class).isThrownBy(proxy::name)
@@ -42,7 +45,8 @@ class WeakTargetSourceTests {
 	}
 
 	@Test
-	void ruling13TargetIsPinnedDuringACall() {
+	@Tag("promise-13")
+	void targetIsPinnedDuringACall() {
 		Service proxy = WeakTargetSource.proxy(this.target.get());
 		WeakRef<Service> ref = WeakRef.of(this.target.get());
 		Runnable letGo = () -> {
@@ -54,13 +58,15 @@ class WeakTargetSourceTests {
 	}
 
 	@Test
-	void ruling14ProxyIsMarked() {
+	@Tag("promise-14")
+	void proxyIsMarked() {
 		Service proxy = WeakTargetSource.proxy(this.target.get());
 		assertThat(WeakProxy.isProxy(proxy)).isTrue();
 	}
 
 	@Test
-	void ruling15ProxyHasNoHashCode() {
+	@Tag("promise-15")
+	void proxyHasNoHashCode() {
 		Object proxy = WeakTargetSource.proxy(this.target.get());
 		assertThatExceptionOfType(UnhashableReferenceException.class).isThrownBy(proxy::hashCode);
 		letTargetDie();
@@ -68,7 +74,8 @@ class WeakTargetSourceTests {
 	}
 
 	@Test
-	void ruling16EqualsUnwrapsBothProxies() {
+	@Tag("promise-16")
+	void equalsUnwrapsBothProxies() {
 		Service equal = new Service("a");
 		Service different = new Service("b");
 		Object proxy = WeakTargetSource.proxy(this.target.get());
@@ -78,14 +85,16 @@ class WeakTargetSourceTests {
 	}
 
 	@Test
-	void ruling18ProxyOfAProxyIsRefused() {
+	@Tag("promise-18")
+	void proxyOfAProxyIsRefused() {
 		Service proxy = WeakTargetSource.proxy(this.target.get());
 		assertThatExceptionOfType(NotReferenceableException.class).isThrownBy(() -> WeakTargetSource.proxy(proxy));
 		assertThatExceptionOfType(NotReferenceableException.class).isThrownBy(() -> WeakRef.of(proxy));
 	}
 
 	@Test
-	void ruling18ClassThatCannotBeProxiedIsRefusedWhenItIsCreated() {
+	@Tag("promise-18")
+	void classThatCannotBeProxiedIsRefusedWhenItIsCreated() {
 		assertRefused(new Final(), "it is final");
 		assertRefused(new Point(1), "it is final");
 		assertRefused(new int[1], "it is final");

@@ -15,6 +15,7 @@ import io.weakref.Held;
 import io.weakref.cleaner.WeakCleaner;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -22,7 +23,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 /**
- * Rulings 19 to 23: finalizers.
+ * Promises 19 to 23: finalizers.
  */
 class FinalizerTests {
 
@@ -43,7 +44,8 @@ class FinalizerTests {
 	}
 
 	@Test
-	void ruling19RunsAfterCollectionThoughNobodyKeepsTheFinalizer() {
+	@Tag("promise-19")
+	void runsAfterCollectionThoughNobodyKeepsTheFinalizer() {
 		register("action");
 		GarbageCollection.collect();
 		assertThat(this.tasks).isEmpty();
@@ -53,7 +55,8 @@ class FinalizerTests {
 	}
 
 	@Test
-	void ruling19RunsAtMostOnceThoughItIsCalledAndCollectedAndClosed() {
+	@Tag("promise-19")
+	void runsAtMostOnceThoughItIsCalledAndCollectedAndClosed() {
 		Finalizer<Void> finalizer = register("action");
 		finalizer.call();
 		finalizer.call();
@@ -65,7 +68,8 @@ class FinalizerTests {
 	}
 
 	@Test
-	void ruling19RunsFromNewestToOldestWithTheReferencesOfItsReferent() {
+	@Tag("promise-19")
+	void runsFromNewestToOldestWithTheReferencesOfItsReferent() {
 		register("oldest");
 		WeakRef<Object> ref = WeakRef.of(this.referent.get(), (self) -> this.ran.add("reference"), this.cleaner);
 		register("newest");
@@ -76,7 +80,8 @@ class FinalizerTests {
 	}
 
 	@Test
-	void ruling19CollectedFinalizerIsForgotten() {
+	@Tag("promise-19")
+	void collectedFinalizerIsForgotten() {
 		for (int i = 0; i < 100; i++) {
 			Finalizer.register(new Object(), () -> {
 			}, this.cleaner);
@@ -91,7 +96,8 @@ class FinalizerTests {
 	}
 
 	@Test
-	void ruling20CallRunsItNowAndReturnsItsResultOnce() {
+	@Tag("promise-20")
+	void callRunsItNowAndReturnsItsResultOnce() {
 		Supplier<String> action = () -> "result";
 		Finalizer<String> finalizer = Finalizer.register(this.referent.get(), action, this.cleaner);
 		assertThat(finalizer.isAlive()).isTrue();
@@ -105,7 +111,8 @@ class FinalizerTests {
 	}
 
 	@Test
-	void ruling20PeekAndDetachGiveBackWhatWasRegistered() {
+	@Tag("promise-20")
+	void peekAndDetachGiveBackWhatWasRegistered() {
 		Supplier<String> action = () -> "result";
 		Finalizer<String> finalizer = Finalizer.register(this.referent.get(), action, this.cleaner);
 		Registration<String> peeked = Objects.requireNonNull(finalizer.peek());
@@ -119,7 +126,8 @@ class FinalizerTests {
 	}
 
 	@Test
-	void ruling20ActionThatCouldBeBothRunsAsWhatItWasRegisteredAs() {
+	@Tag("promise-20")
+	void actionThatCouldBeBothRunsAsWhatItWasRegisteredAs() {
 		Both both = new Both(this.ran);
 		Finalizer.register(this.referent.get(), (Runnable) both, this.cleaner).call();
 		assertThat(Finalizer.register(this.referent.get(), (Supplier<String>) both, this.cleaner).call())
@@ -131,7 +139,8 @@ class FinalizerTests {
 	}
 
 	@Test
-	void ruling20DetachedFinalizerDoesNotRun() {
+	@Tag("promise-20")
+	void detachedFinalizerDoesNotRun() {
 		Finalizer<Void> finalizer = register("detached");
 		Finalizer<Void> other = register("other");
 		assertThat((Object) Objects.requireNonNull(finalizer.detach()).action().get()).isNull();
@@ -143,7 +152,8 @@ class FinalizerTests {
 	}
 
 	@Test
-	void ruling20BetweenClearingAndRunningItIsAliveButPeekIsNull() {
+	@Tag("promise-20")
+	void betweenClearingAndRunningItIsAliveButPeekIsNull() {
 		Finalizer<Void> finalizer = register("action");
 		collectReferent();
 		assertThat(finalizer.isAlive()).isTrue();
@@ -158,7 +168,8 @@ class FinalizerTests {
 	}
 
 	@Test
-	void ruling21WhatAnExplicitCallThrowsPropagatesAndTheFinalizerIsDead() {
+	@Tag("promise-21")
+	void whatAnExplicitCallThrowsPropagatesAndTheFinalizerIsDead() {
 		IllegalStateException exception = new IllegalStateException("broken");
 		Finalizer<Void> finalizer = Finalizer.register(this.referent.get(), () -> {
 			throw exception;
@@ -171,7 +182,8 @@ class FinalizerTests {
 	}
 
 	@Test
-	void ruling21WhatACollectedOneThrowsIsReported() {
+	@Tag("promise-21")
+	void whatACollectedOneThrowsIsReported() {
 		AssertionError error = new AssertionError("broken");
 		register("older");
 		Finalizer<Void> finalizer = Finalizer.register(this.referent.get(), () -> {
@@ -187,7 +199,8 @@ class FinalizerTests {
 	}
 
 	@Test
-	void ruling22AtExitIsTrueByDefaultAndSettableWhileAlive() {
+	@Tag("promise-22")
+	void atExitIsTrueByDefaultAndSettableWhileAlive() {
 		Finalizer<Void> finalizer = register("action");
 		assertThat(finalizer.isAtExit()).isTrue();
 		finalizer.setAtExit(false);
@@ -199,7 +212,8 @@ class FinalizerTests {
 	}
 
 	@Test
-	void ruling22CloseRunsTheLiveOnesInReverseOrderOfCreation() {
+	@Tag("promise-22")
+	void closeRunsTheLiveOnesInReverseOrderOfCreation() {
 		Object first = new Object();
 		Object second = new Object();
 		register(first, "1");
@@ -219,7 +233,8 @@ class FinalizerTests {
 	}
 
 	@Test
-	void ruling22ErrorsAtCloseAreReportedAndStopNothing() {
+	@Tag("promise-22")
+	void errorsAtCloseAreReportedAndStopNothing() {
 		AssertionError error = new AssertionError("broken");
 		register("older");
 		Finalizer<Void> broken = register(this.referent.get(), () -> {
@@ -234,7 +249,8 @@ class FinalizerTests {
 	}
 
 	@Test
-	void ruling22OneThatIsRegisteredWhileClosingRunsNext() {
+	@Tag("promise-22")
+	void oneThatIsRegisteredWhileClosingRunsNext() {
 		register("oldest");
 		register(this.referent.get(), () -> {
 			this.ran.add("middle");
@@ -246,7 +262,8 @@ class FinalizerTests {
 	}
 
 	@Test
-	void ruling22OneThatWaitsForTheExecutorRunsAtClose() {
+	@Tag("promise-22")
+	void oneThatWaitsForTheExecutorRunsAtClose() {
 		Finalizer<Void> finalizer = register("action");
 		collectReferent();
 		this.test.close();
@@ -257,7 +274,8 @@ class FinalizerTests {
 	}
 
 	@Test
-	void ruling22ClosedCleanerRefusesFinalizersAndLetsGoOfWhatItDidNotRun() {
+	@Tag("promise-22")
+	void closedCleanerRefusesFinalizersAndLetsGoOfWhatItDidNotRun() {
 		Held<Object> captured = new Held<>(new Object());
 		WeakRef<Object> watched = WeakRef.of(captured.get());
 		registerCapturing(captured.get()).setAtExit(false);
@@ -293,7 +311,8 @@ class FinalizerTests {
 	}
 
 	@Test
-	void ruling23ActionThatHoldsItsObjectIsRefused() {
+	@Tag("promise-23")
+	void actionThatHoldsItsObjectIsRefused() {
 		Resource resource = new Resource();
 		assertRefused(resource, resource);
 		assertRefused(resource, resource::close);
@@ -309,7 +328,8 @@ class FinalizerTests {
 	}
 
 	@Test
-	void ruling18ProxyIsRefused() {
+	@Tag("promise-18")
+	void proxyIsRefused() {
 		Runnable proxy = WeakProxy.of(Runnable.class, new Resource());
 		assertThatExceptionOfType(NotReferenceableException.class).isThrownBy(() -> register(proxy, "action"));
 	}

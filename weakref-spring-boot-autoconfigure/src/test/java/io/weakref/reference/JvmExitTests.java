@@ -13,30 +13,34 @@ import org.junit.jupiter.params.provider.ValueSource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Ruling 22 at the end of a JVM.
+ * Promise 22 at the end of a JVM.
  */
 @Tag("slow")
 class JvmExitTests {
 
 	@Test
-	void ruling22ExitRunsTheLiveOnesInReverseOrderOfCreationAcrossCleaners() {
+	@Tag("promise-22")
+	void exitRunsTheLiveOnesInReverseOrderOfCreationAcrossCleaners() {
 		assertThat(ForkedJvm.run(NormalExit.class)).containsExactly("fourth", "reported broken", "second", "meanwhile",
 				"first", "after exit null");
 	}
 
 	@Test
-	void ruling22ClosedCleanerHasRunItsOwnBeforeExit() {
+	@Tag("promise-22")
+	void closedCleanerHasRunItsOwnBeforeExit() {
 		assertThat(ForkedJvm.run(ExitAfterClose.class)).containsExactly("closing", "own", "closed", "shared");
 	}
 
 	@Test
-	void ruling22ExitIsLeftToAnOwnerThatClosesItsCleaner() {
+	@Tag("promise-22")
+	void exitIsLeftToAnOwnerThatClosesItsCleaner() {
 		assertThat(ForkedJvm.run(ExitOfAnOwner.class)).containsExactly("shared", "owner closes", "owned");
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "end of main", "System.exit" })
-	void ruling22WhatAFinalizerThrowsAtExitIsReported(String ending) {
+	@Tag("promise-22")
+	void whatAFinalizerThrowsAtExitIsReported(String ending) {
 		assertThat(ForkedJvm.run(FailureAtExit.class, "-Dending=" + ending))
 			.contains("java.lang.IllegalStateException: on purpose, shared",
 					"java.lang.ArithmeticException: on purpose, own")

@@ -41,7 +41,8 @@ class RegistryTests {
 	}
 
 	@Test
-	void ruling2ReferenceThatWasEnteredFirstIsTheSharedOne() {
+	@Tag("promise-2")
+	void referenceThatWasEnteredFirstIsTheSharedOne() {
 		Object referent = new Object();
 		WeakRef<Object> first = new WeakRef<>(referent);
 		assertThat(this.registry.share(referent, first)).isSameAs(first);

@@ -12,6 +12,7 @@ import io.weakref.GarbageCollection;
 import io.weakref.Held;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.context.ApplicationEvent;
@@ -23,7 +24,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * Ruling 24: methods of objects that they do not keep alive, and weak listeners.
+ * Promise 24: methods of objects that they do not keep alive, and weak listeners.
  */
 class WeakMethodTests {
 
@@ -37,7 +38,8 @@ class WeakMethodTests {
 	}
 
 	@Test
-	void ruling24MethodIsUsableWhileItsTargetLives() {
+	@Tag("promise-24")
+	void methodIsUsableWhileItsTargetLives() {
 		WeakMethod<Counter, Integer> method = WeakMethod.of(this.target.get(), Counter::next);
 		WeakReference<Runnable> naive = new WeakReference<>(this.target.get()::next);
 		GarbageCollection.until(() -> naive.get() == null);
@@ -47,7 +49,8 @@ class WeakMethodTests {
 	}
 
 	@Test
-	void ruling24MethodDoesNotKeepItsTargetAlive() {
+	@Tag("promise-24")
+	void methodDoesNotKeepItsTargetAlive() {
 		WeakMethod<Counter, Integer> method = WeakMethod.of(this.target.get(), Counter::next);
 		this.target.letGo();
 		GarbageCollection.until(() -> !method.isAlive());
@@ -55,7 +58,8 @@ class WeakMethodTests {
 	}
 
 	@Test
-	void ruling24CallbackIsGivenTheMethod() {
+	@Tag("promise-24")
+	void callbackIsGivenTheMethod() {
 		AtomicReference<@Nullable WeakMethod<Counter, Integer>> argument = new AtomicReference<>();
 		WeakMethod<Counter, Integer> method = WeakMethod.of(this.target.get(), Counter::next, argument::set,
 				this.test.cleaner);
@@ -65,7 +69,8 @@ class WeakMethodTests {
 	}
 
 	@Test
-	void ruling24MethodsOfOneTargetAndFunctionAreEqual() {
+	@Tag("promise-24")
+	void methodsOfOneTargetAndFunctionAreEqual() {
 		Function<Counter, Integer> next = Counter::next;
 		Counter counter = this.target.get();
 		WeakMethod<Counter, Integer> method = WeakMethod.of(counter, next);
@@ -85,7 +90,8 @@ class WeakMethodTests {
 	}
 
 	@Test
-	void ruling24ListenerIsSilentWhenItsTargetIsDead() {
+	@Tag("promise-24")
+	void listenerIsSilentWhenItsTargetIsDead() {
 		List<String> heard = new ArrayList<>();
 		Held<Ear> ear = new Held<>(new Ear(heard));
 		WeakRef<Ear> watched = WeakRef.of(ear.get());

@@ -21,6 +21,7 @@ import io.weakref.GarbageCollection;
 import io.weakref.Held;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -28,7 +29,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 /**
- * Rulings 13 to 18: proxies.
+ * Promises 13 to 18: proxies.
  */
 class WeakProxyTests {
 
@@ -42,7 +43,8 @@ class WeakProxyTests {
 	}
 
 	@Test
-	void ruling13ProxyForwardsToItsReferent() throws Exception {
+	@Tag("promise-13")
+	void proxyForwardsToItsReferent() throws Exception {
 		Greeter proxy = WeakProxy.of(Greeter.class, this.referent.get());
 		assertThat(proxy.greet("you")).isEqualTo("hello you");
 		assertThat(proxy.polite("you")).isEqualTo("hello dear you");
@@ -50,7 +52,8 @@ class WeakProxyTests {
 	}
 
 	@Test
-	void ruling13DeadProxyThrows() {
+	@Tag("promise-13")
+	void deadProxyThrows() {
 		Greeter proxy = WeakProxy.of(Greeter.class, this.referent.get());
 		this.referent.letGo();
 		GarbageCollection.until(() -> WeakProxyTests.toString(proxy).startsWith("dead"));
@@ -60,14 +63,16 @@ class WeakProxyTests {
 	}
 
 	@Test
-	void ruling13ExceptionsArriveUnwrapped() {
+	@Tag("promise-13")
+	void exceptionsArriveUnwrapped() {
 		Greeter proxy = WeakProxy.of(Greeter.class, this.referent.get());
 		assertThatExceptionOfType(IOException.class).isThrownBy(() -> proxy.greet("checked")).withMessage("checked");
 		assertThatExceptionOfType(AssertionError.class).isThrownBy(() -> proxy.greet("error")).withMessage("error");
 	}
 
 	@Test
-	void ruling13ReferentIsPinnedDuringACall() throws Exception {
+	@Tag("promise-13")
+	void referentIsPinnedDuringACall() throws Exception {
 		AtomicInteger died = new AtomicInteger();
 		Held<Supplier<Integer>> supplier = new Held<>(new Supplier<>() {
 
@@ -90,7 +95,8 @@ class WeakProxyTests {
 	}
 
 	@Test
-	void ruling14KindIsFixedByTheInterface() {
+	@Tag("promise-14")
+	void kindIsFixedByTheInterface() {
 		English english = this.referent.get();
 		assertThat(WeakProxy.of(Greeter.class, english)).isInstanceOf(CallableWeakProxy.class);
 		assertThat(WeakProxy.of(Runnable.class, english)).isInstanceOf(CallableWeakProxy.class);
@@ -104,7 +110,8 @@ class WeakProxyTests {
 	}
 
 	@Test
-	void ruling14IsProxyTellsProxiesFromTheRest() {
+	@Tag("promise-14")
+	void isProxyTellsProxiesFromTheRest() {
 		assertThat(WeakProxy.isProxy(WeakProxy.of(Two.class, this.referent.get()))).isTrue();
 		assertThat(WeakProxy.isProxy(WeakProxy.of(Greeter.class, this.referent.get()))).isTrue();
 		assertThat(WeakProxy.isProxy(this.referent.get())).isFalse();
@@ -112,7 +119,8 @@ class WeakProxyTests {
 	}
 
 	@Test
-	void ruling15ProxyHasNoHashCodeDeadOrAlive() {
+	@Tag("promise-15")
+	void proxyHasNoHashCodeDeadOrAlive() {
 		Greeter proxy = WeakProxy.of(Greeter.class, this.referent.get());
 		assertThatExceptionOfType(UnhashableReferenceException.class).isThrownBy(() -> WeakProxyTests.hash(proxy));
 		this.referent.letGo();
@@ -121,7 +129,8 @@ class WeakProxyTests {
 	}
 
 	@Test
-	void ruling16EqualsUnwrapsBothSides() {
+	@Tag("promise-16")
+	void equalsUnwrapsBothSides() {
 		English equal = new English();
 		Greeter proxy = WeakProxy.of(Greeter.class, this.referent.get());
 		assertThat(proxy.equals(WeakProxy.of(Greeter.class, equal))).isTrue();
@@ -132,7 +141,8 @@ class WeakProxyTests {
 	}
 
 	@Test
-	void ruling16DeadProxySaysThatItIsDeadAndEqualsItself() {
+	@Tag("promise-16")
+	void deadProxySaysThatItIsDeadAndEqualsItself() {
 		Greeter proxy = WeakProxy.of(Greeter.class, this.referent.get());
 		this.referent.letGo();
 		GarbageCollection
@@ -142,7 +152,8 @@ class WeakProxyTests {
 	}
 
 	@Test
-	void ruling17ProxyIsSharedWithoutACallbackForEachInterface() {
+	@Tag("promise-17")
+	void proxyIsSharedWithoutACallbackForEachInterface() {
 		English english = this.referent.get();
 		Greeter proxy = WeakProxy.of(Greeter.class, english);
 		Runnable other = WeakProxy.of(Runnable.class, english);
@@ -153,7 +164,8 @@ class WeakProxyTests {
 	}
 
 	@Test
-	void ruling17SixteenThreadsGetOneProxy() throws Exception {
+	@Tag("promise-17")
+	void sixteenThreadsGetOneProxy() throws Exception {
 		ExecutorService executor = Executors.newFixedThreadPool(16);
 		try {
 			for (int round = 0; round < 50; round++) {
@@ -179,7 +191,8 @@ class WeakProxyTests {
 	}
 
 	@Test
-	void ruling17ProxyWithCallbackIsDistinctAndTheArgumentIsTheProxy() {
+	@Tag("promise-17")
+	void proxyWithCallbackIsDistinctAndTheArgumentIsTheProxy() {
 		AtomicReference<@Nullable Object> argument = new AtomicReference<>();
 		Greeter shared = WeakProxy.of(Greeter.class, this.referent.get());
 		Greeter proxy = WeakProxy.of(Greeter.class, this.referent.get(), argument::set, this.test.cleaner);
@@ -190,7 +203,8 @@ class WeakProxyTests {
 	}
 
 	@Test
-	void ruling3ProxyThatNobodyHoldsDoesNotCallBack() {
+	@Tag("promise-3")
+	void proxyThatNobodyHoldsDoesNotCallBack() {
 		AtomicInteger calls = new AtomicInteger();
 		AtomicInteger others = new AtomicInteger();
 		Held<Greeter> dropped = new Held<>(WeakProxy.of(Greeter.class, this.referent.get(),
@@ -207,7 +221,8 @@ class WeakProxyTests {
 	}
 
 	@Test
-	void ruling5CallbackOfAProxyThatThrowsIsReportedWithTheProxy() {
+	@Tag("promise-5")
+	void callbackOfAProxyThatThrowsIsReportedWithTheProxy() {
 		Greeter proxy = WeakProxy.of(Greeter.class, this.referent.get(), (self) -> {
 			throw new IllegalStateException("broken");
 		}, this.test.cleaner);
@@ -217,13 +232,15 @@ class WeakProxyTests {
 	}
 
 	@Test
-	void ruling18ProxyOfAProxyIsRefused() {
+	@Tag("promise-18")
+	void proxyOfAProxyIsRefused() {
 		Greeter proxy = WeakProxy.of(Greeter.class, this.referent.get());
 		assertThatExceptionOfType(NotReferenceableException.class).isThrownBy(() -> WeakProxy.of(Greeter.class, proxy));
 	}
 
 	@Test
-	void ruling18TypeThatCannotBeProxiedIsRefusedWhenItIsCreated() {
+	@Tag("promise-18")
+	void typeThatCannotBeProxiedIsRefusedWhenItIsCreated() {
 		assertRefused(English.class, this.referent.get(), "it is no interface");
 		assertRefused(Closed.class, new Only(), "sealed");
 		assertThat(WeakRefs.count(this.referent.get())).isZero();
@@ -231,7 +248,8 @@ class WeakProxyTests {
 
 	@Test
 	@SuppressWarnings({ "unchecked", "rawtypes" })
-	void ruling18ReferentOfAnotherTypeIsRefused() {
+	@Tag("promise-18")
+	void referentOfAnotherTypeIsRefused() {
 		assertThatExceptionOfType(NotReferenceableException.class)
 			.isThrownBy(() -> WeakProxy.of((Class) Two.class, new Object()))
 			.withMessageContaining("is no " + Two.class.getName());

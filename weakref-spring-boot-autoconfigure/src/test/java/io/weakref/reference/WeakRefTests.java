@@ -32,7 +32,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 /**
- * Rulings 1 to 10, 12 and 18: references and their callbacks.
+ * Promises 1 to 10, 12 and 18: references and their callbacks.
  */
 class WeakRefTests {
 
@@ -48,7 +48,8 @@ class WeakRefTests {
 	}
 
 	@Test
-	void ruling1ReferenceReturnsThatVeryObjectAndDoesNotKeepItAlive() {
+	@Tag("promise-1")
+	void referenceReturnsThatVeryObjectAndDoesNotKeepItAlive() {
 		String text = new String("text");
 		WeakRef<String> ref = WeakRef.of(text);
 		assertThat(ref.get()).isSameAs(text);
@@ -59,14 +60,16 @@ class WeakRefTests {
 	}
 
 	@Test
-	void ruling2ReferenceWithoutCallbackIsSharedWhileSomebodyHoldsIt() {
+	@Tag("promise-2")
+	void referenceWithoutCallbackIsSharedWhileSomebodyHoldsIt() {
 		WeakRef<Object> first = WeakRef.of(this.referent.get());
 		assertThat(WeakRef.of(this.referent.get())).isSameAs(first);
 		assertThat(WeakRef.of(new Object())).isNotSameAs(first);
 	}
 
 	@Test
-	void ruling2SharedReferenceIsNotKeptByTheLibrary() {
+	@Tag("promise-2")
+	void sharedReferenceIsNotKeptByTheLibrary() {
 		Held<WeakRef<?>> shared = new Held<>(WeakRef.of(this.referent.get()));
 		WeakRef<?> watched = WeakRef.of(shared.get());
 		shared.letGo();
@@ -75,7 +78,8 @@ class WeakRefTests {
 	}
 
 	@Test
-	void ruling2ReferenceWithCallbackIsAlwaysNew() {
+	@Tag("promise-2")
+	void referenceWithCallbackIsAlwaysNew() {
 		Consumer<WeakRef<Object>> callback = (ref) -> {
 		};
 		WeakRef<Object> shared = WeakRef.of(this.referent.get());
@@ -85,7 +89,8 @@ class WeakRefTests {
 	}
 
 	@Test
-	void ruling2SubclassInstanceIsNeverTheSharedOne() {
+	@Tag("promise-2")
+	void subclassInstanceIsNeverTheSharedOne() {
 		Tagged<Object> tagged = new Tagged<>(this.referent.get(), "tag", this.cleaner);
 		WeakRef<Object> shared = WeakRef.of(this.referent.get());
 		assertThat(shared).isNotSameAs(tagged);
@@ -93,7 +98,8 @@ class WeakRefTests {
 	}
 
 	@Test
-	void ruling2SixteenThreadsGetOneInstance() throws Exception {
+	@Tag("promise-2")
+	void sixteenThreadsGetOneInstance() throws Exception {
 		ExecutorService executor = Executors.newFixedThreadPool(16);
 		try {
 			for (int round = 0; round < 200; round++) {
@@ -119,7 +125,8 @@ class WeakRefTests {
 	}
 
 	@Test
-	void ruling2SharedReferenceThatSomebodyClearedIsReplaced() {
+	@Tag("promise-2")
+	void sharedReferenceThatSomebodyClearedIsReplaced() {
 		WeakRef<Object> cleared = WeakRef.of(this.referent.get());
 		cleared.clear();
 		WeakRef<Object> next = WeakRef.of(this.referent.get());
@@ -129,7 +136,8 @@ class WeakRefTests {
 	}
 
 	@Test
-	void ruling3CallbackRunsOnceAfterClearingWithTheReferenceAsItsArgument() {
+	@Tag("promise-3")
+	void callbackRunsOnceAfterClearingWithTheReferenceAsItsArgument() {
 		List<WeakRef<Object>> arguments = new ArrayList<>();
 		List<@Nullable Object> seen = new ArrayList<>();
 		CountDownLatch ran = new CountDownLatch(1);
@@ -149,7 +157,8 @@ class WeakRefTests {
 	}
 
 	@Test
-	void ruling3ReferenceThatNobodyHoldsDoesNotCallBack() {
+	@Tag("promise-3")
+	void referenceThatNobodyHoldsDoesNotCallBack() {
 		AtomicInteger calls = new AtomicInteger();
 		AtomicInteger others = new AtomicInteger();
 		Held<WeakRef<?>> dropped = new Held<>(
@@ -166,7 +175,8 @@ class WeakRefTests {
 	}
 
 	@Test
-	void ruling3ReferenceThatDiesWithItsReferentDoesNotCallBack() {
+	@Tag("promise-3")
+	void referenceThatDiesWithItsReferentDoesNotCallBack() {
 		AtomicInteger calls = new AtomicInteger();
 		AtomicInteger others = new AtomicInteger();
 		Held<Object[]> cycle = new Held<>(new Object[1]);
@@ -180,7 +190,8 @@ class WeakRefTests {
 	}
 
 	@Test
-	void ruling3ClearCancelsTheCallbackForCertain() {
+	@Tag("promise-3")
+	void clearCancelsTheCallbackForCertain() {
 		List<WeakRef<Object>> refs = new ArrayList<>();
 		AtomicInteger cancelled = new AtomicInteger();
 		AtomicInteger others = new AtomicInteger();
@@ -200,7 +211,8 @@ class WeakRefTests {
 	}
 
 	@Test
-	void ruling3ClearCancelsACallbackThatIsAlreadyQueued() throws Exception {
+	@Tag("promise-3")
+	void clearCancelsACallbackThatIsAlreadyQueued() throws Exception {
 		CountDownLatch started = new CountDownLatch(1);
 		CountDownLatch release = new CountDownLatch(1);
 		AtomicInteger calls = new AtomicInteger();
@@ -219,7 +231,8 @@ class WeakRefTests {
 	}
 
 	@Test
-	void ruling3EnqueueByHandClearsAndCancels() {
+	@Tag("promise-3")
+	void enqueueByHandClearsAndCancels() {
 		AtomicInteger calls = new AtomicInteger();
 		WeakRef<Object> ref = WeakRef.of(this.referent.get(), (self) -> calls.incrementAndGet(), this.cleaner);
 		assertThat(ref.enqueue()).isFalse();
@@ -232,7 +245,8 @@ class WeakRefTests {
 	}
 
 	@Test
-	void ruling5WhatACallbackThrowsReachesTheHandlerAndTheOthersStillRun() {
+	@Tag("promise-5")
+	void whatACallbackThrowsReachesTheHandlerAndTheOthersStillRun() {
 		List<String> ran = new ArrayList<>();
 		Error error = new AssertionError("an error");
 		RuntimeException exception = new IllegalStateException("an exception");
@@ -255,7 +269,8 @@ class WeakRefTests {
 	}
 
 	@Test
-	void ruling5ExecutorThatRefusesIsReportedForEachCallback() {
+	@Tag("promise-5")
+	void executorThatRefusesIsReportedForEachCallback() {
 		RejectedExecutionException refusal = new RejectedExecutionException("full");
 		try (TestCleaner full = new TestCleaner(WeakCleaner.builder().callbackExecutor((task) -> {
 			throw refusal;
@@ -276,7 +291,8 @@ class WeakRefTests {
 
 	@Tag("slow")
 	@Test
-	void ruling6CallbackMayDoAnythingWithReferences() throws Exception {
+	@Tag("promise-6")
+	void callbackMayDoAnythingWithReferences() throws Exception {
 		CountDownLatch done = new CountDownLatch(1);
 		CountDownLatch victimDied = new CountDownLatch(1);
 		Object[] victim = { new Object() };
@@ -307,7 +323,8 @@ class WeakRefTests {
 	}
 
 	@Test
-	void ruling6NoLockIsHeldWhileACallbackRunsOnTheDrainThread() {
+	@Tag("promise-6")
+	void noLockIsHeldWhileACallbackRunsOnTheDrainThread() {
 		try (TestCleaner direct = new TestCleaner(WeakCleaner.builder().callbackExecutor(Runnable::run))) {
 			CountDownLatch done = new CountDownLatch(1);
 			WeakRef<Object> ref = WeakRef.of(this.referent.get(), (self) -> {
@@ -329,7 +346,8 @@ class WeakRefTests {
 	}
 
 	@Test
-	void ruling6CallbackThatBlocksDelaysNoRemoval() {
+	@Tag("promise-6")
+	void callbackThatBlocksDelaysNoRemoval() {
 		CountDownLatch started = new CountDownLatch(1);
 		CountDownLatch release = new CountDownLatch(1);
 		WeakRef<Object> blocking = WeakRef.of(this.referent.get(), (ref) -> {
@@ -359,7 +377,8 @@ class WeakRefTests {
 	}
 
 	@Test
-	void ruling7HashCodeIsTheReferentsAndIsRememberedOnceAsked() {
+	@Tag("promise-7")
+	void hashCodeIsTheReferentsAndIsRememberedOnceAsked() {
 		Held<Hashed> hashed = new Held<>(new Hashed(0));
 		WeakRef<Hashed> ref = WeakRef.of(hashed.get());
 		assertThat(ref.hashCode()).isZero();
@@ -371,7 +390,8 @@ class WeakRefTests {
 	}
 
 	@Test
-	void ruling7HashCodeFirstAskedAfterDeathThrows() {
+	@Tag("promise-7")
+	void hashCodeFirstAskedAfterDeathThrows() {
 		WeakRef<Object> ref = WeakRef.of(this.referent.get());
 		this.referent.letGo();
 		GarbageCollection.until(() -> ref.get() == null);
@@ -379,7 +399,8 @@ class WeakRefTests {
 	}
 
 	@Test
-	void ruling7ToStringNeverThrowsAndNeverCallsTheReferents() {
+	@Tag("promise-7")
+	void toStringNeverThrowsAndNeverCallsTheReferents() {
 		Hostile hostile = new Hostile();
 		WeakRef<Hostile> ref = WeakRef.of(hostile);
 		assertThat(ref.toString()).startsWith(WeakRef.class.getName()).contains(Hostile.class.getName());
@@ -388,7 +409,8 @@ class WeakRefTests {
 	}
 
 	@Test
-	void ruling8LiveReferencesCompareTheirReferents() {
+	@Tag("promise-8")
+	void liveReferencesCompareTheirReferents() {
 		String one = new String("same");
 		String two = new String("same");
 		WeakRef<String> ref = WeakRef.of(one);
@@ -401,7 +423,8 @@ class WeakRefTests {
 	}
 
 	@Test
-	void ruling8DeadReferenceEqualsOnlyItself() {
+	@Tag("promise-8")
+	void deadReferenceEqualsOnlyItself() {
 		String one = new String("same");
 		String two = new String("same");
 		WeakRef<String> dead = WeakRef.of(one);
@@ -417,7 +440,8 @@ class WeakRefTests {
 	}
 
 	@Test
-	void ruling9OverriddenGetCorruptsNothing() {
+	@Tag("promise-9")
+	void overriddenGetCorruptsNothing() {
 		String object = new String("object");
 		Lying<String> lying = new Lying<>(object, this.cleaner);
 		assertThat(lying.get()).isNull();
@@ -430,7 +454,8 @@ class WeakRefTests {
 	}
 
 	@Test
-	void ruling9SubclassWithFieldsOfItsOwnCallsBack() {
+	@Tag("promise-9")
+	void subclassWithFieldsOfItsOwnCallsBack() {
 		AtomicReference<@Nullable String> tag = new AtomicReference<>();
 		Tagged<Object> tagged = new Tagged<>(this.referent.get(), "tag", (ref) -> tag.set(((Tagged<?>) ref).tag),
 				this.cleaner);
@@ -441,7 +466,8 @@ class WeakRefTests {
 	}
 
 	@Test
-	void ruling10CallbackIsShownWhileTheReferentLives() {
+	@Tag("promise-10")
+	void callbackIsShownWhileTheReferentLives() {
 		Consumer<WeakRef<Object>> callback = (ref) -> {
 		};
 		WeakRef<Object> ref = WeakRef.of(this.referent.get(), callback, this.cleaner);
@@ -453,7 +479,8 @@ class WeakRefTests {
 	}
 
 	@Test
-	void ruling10CallbackThatWaitsForTheExecutorIsNotShown() {
+	@Tag("promise-10")
+	void callbackThatWaitsForTheExecutorIsNotShown() {
 		List<Runnable> tasks = new CopyOnWriteArrayList<>();
 		try (TestCleaner waiting = new TestCleaner(WeakCleaner.builder().callbackExecutor(tasks::add))) {
 			WeakRef<Object> ref = WeakRef.of(this.referent.get(), (self) -> {
@@ -465,7 +492,8 @@ class WeakRefTests {
 	}
 
 	@Test
-	void ruling12CallbackFiresThoughTheReferentIsResurrected() {
+	@Tag("promise-12")
+	void callbackFiresThoughTheReferentIsResurrected() {
 		AtomicInteger calls = new AtomicInteger();
 		Held<Resurrected> resurrected = new Held<>(new Resurrected());
 		WeakRef<Resurrected> ref = WeakRef.of(resurrected.get(), (self) -> calls.incrementAndGet(), this.cleaner);
@@ -479,7 +507,8 @@ class WeakRefTests {
 	}
 
 	@Test
-	void ruling18ReferenceToAProxyIsRefused() {
+	@Tag("promise-18")
+	void referenceToAProxyIsRefused() {
 		Runnable task = new Task();
 		Runnable proxy = WeakProxy.of(Runnable.class, task);
 		assertThatExceptionOfType(NotReferenceableException.class).isThrownBy(() -> WeakRef.of(proxy));

@@ -9,12 +9,13 @@ import io.weakref.collection.WeakKeyDictionary;
 import io.weakref.collection.WeakSet;
 import io.weakref.collection.WeakValueDictionary;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Ruling 11: what refers to an object.
+ * Promise 11: what refers to an object.
  */
 class WeakRefsTests {
 
@@ -30,7 +31,8 @@ class WeakRefsTests {
 	}
 
 	@Test
-	void ruling11NothingRefersToAnUnknownObject() {
+	@Tag("promise-11")
+	void nothingRefersToAnUnknownObject() {
 		assertThat(WeakRefs.count(new Object())).isZero();
 		assertThat(WeakRefs.list(new Object())).isEmpty();
 		assertThat(WeakRefs.count(null)).isZero();
@@ -38,7 +40,8 @@ class WeakRefsTests {
 	}
 
 	@Test
-	void ruling11SharedReferenceThenSharedProxyThenNewestFirst() {
+	@Tag("promise-11")
+	void sharedReferenceThenSharedProxyThenNewestFirst() {
 		WeakRef<Task> first = WeakRef.of(this.referent, (ref) -> {
 		});
 		Runnable proxy = WeakProxy.of(Runnable.class, this.referent);
@@ -61,7 +64,8 @@ class WeakRefsTests {
 	}
 
 	@Test
-	void ruling11EqualObjectsAreNotConfused() {
+	@Tag("promise-11")
+	void equalObjectsAreNotConfused() {
 		String one = new String("same");
 		String two = new String("same");
 		WeakRef<String> ref = WeakRef.of(one);
@@ -71,7 +75,8 @@ class WeakRefsTests {
 	}
 
 	@Test
-	void ruling11ClearedAndDroppedReferencesAreNotCounted() {
+	@Tag("promise-11")
+	void clearedAndDroppedReferencesAreNotCounted() {
 		WeakRef<Task> cleared = WeakRef.of(this.referent, (ref) -> {
 		}, this.cleaner);
 		Held<WeakRef<Task>> dropped = new Held<>(WeakRef.of(this.referent, (ref) -> {
@@ -84,7 +89,8 @@ class WeakRefsTests {
 	}
 
 	@Test
-	void ruling11FinalizersAreNotCounted() {
+	@Tag("promise-11")
+	void finalizersAreNotCounted() {
 		Finalizer<Void> finalizer = Finalizer.register(this.referent, () -> {
 		}, this.cleaner);
 		assertThat(WeakRefs.count(this.referent)).isZero();
@@ -92,7 +98,8 @@ class WeakRefsTests {
 	}
 
 	@Test
-	void ruling11CollectionEntriesComeLastAsReferencesThatAreNotCounted() {
+	@Tag("promise-11")
+	void collectionEntriesComeLastAsReferencesThatAreNotCounted() {
 		WeakValueDictionary<String, Task> values = WeakValueDictionary.<String, Task>builder()
 			.cleaner(this.cleaner)
 			.build();

@@ -1,0 +1,61 @@
+package io.weakref.documentation;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Holds the page of promises to the tests that prove them.
+ */
+class PromisePageTests {
+
+	/** What a number has that no test can prove. */
+	private static final String NO_PROOF = "†";
+
+	private final List<String> promises = Page.named("promises.md")
+		.rows("#")
+		.stream()
+		.map((row) -> row.get(0))
+		.toList();
+
+	@Test
+	void promisesAreNumberedWithoutAGap() {
+		assertThat(this.promises.stream().map((number) -> number.replace(NO_PROOF, "").strip()))
+			.isEqualTo(IntStream.rangeClosed(1, this.promises.size()).mapToObj(Integer::toString).toList())
+			.hasSizeGreaterThan(40);
+	}
+
+	@Test
+	void everyPromiseHasATestThatCarriesItsNumberAndEveryTestAPromise() throws IOException {
+		Set<String> tagged = new TreeSet<>();
+		for (Path file : javaFiles()) {
+			Page.matches(Files.readString(file), "(?<=@Tag\\(\"promise-)[^\"]+").forEach(tagged::add);
+		}
+		assertThat(tagged).isEqualTo(this.promises.stream()
+			.filter((number) -> !number.contains(NO_PROOF))
+			.collect(Collectors.toCollection(TreeSet::new)));
+	}
+
+	private static List<Path> javaFiles() throws IOException {
+		List<Path> all = new ArrayList<>();
+		for (String folder : List.of("src/test/java", "src/lincheck/java")) {
+			try (Stream<Path> files = Files.find(Path.of(folder), 20,
+					(file, attributes) -> file.toString().endsWith(".java"))) {
+				files.forEach(all::add);
+			}
+		}
+		return all;
+	}
+
+}
