@@ -11,6 +11,8 @@ import org.springframework.boot.health.contributor.HealthIndicator;
  * A {@link HealthIndicator} that says whether the near cache is trusted, and if not, why.
  * It is up in either case: without trust every read goes to the second level, whose own
  * indicator says whether it is down.
+ *
+ * @since 0.1.0
  */
 public final class NearCacheHealthIndicator extends AbstractHealthIndicator {
 

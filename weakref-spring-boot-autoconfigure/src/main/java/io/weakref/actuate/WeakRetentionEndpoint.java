@@ -22,6 +22,8 @@ import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
  * An {@link Endpoint @Endpoint} that finds out what holds the entries of a weak cache. It
  * writes a heap dump, which stops the application for as long as that takes, so nobody
  * has access unless it is given.
+ *
+ * @since 0.1.0
  */
 @Endpoint(id = "weakretention", defaultAccess = Access.NONE)
 public final class WeakRetentionEndpoint {

@@ -9,6 +9,8 @@ import org.springframework.boot.actuate.endpoint.web.annotation.EndpointWebExten
  * An {@link EndpointWebExtension @EndpointWebExtension} that answers in status codes
  * whether a cache is being examined: 202, or 409 while another one is, 404 for an unknown
  * name, 400 for a kind without entries.
+ *
+ * @since 0.1.0
  */
 @EndpointWebExtension(endpoint = WeakRetentionEndpoint.class)
 public final class WeakRetentionEndpointWebExtension {

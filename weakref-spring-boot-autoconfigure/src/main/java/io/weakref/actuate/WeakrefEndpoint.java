@@ -24,6 +24,8 @@ import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
 /**
  * An {@link Endpoint @Endpoint} that shows, purges and clears the weak caches of a
  * {@link WeakCacheRegistry}: figures only, never a key or a value.
+ *
+ * @since 0.1.0
  */
 @Endpoint(id = "weakrefs")
 public final class WeakrefEndpoint {

@@ -9,6 +9,8 @@ import org.springframework.boot.actuate.endpoint.web.annotation.EndpointWebExten
 /**
  * An {@link EndpointWebExtension @EndpointWebExtension} that answers to what changes a
  * cache in status codes: 204, or 404 for an unknown name.
+ *
+ * @since 0.1.0
  */
 @EndpointWebExtension(endpoint = WeakrefEndpoint.class)
 public final class WeakrefEndpointWebExtension {

@@ -14,6 +14,8 @@ import org.springframework.boot.health.contributor.Status;
  * A {@link HealthIndicator} that is down when the drain thread of a cleaner is gone,
  * which leaves callbacks unrun. Callbacks that wait or are stuck show in the detail
  * {@code pendingCallbacks}, in every state, and take nothing down.
+ *
+ * @since 0.1.0
  */
 public final class WeakrefHealthIndicator extends AbstractHealthIndicator {
 

@@ -11,6 +11,8 @@ import org.springframework.context.annotation.Conditional;
 /**
  * Matches where a property is true. Unlike Boot's own conditions it takes what its binder
  * takes for a boolean, and a value that is none fails the start rather than the match.
+ *
+ * @since 0.1.0
  */
 @Target({ ElementType.TYPE, ElementType.METHOD })
 @Retention(RetentionPolicy.RUNTIME)

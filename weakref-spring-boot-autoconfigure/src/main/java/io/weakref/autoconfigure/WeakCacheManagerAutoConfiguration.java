@@ -14,6 +14,8 @@ import org.springframework.context.annotation.Bean;
  * {@link EnableAutoConfiguration Auto-configuration} of a cache manager over weak caches
  * for Spring's cache abstraction. It is reached by its name and is no default candidate:
  * the application's own cache provider stays what it is.
+ *
+ * @since 0.1.0
  */
 @AutoConfiguration(after = WeakrefAutoConfiguration.class)
 @ConditionalOnSwitch("weakref.spring-cache.enabled")

@@ -17,6 +17,8 @@ import org.springframework.context.annotation.Bean;
 /**
  * {@link EnableAutoConfiguration Auto-configuration} of Boot's {@code cache.*} meters for
  * the weak caches of Spring's cache abstraction.
+ *
+ * @since 0.1.0
  */
 @AutoConfiguration(after = WeakCacheManagerAutoConfiguration.class, before = CacheMetricsAutoConfiguration.class)
 @ConditionalOnClass({ MeterRegistry.class, CacheMeterBinderProvider.class })

@@ -17,6 +17,8 @@ import org.springframework.context.annotation.Bean;
 /**
  * {@link EnableAutoConfiguration Auto-configuration} of the
  * {@link WeakRetentionEndpoint}.
+ *
+ * @since 0.1.0
  */
 @AutoConfiguration(after = WeakrefAutoConfiguration.class)
 @ConditionalOnClass(ConditionalOnAvailableEndpoint.class)

@@ -28,6 +28,8 @@ import org.springframework.core.env.Environment;
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for weak caches: the cleaner, the
  * registry, and the caches that are declared, asked for or adopted.
+ *
+ * @since 0.1.0
  */
 @AutoConfiguration
 @ConditionalOnSwitch(value = "weakref.enabled", matchIfMissing = true)

@@ -23,6 +23,8 @@ import org.springframework.context.annotation.Bean;
  * {@link EnableAutoConfiguration Auto-configuration} for the Micrometer meters of weak
  * caches, of their cleaner and of its executor. Whoever provides a meter registry binds
  * them.
+ *
+ * @since 0.1.0
  */
 @AutoConfiguration(after = WeakrefAutoConfiguration.class)
 @ConditionalOnClass(MeterRegistry.class)

@@ -17,6 +17,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
  * Properties of the weak caches.
+ *
+ * @since 0.1.0
  */
 @ConfigurationProperties("weakref")
 public class WeakrefProperties {

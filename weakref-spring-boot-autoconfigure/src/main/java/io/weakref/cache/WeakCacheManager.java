@@ -26,6 +26,8 @@ import org.springframework.cache.CacheManager;
  * finds cannot split the identities that another dictionary keeps together. A cache is
  * the same object for as long as this manager lives; its dictionary is the one that its
  * name has where the dictionaries come from.
+ *
+ * @since 0.1.0
  */
 public final class WeakCacheManager implements CacheManager {
 

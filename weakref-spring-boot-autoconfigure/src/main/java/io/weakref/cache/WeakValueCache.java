@@ -22,6 +22,8 @@ import org.springframework.cache.support.AbstractValueAdaptingCache;
  * There are no nulls in it: a loader's null reaches the caller and is not stored, and
  * {@link #put} of null removes the key. Of several loads of one key that end one after
  * the other, the first live value stays.
+ *
+ * @since 0.1.0
  */
 public final class WeakValueCache extends AbstractValueAdaptingCache {
 

@@ -6,6 +6,7 @@ package io.weakref.cleaner;
  *
  * @param source what the callback belongs to: told to the error handler
  * @param action the user's code
+ * @since 0.1.0
  */
 public record Callback(Object source, Runnable action) {
 }

@@ -6,6 +6,8 @@ package io.weakref.cleaner;
  * Called on the thread that ran the callback; on the thread that tried to hand it over
  * where the executor refused. Neither is the drain thread. What a handler throws itself
  * is logged and goes no further.
+ *
+ * @since 0.1.0
  */
 @FunctionalInterface
 public interface CallbackErrorHandler {

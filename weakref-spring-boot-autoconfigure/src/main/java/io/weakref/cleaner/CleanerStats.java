@@ -10,6 +10,7 @@ package io.weakref.cleaner;
  * @param callbacks how many callbacks have ended, failed ones included
  * @param callbackErrors how many callbacks threw, or were refused by the executor
  * @param pendingCallbacks how many callbacks are queued or running
+ * @since 0.1.0
  */
 public record CleanerStats(long purged, long callbacks, long callbackErrors, long pendingCallbacks) {
 }

@@ -4,6 +4,8 @@ import java.lang.ref.Reference;
 
 /**
  * What lives and ends with a {@link WeakCleaner}. For the library's own references.
+ *
+ * @since 0.1.0
  */
 public interface Companion {
 

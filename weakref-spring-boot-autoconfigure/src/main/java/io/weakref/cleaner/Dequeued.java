@@ -3,6 +3,8 @@ package io.weakref.cleaner;
 /**
  * A reference that wants to know when it comes off a cleaner's queue. For the library's
  * own references.
+ *
+ * @since 0.1.0
  */
 public interface Dequeued {
 

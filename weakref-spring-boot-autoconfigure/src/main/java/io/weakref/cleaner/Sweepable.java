@@ -8,6 +8,8 @@ import java.util.function.Consumer;
  * collection that it notices, as far as its budget goes, and samples between. For the
  * library's own collections. No method runs user code, and none waits for longer than it
  * takes another thread to change or move a bin.
+ *
+ * @since 0.1.0
  */
 public interface Sweepable {
 

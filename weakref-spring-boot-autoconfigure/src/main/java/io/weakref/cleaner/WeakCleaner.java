@@ -36,6 +36,8 @@ import org.jspecify.annotations.Nullable;
  * <p>
  * Collections work without their cleaner: once it is closed they remove their dead
  * entries in the course of their own calls. Safe for use by many threads.
+ *
+ * @since 0.1.0
  */
 public final class WeakCleaner implements AutoCloseable {
 

@@ -2,6 +2,8 @@ package io.weakref.collection;
 
 /**
  * How weak keys and elements are compared.
+ *
+ * @since 0.1.0
  */
 public enum KeyMatch {
 

@@ -3,6 +3,8 @@ package io.weakref.collection;
 /**
  * Which of two equal keys stays when the second is put over the first. The entry lives as
  * long as the key that stays.
+ *
+ * @since 0.1.0
  */
 public enum KeyRetention {
 

@@ -17,6 +17,7 @@ package io.weakref.collection;
  * @param neverShrinks whether the collection has had at least 1,000 entries during the
  * last 5 old garbage collections, of which none has died, and at least half of the sample
  * is that old
+ * @since 0.1.0
  */
 public record WeakAges(int sampled, int outlived1, int outlived5, int outlived20, boolean neverShrinks) {
 

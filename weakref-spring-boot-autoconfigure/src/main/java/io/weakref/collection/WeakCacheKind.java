@@ -6,6 +6,8 @@ import java.util.Locale;
 /**
  * Which kind of collection a weak cache is, and so which side of it is weak. The
  * {@link #toString() text} of a kind is what properties, meters and the endpoint show.
+ *
+ * @since 0.1.0
  */
 public enum WeakCacheKind {
 

@@ -3,6 +3,8 @@ package io.weakref.collection;
 /**
  * What the weak dictionaries and the weak set have in common. The classes of this library
  * are the only ones; they may be subclassed.
+ *
+ * @since 0.1.0
  */
 public sealed interface WeakCollection permits WeakDictionary, WeakSet {
 

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * threads.
  *
  * @param <B> the type of the builder itself
+ * @since 0.1.0
  */
 public abstract sealed class WeakCollectionBuilder<B extends WeakCollectionBuilder<B>>
 		permits WeakValueDictionary.Builder, WeakKeyedBuilder {

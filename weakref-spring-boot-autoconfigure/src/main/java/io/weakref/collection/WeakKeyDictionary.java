@@ -28,6 +28,7 @@ import io.weakref.reference.WeakRef;
  * @param <K> the type of keys
  * @param <V> the type of values
  * @see WeakSet
+ * @since 0.1.0
  */
 public non-sealed class WeakKeyDictionary<K, V> extends WeakDictionary<K, V> {
 

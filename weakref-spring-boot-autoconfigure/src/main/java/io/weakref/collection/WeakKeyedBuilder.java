@@ -6,6 +6,7 @@ import java.util.Objects;
  * What the builders of the collections whose weak side is the key have in common.
  *
  * @param <B> the type of the builder itself
+ * @since 0.1.0
  */
 public abstract sealed class WeakKeyedBuilder<B extends WeakKeyedBuilder<B>> extends WeakCollectionBuilder<B>
 		permits WeakKeyDictionary.Builder, WeakSet.Builder {

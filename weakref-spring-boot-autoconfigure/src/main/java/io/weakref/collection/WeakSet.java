@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <E> the type of elements
  * @see WeakKeyDictionary
+ * @since 0.1.0
  */
 public non-sealed class WeakSet<E> extends AbstractSet<E> implements WeakCollection {
 

@@ -12,6 +12,7 @@ package io.weakref.collection;
  * @param totalLoadNanos the time spent in those functions, in nanoseconds
  * @param puts entries stored or replaced
  * @param purged entries removed because their weak side had died
+ * @since 0.1.0
  */
 public record WeakStats(long hits, long misses, long loads, long loadFailures, long totalLoadNanos, long puts,
 		long purged) {

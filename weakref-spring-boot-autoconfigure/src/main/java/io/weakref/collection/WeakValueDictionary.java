@@ -37,6 +37,7 @@ import io.weakref.reference.WeakRef;
  * @param <K> the type of keys, compared by {@code equals}
  * @param <V> the type of values
  * @see WeakKeyDictionary
+ * @since 0.1.0
  */
 public non-sealed class WeakValueDictionary<K, V> extends WeakDictionary<K, V> {
 

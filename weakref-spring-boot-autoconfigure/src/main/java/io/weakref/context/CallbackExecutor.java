@@ -22,6 +22,8 @@ import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 /**
  * Runs the callbacks of a cleaner on a fixed number of threads of its own, which end when
  * they are idle. Its queue has no bound, so that it refuses nothing until it is closed.
+ *
+ * @since 0.1.0
  */
 public final class CallbackExecutor extends ThreadPoolExecutor {
 

@@ -17,6 +17,8 @@ import org.springframework.beans.factory.InitializingBean;
 /**
  * Warns of each cache of a {@link WeakCacheRegistry} that never shrinks, at most once a
  * day for each, and says what to do.
+ *
+ * @since 0.1.0
  */
 public final class NeverShrinksWarning implements InitializingBean, DisposableBean {
 

@@ -27,6 +27,8 @@ import org.springframework.core.type.MethodMetadata;
  * Has no order and so runs after the post-processor with which a test replaces beans. To
  * that one a field with {@code @WeakCache("x")} must find no bean, so that it adds one
  * for this name: one of these beans, replaced, would be a mock for every name.
+ *
+ * @since 0.1.0
  */
 public final class RequestedCacheBeans implements BeanFactoryPostProcessor {
 

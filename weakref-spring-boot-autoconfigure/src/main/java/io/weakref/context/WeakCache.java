@@ -16,6 +16,8 @@ import org.springframework.beans.factory.annotation.Qualifier;
  * the one that the {@link WeakCacheRegistry} has or makes. The type there decides the
  * kind. On a {@code @Bean} method that builds a weak cache it gives the name under which
  * the cache is registered.
+ *
+ * @since 0.1.0
  */
 @Target({ ElementType.FIELD, ElementType.METHOD, ElementType.PARAMETER, ElementType.TYPE, ElementType.ANNOTATION_TYPE })
 @Retention(RetentionPolicy.RUNTIME)

@@ -32,6 +32,8 @@ import org.springframework.util.StringUtils;
  * cache itself, whatever stands in for it as a bean: a proxy, or a spy of a test. Only
  * beans of which there is one at a time are registered; of others there may be many under
  * one name, which the log says once.
+ *
+ * @since 0.1.0
  */
 public final class WeakCacheAdopter implements DestructionAwareBeanPostProcessor, PriorityOrdered, DisposableBean {
 

@@ -33,6 +33,8 @@ import org.springframework.util.ClassUtils;
  * is. In a child context a cache that the parent declares is left to the parent. The
  * definitions are left out of what is generated ahead of time and made at run time, so
  * that a cache can be added there.
+ *
+ * @since 0.1.0
  */
 public final class WeakCacheBeanRegistrar implements BeanDefinitionRegistryPostProcessor {
 

@@ -7,6 +7,8 @@ import io.weakref.collection.WeakCollectionBuilder;
  * {@link WeakCacheRegistry} makes, whether it is declared or asked for, in the order of
  * {@link org.springframework.core.annotation.Order @Order}; what they set wins over
  * properties. A cache that the application builds itself is none of theirs.
+ *
+ * @since 0.1.0
  */
 @FunctionalInterface
 public interface WeakCacheBuilderCustomizer {

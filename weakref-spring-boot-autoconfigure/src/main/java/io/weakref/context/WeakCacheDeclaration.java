@@ -17,6 +17,7 @@ import org.springframework.core.ResolvableType;
  * known; where one is missing the bean is injected only where its name is given
  * @param origin where it is declared, in words, for messages
  * @param options what is set on the cache before customizers see it
+ * @since 0.1.0
  */
 public record WeakCacheDeclaration(String name, WeakCacheKind kind, List<Class<?>> types, String origin,
 		WeakCacheBuilderCustomizer options) {

@@ -2,6 +2,8 @@ package io.weakref.context;
 
 /**
  * Thrown where a weak cache is declared under a name that belongs to a bean of Spring's.
+ *
+ * @since 0.1.0
  */
 public class WeakCacheNameReservedException extends IllegalStateException {
 

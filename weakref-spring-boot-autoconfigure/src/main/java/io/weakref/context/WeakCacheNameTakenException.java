@@ -3,6 +3,8 @@ package io.weakref.context;
 /**
  * Thrown where a weak cache is offered, or asked for as another kind, under a name that
  * another weak cache has.
+ *
+ * @since 0.1.0
  */
 public class WeakCacheNameTakenException extends IllegalStateException {
 

@@ -34,6 +34,8 @@ import org.jspecify.annotations.Nullable;
  * registry holds its caches strongly until they are {@link #remove(String) removed}.
  * <p>
  * Safe for use by several threads. Lookups take no lock.
+ *
+ * @since 0.1.0
  */
 public class WeakCacheRegistry {
 

@@ -6,6 +6,8 @@ import org.springframework.core.ResolvableType;
 /**
  * Thrown where {@link WeakCache @WeakCache} asks for a cache by a name that belongs to a
  * cache bean of another type.
+ *
+ * @since 0.1.0
  */
 public class WeakCacheTypeMismatchException extends IllegalStateException {
 

@@ -18,6 +18,8 @@ import org.springframework.context.event.ContextClosedEvent;
  * Only closing the context ends the cleaner. While the context is stopped, or paused by a
  * test, it goes on: dead entries are removed and callbacks run, and there is nothing to
  * start again.
+ *
+ * @since 0.1.0
  */
 public final class WeakCleanerLifecycle
 		implements SmartLifecycle, ApplicationContextAware, ApplicationListener<ContextClosedEvent>, DisposableBean {

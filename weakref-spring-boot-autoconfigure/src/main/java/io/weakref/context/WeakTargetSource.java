@@ -27,6 +27,8 @@ import org.springframework.util.ReflectionUtils;
  * of equal targets, not to such a target itself, because Spring compares proxies.
  * <p>
  * The target is held during each call. Safe for use by many threads.
+ *
+ * @since 0.1.0
  */
 public final class WeakTargetSource implements TargetSource {
 

@@ -13,6 +13,8 @@ import io.weakref.cleaner.WeakCleaner;
 
 /**
  * The meters of a cleaner: what became of callbacks. They hold the cleaner weakly.
+ *
+ * @since 0.1.0
  */
 public final class WeakCleanerMetrics implements MeterBinder {
 

@@ -19,6 +19,8 @@ import io.weakref.collection.WeakStats;
  * <p>
  * Meters hold the collection weakly. Whoever binds this keeps it for as long as the
  * meters are to report.
+ *
+ * @since 0.1.0
  */
 public final class WeakCollectionMetrics implements MeterBinder {
 

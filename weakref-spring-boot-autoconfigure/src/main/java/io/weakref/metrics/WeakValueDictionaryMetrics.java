@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * The meters refer weakly to what they meter. Without statistics all but the size and the
  * evictions stay at zero. Where a dictionary takes the place of another one, what is
  * counted goes on from what the other one had when it was last read.
+ *
+ * @since 0.1.0
  */
 public final class WeakValueDictionaryMetrics extends CacheMeterBinder<Object> {
 

@@ -37,6 +37,8 @@ import org.springframework.cache.support.SimpleValueWrapper;
  * returns its value, which is stored in neither level.</li>
  * <li>Null is what the second level makes of it, and is never in the first level.</li>
  * </ul>
+ *
+ * @since 0.1.0
  */
 public final class NearCache extends AbstractValueAdaptingCache {
 

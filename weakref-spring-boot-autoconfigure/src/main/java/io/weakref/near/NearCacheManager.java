@@ -24,6 +24,8 @@ import org.springframework.cache.CacheManager;
 /**
  * Spring's {@link CacheManager} over {@link NearCache near caches}. Each has a first
  * level of its own, named after it with {@value #PREFIX} before.
+ *
+ * @since 0.1.0
  */
 public final class NearCacheManager implements CacheManager {
 

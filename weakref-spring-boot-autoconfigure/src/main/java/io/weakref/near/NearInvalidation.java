@@ -5,6 +5,8 @@ import java.util.function.Predicate;
 /**
  * Tells which keys of the second level have changed, whoever changed them, and whether it
  * can be relied on to do so.
+ *
+ * @since 0.1.0
  */
 public interface NearInvalidation {
 

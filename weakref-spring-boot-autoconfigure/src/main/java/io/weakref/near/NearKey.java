@@ -5,6 +5,8 @@ import java.util.Arrays;
 /**
  * A key as the second level has it: its bytes, prefix included. Two keys of the
  * application that are one key there are one key here.
+ *
+ * @since 0.1.0
  */
 public final class NearKey {
 

@@ -10,6 +10,7 @@ package io.weakref.near;
  * @param flushed times that all keys, or all keys of one server, were dropped
  * @param own keys dropped because this JVM wrote them
  * @param refused values that were not stored because their key changed since it was read
+ * @since 0.1.0
  */
 public record NearStats(long first, long second, long loads, long pushed, long flushed, long own, long refused) {
 }

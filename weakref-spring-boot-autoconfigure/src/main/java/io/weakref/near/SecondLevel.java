@@ -8,6 +8,8 @@ import org.jspecify.annotations.Nullable;
  * The second level of one near cache, which all JVMs have in common. Every method but
  * {@link #retrieve} blocks until the second level has answered, so that a write is done
  * when its method returns.
+ *
+ * @since 0.1.0
  */
 public interface SecondLevel {
 

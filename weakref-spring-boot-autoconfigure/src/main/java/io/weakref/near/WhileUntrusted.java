@@ -2,6 +2,8 @@ package io.weakref.near;
 
 /**
  * What a near cache does with its first level while changes may go unnoticed.
+ *
+ * @since 0.1.0
  */
 public enum WhileUntrusted {
 

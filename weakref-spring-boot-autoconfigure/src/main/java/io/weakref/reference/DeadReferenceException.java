@@ -2,6 +2,8 @@ package io.weakref.reference;
 
 /**
  * Thrown when a proxy is used whose referent no longer exists.
+ *
+ * @since 0.1.0
  */
 public class DeadReferenceException extends IllegalStateException {
 

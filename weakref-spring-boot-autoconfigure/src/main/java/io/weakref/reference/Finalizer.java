@@ -35,6 +35,7 @@ import org.jspecify.annotations.Nullable;
  * Safe for use by many threads: the action runs at most once.
  *
  * @param <R> the type of the action's result
+ * @since 0.1.0
  */
 public final class Finalizer<R> {
 

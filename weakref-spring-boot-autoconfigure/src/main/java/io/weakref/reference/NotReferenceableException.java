@@ -2,6 +2,8 @@ package io.weakref.reference;
 
 /**
  * Thrown when something is asked to refer weakly to what cannot usefully be referred to.
+ *
+ * @since 0.1.0
  */
 public class NotReferenceableException extends IllegalArgumentException {
 

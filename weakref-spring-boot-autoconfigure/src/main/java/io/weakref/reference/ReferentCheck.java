@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * one class follows itself a check is two loads and a comparison; another class costs a
  * {@link ClassValue}. It keeps no class alive, and may be used by many threads: they race
  * for what is remembered, and every outcome is right.
+ *
+ * @since 0.1.0
  */
 public final class ReferentCheck {
 

@@ -2,6 +2,8 @@ package io.weakref.reference;
 
 /**
  * What a collection does with a referent that can never die or dies at once.
+ *
+ * @since 0.1.0
  */
 public enum ReferentPolicy {
 

@@ -9,6 +9,7 @@ import java.util.function.Supplier;
  * @param referent the object, which this record keeps alive
  * @param action the action; one that was given as a {@code Runnable} comes back as a
  * supplier that runs it and returns {@code null}
+ * @since 0.1.0
  */
 public record Registration<R>(Object referent, Supplier<? extends R> action) {
 }

@@ -3,6 +3,8 @@ package io.weakref.reference;
 /**
  * Thrown by {@code hashCode()} of a reference that was first asked after its referent had
  * died, and of every proxy.
+ *
+ * @since 0.1.0
  */
 public class UnhashableReferenceException extends IllegalStateException {
 

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <T> the type of the target
  * @param <R> the type of the result
+ * @since 0.1.0
  */
 public final class WeakMethod<T, R> {
 

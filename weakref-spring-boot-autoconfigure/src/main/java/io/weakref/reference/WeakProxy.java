@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * {@link UnhashableReferenceException}. {@code equals} compares the referents and takes
  * off the proxy of its argument, too. What a method of the referent returns is passed on
  * as it is: one that returns {@code this} gives away the referent itself.
+ *
+ * @since 0.1.0
  */
 public interface WeakProxy {
 

@@ -37,6 +37,7 @@ import org.jspecify.annotations.Nullable;
  * calls an overridden method.
  *
  * @param <T> the type of the referent
+ * @since 0.1.0
  */
 public class WeakRef<T> extends WeakReference<T> implements Supplier<@Nullable T> {
 

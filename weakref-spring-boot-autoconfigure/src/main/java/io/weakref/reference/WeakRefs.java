@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
  * Tells what refers weakly to an object. A diagnostic: {@link #count} and {@link #list}
  * look at every entry of every weak collection. Of the collections that got their first
  * entry after the last garbage collection, the newest 4096 of each cleaner are known.
+ *
+ * @since 0.1.0
  */
 public final class WeakRefs {
 

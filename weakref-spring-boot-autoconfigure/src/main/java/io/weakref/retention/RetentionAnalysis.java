@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * whatever happens.
  * <p>
  * Safe for use by several threads.
+ *
+ * @since 0.1.0
  */
 public final class RetentionAnalysis implements AutoCloseable {
 

@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * output, as text or with {@code --json} as the endpoint shows it, and everything else on
  * the standard error output. It exits with 0, with 1 where there is no report, and with 2
  * where it was not called as it should be.
+ *
+ * @since 0.1.0
  */
 public final class RetentionCommand {
 

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param steps the fields on the way, as {@code class.field}; arrays and the inside of
  * maps have no steps
  * @param note what there is to know about the path, if anything
+ * @since 0.1.0
  */
 public record RetentionPath(int entries, RetentionRoot root, List<String> steps, @Nullable String note) {
 

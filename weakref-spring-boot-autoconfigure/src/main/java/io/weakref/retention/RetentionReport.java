@@ -15,6 +15,7 @@ import java.util.List;
  * @param examined how many of them were examined
  * @param dumpBytes the size of the heap dump
  * @param paths what holds those, the most frequent first
+ * @since 0.1.0
  */
 public record RetentionReport(String cache, int live, int examined, long dumpBytes, List<RetentionPath> paths) {
 

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param cache the name of the cache that is or was examined, if there is one
  * @param error why there is no report, where it failed: one sentence
  * @param report what was found, where it is done
+ * @since 0.1.0
  */
 public record RetentionStatus(State state, @Nullable String cache, @Nullable String error,
 		@Nullable RetentionReport report) {

@@ -39,6 +39,8 @@ import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
  * whose first level is what this JVM holds and whose second level is the application's
  * Redis. It is reached by its name and is no default candidate: the application's own
  * cache provider stays what it is.
+ *
+ * @since 0.1.0
  */
 @AutoConfiguration(after = WeakrefAutoConfiguration.class,
 		afterName = { "org.springframework.boot.cache.autoconfigure.CacheAutoConfiguration",

@@ -17,6 +17,8 @@ import org.springframework.context.annotation.Bean;
 /**
  * {@link EnableAutoConfiguration Auto-configuration} of the
  * {@link NearCacheHealthIndicator}.
+ *
+ * @since 0.1.0
  */
 @AutoConfiguration(after = NearCacheAutoConfiguration.class, before = HealthContributorAutoConfiguration.class)
 @ConditionalOnClass({ Health.class, ConditionalOnEnabledHealthIndicator.class })

@@ -16,6 +16,8 @@ import org.springframework.context.annotation.Bean;
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for the Micrometer meters of near
  * caches. Whoever provides a meter registry binds them.
+ *
+ * @since 0.1.0
  */
 @AutoConfiguration(after = NearCacheAutoConfiguration.class)
 @ConditionalOnClass(MeterRegistry.class)

@@ -11,6 +11,8 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 
 /**
  * Properties of the near cache.
+ *
+ * @since 0.1.0
  */
 @ConfigurationProperties("weakref.near-cache")
 public class NearCacheProperties {

@@ -3,6 +3,8 @@ package io.weakref.near.redis;
 /**
  * Thrown where the application's Redis or one of its caches is configured in a way that a
  * near cache cannot work with.
+ *
+ * @since 0.1.0
  */
 public class NearCacheUnsupportedException extends IllegalStateException {
 

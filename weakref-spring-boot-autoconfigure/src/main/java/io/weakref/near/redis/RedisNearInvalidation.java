@@ -17,6 +17,8 @@ import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactor
  * <p>
  * Runs between {@link #start()} and {@link #stop()}, within the life of the connection
  * factory. Neither waits for a server. While it does not run nothing is trusted.
+ *
+ * @since 0.1.0
  */
 public final class RedisNearInvalidation implements NearInvalidation, SmartLifecycle, DisposableBean {
 

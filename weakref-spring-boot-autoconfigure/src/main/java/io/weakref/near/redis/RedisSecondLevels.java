@@ -14,6 +14,8 @@ import org.springframework.data.redis.cache.RedisCacheManager;
 
 /**
  * The caches of a {@link RedisCacheManager} as second levels.
+ *
+ * @since 0.1.0
  */
 public final class RedisSecondLevels implements Function<String, @Nullable SecondLevel> {
 
