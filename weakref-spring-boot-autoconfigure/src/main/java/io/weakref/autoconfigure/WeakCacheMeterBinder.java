@@ -55,7 +55,7 @@ final class WeakCacheMeterBinder implements MeterBinder, DisposableBean {
 	 * What is bound to one meter registry. Micrometer holds what it measures weakly: the
 	 * map is what keeps it.
 	 */
-	private final class Meters implements WeakCacheRegistry.Listener {
+	private static final class Meters implements WeakCacheRegistry.Listener {
 
 		private final MeterRegistry registry;
 

@@ -153,6 +153,7 @@ public final class WeakCacheManager implements CacheManager {
 		private volatile int heard;
 
 		/** Not 0 while a thread delivers. */
+		@SuppressWarnings("UnusedVariable")
 		private volatile int delivering;
 
 		Subscription(Consumer<? super WeakValueCache> listener) {

@@ -94,6 +94,7 @@ final class OldCollections {
 	static final class Canary extends WeakReference<Object> {
 
 		/** Held here until it is let go. */
+		@SuppressWarnings("UnusedVariable")
 		private @Nullable Object object;
 
 		Canary(ReferenceQueue<Object> queue) {

@@ -22,6 +22,7 @@ public enum WeakCacheKind {
 
 	private final Class<? extends WeakCollection> collectionType;
 
+	@SuppressWarnings("ImmutableEnumChecker")
 	private final List<String> typeProperties;
 
 	WeakCacheKind(Class<? extends WeakCollection> collectionType, String... typeProperties) {

@@ -38,6 +38,7 @@ public non-sealed class WeakSet<E> extends AbstractSet<E> implements WeakCollect
 	/**
 	 * Create an empty set with the shared cleaner.
 	 */
+	@SuppressWarnings("this-escape")
 	public WeakSet() {
 		this(builder());
 	}
@@ -46,6 +47,7 @@ public non-sealed class WeakSet<E> extends AbstractSet<E> implements WeakCollect
 	 * Create a set with the shared cleaner that has the elements of a collection.
 	 * @param source the collection to copy
 	 */
+	@SuppressWarnings("this-escape") // a subclass sees its elements added
 	public WeakSet(Collection<? extends E> source) {
 		this(WeakSet.<E>builder().initialCapacity(source.size()));
 		for (E element : source) {

@@ -204,6 +204,7 @@ final class WeakTable<K, V> implements Sweepable {
 
 	private volatile @Nullable Transfer transfer;
 
+	@SuppressWarnings("UnusedVariable")
 	private volatile boolean resizing;
 
 	/** No growth below this count: raised where there was no memory for an array. */

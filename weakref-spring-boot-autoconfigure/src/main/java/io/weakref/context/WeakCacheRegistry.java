@@ -65,6 +65,7 @@ public class WeakCacheRegistry {
 	private final Queue<Event> events = new ConcurrentLinkedQueue<>();
 
 	/** Not 0 while a thread delivers events. */
+	@SuppressWarnings("UnusedVariable")
 	private volatile int delivering;
 
 	/** The names of the caches that a thread is making. */

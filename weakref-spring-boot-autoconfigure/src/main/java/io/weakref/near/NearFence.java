@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * <li>Readers of one key share one lease; the last one that gives it back removes it. To
  * join a lease is sound: that it counts means that nothing was told since it was taken,
  * which was before the joiner reads.</li>
- * <li>{@link #holders} of a lease change only in a step of the map while the lease
+ * <li>{@code holders} of a lease change only in a step of the map while the lease
  * counts.</li>
  * <li>A load that others may join is in {@link #flights} from before its lease is taken
  * until a change is told or it ends, whichever comes first. So whoever comes after a

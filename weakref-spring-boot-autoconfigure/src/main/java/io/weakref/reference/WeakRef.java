@@ -74,6 +74,8 @@ public class WeakRef<T> extends WeakReference<T> implements Supplier<@Nullable T
 	 * identity
 	 * @throws IllegalStateException if the cleaner is closed
 	 */
+	@SuppressWarnings("this-escape") // the registry knows a reference from its
+										// constructor on
 	protected WeakRef(T referent, @Nullable Consumer<? super WeakRef<T>> callback, WeakCleaner cleaner) {
 		this(referent, callback, registry(callback, cleaner));
 		enter(referent, registry(callback, cleaner));

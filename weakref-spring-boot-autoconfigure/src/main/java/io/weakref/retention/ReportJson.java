@@ -65,7 +65,8 @@ final class ReportJson {
 
 	private void member(String before, String text) {
 		this.json.append(before).append('"');
-		for (char c : text.toCharArray()) {
+		for (int i = 0; i < text.length(); i++) {
+			char c = text.charAt(i);
 			if (c == '"' || c == '\\') {
 				this.json.append('\\').append(c);
 			}

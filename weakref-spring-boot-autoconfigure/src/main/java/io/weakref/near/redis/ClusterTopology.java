@@ -35,6 +35,7 @@ import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactor
  * belongs to the new master, which is trusted once it watches. So a master that loses a
  * slot and still answers is believed for at most one beat.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // Lettuce logs what fails
 final class ClusterTopology implements Topology {
 
 	private final Tracking tracking;
@@ -125,7 +126,7 @@ final class ClusterTopology implements Topology {
 		Map<String, RedisURI> known = new HashMap<>();
 		Set<String> identifiers = new HashSet<>();
 		for (RedisClusterNode node : ClusterPartitionParser.parse(answer)) {
-			boolean master = node.is(NodeFlag.UPSTREAM) || node.is(NodeFlag.MASTER);
+			boolean master = node.is(NodeFlag.UPSTREAM);
 			if (node.is(NodeFlag.MYSELF)) {
 				epoch = node.getConfigEpoch();
 				if (master) {
@@ -169,7 +170,7 @@ final class ClusterTopology implements Topology {
 				cluster = (RedisClusterClient) this.connectionFactory.getRequiredNativeClient();
 				cluster.refreshPartitions();
 				for (RedisClusterNode node : cluster.getPartitions()) {
-					if (node.is(NodeFlag.UPSTREAM) || node.is(NodeFlag.MASTER)) {
+					if (node.is(NodeFlag.UPSTREAM)) {
 						nodes.put(node.getNodeId(), node.getUri());
 					}
 				}
@@ -205,7 +206,7 @@ final class ClusterTopology implements Topology {
 	/** Track the masters that there are, and no longer those that nobody knows of. */
 	private void found(Map<String, RedisURI> nodes) {
 		Map<String, TrackedServer> now = new HashMap<>(this.masters);
-		nodes.forEach((id, uri) -> now.computeIfAbsent(id, (absent) -> server(id, uri)));
+		nodes.forEach((id, uri) -> now.computeIfAbsent(id, (absent) -> server(uri)));
 		Set<String> known = new HashSet<>(nodes.keySet());
 		this.masters.values()
 			.stream()
@@ -230,7 +231,7 @@ final class ClusterTopology implements Topology {
 		}
 	}
 
-	private TrackedServer server(String id, RedisURI uri) {
+	private TrackedServer server(RedisURI uri) {
 		RedisURI address = RedisURI.builder((this.seed != null) ? this.seed : uri)
 			.withHost(uri.getHost())
 			.withPort(uri.getPort())

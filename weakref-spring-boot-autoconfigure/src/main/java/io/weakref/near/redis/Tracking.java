@@ -39,6 +39,8 @@ import org.springframework.format.datetime.standard.DurationFormatterUtils;
  * away. What changes its state runs on one thread of its own, the tracking thread, but
  * for what takes trust back.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // tasks are guarded, Lettuce logs what
+												// fails
 final class Tracking {
 
 	private static final Log logger = LogFactory.getLog(RedisNearInvalidation.class);
