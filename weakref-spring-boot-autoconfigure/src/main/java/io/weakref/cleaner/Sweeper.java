@@ -179,6 +179,8 @@ final class Sweeper {
 
 	private final OldCollections oldCollections;
 
+	private final Holders holders = new Holders();
+
 	private long credit = MAX_CREDIT_NANOS;
 
 	private long accruedAt;
@@ -266,6 +268,11 @@ final class Sweeper {
 		this.settling.add(table);
 	}
 
+	/** Those that hold something for a while, which has nothing to do with sweeping. */
+	Holders holders() {
+		return this.holders;
+	}
+
 	/**
 	 * Sweep every table from end to end, on the calling thread.
 	 */
@@ -303,7 +310,7 @@ final class Sweeper {
 	 * @return whether there is nothing to sweep
 	 */
 	boolean isIdle() {
-		if (!this.targets.isEmpty() || !this.settling.isEmpty()) {
+		if (!this.targets.isEmpty() || !this.settling.isEmpty() || !this.holders.isEmpty()) {
 			return false;
 		}
 		if (this.newest.count() == this.arrivedOrDead) {
@@ -348,6 +355,7 @@ final class Sweeper {
 
 	/** A collection was noticed: every table is owed a round. */
 	private void collected(long now) {
+		this.holders.collected();
 		this.collectedAt = now;
 		this.tickAt = now + TICK_NANOS;
 		owe(true);
@@ -383,6 +391,11 @@ final class Sweeper {
 	 * once, {@link Long#MAX_VALUE} to be called when there is news
 	 */
 	long run() {
+		long wait = this.holders.run(this.nanoTime.getAsLong());
+		return Math.min(wait, runSweeps());
+	}
+
+	private long runSweeps() {
 		if (this.canary == null && !this.targets.isEmpty()) {
 			if (!this.started) {
 				this.started = true;

@@ -184,6 +184,7 @@ public final class WeakCleaner implements AutoCloseable {
 		this.alive = false;
 		// Made meanwhile, by a thread that did not see the flag.
 		closeCompanion();
+		this.sweeper.holders().letGoAll();
 		wakeUp();
 		long deadline = System.nanoTime() + CLOSE_TIMEOUT_NANOS;
 		Thread drainThread = this.drainThread;
@@ -347,6 +348,25 @@ public final class WeakCleaner implements AutoCloseable {
 	}
 
 	/**
+	 * Have a holder let go of what is due, on the drain thread, until it holds nothing.
+	 * If this cleaner is closed, or is closed later, the holder lets go of everything.
+	 * For the library's own collections.
+	 * @param holder who has begun to hold something; held weakly
+	 * @param owner refers to what has the holder; only asked whether that is gone
+	 */
+	public void hold(Holder holder, WeakReference<?> owner) {
+		this.sweeper.holders().add(holder, owner);
+		if (isAlive()) {
+			ensureRunning();
+			wakeUp();
+		}
+		if (!isAlive()) {
+			// Closed meanwhile, by a thread that did not see the holder.
+			holder.letGoAll();
+		}
+	}
+
+	/**
 	 * Start the drain thread if it does not run. To be called after something was added
 	 * that {@link #isIdle()} looks at. For the library's own references.
 	 */
@@ -446,6 +466,7 @@ public final class WeakCleaner implements AutoCloseable {
 		finally {
 			if (!idle) {
 				this.alive = false;
+				this.sweeper.holders().letGoAll();
 			}
 		}
 	}

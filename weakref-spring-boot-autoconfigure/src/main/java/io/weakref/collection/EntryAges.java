@@ -39,6 +39,9 @@ final class EntryAges {
 
 	private int[] firstSeen = new int[0];
 
+	/** Whether the table holds the value itself. */
+	private boolean[] held = new boolean[0];
+
 	private int size;
 
 	/** The number of entries of the table that the sample was drawn from. */
@@ -75,14 +78,26 @@ final class EntryAges {
 		}
 		draw(table.currentBins(), (int) Math.min(SAMPLE, present), oldCollections);
 		long purged = table.purgedCount();
-		if (purged != this.purged || present < MANY_ENTRIES) {
+		if (purged != this.purged || present - table.heldCount() < MANY_ENTRIES) {
 			this.purged = purged;
 			this.unchangedSince = oldCollections;
 		}
-		int outlived5 = outlived(5, oldCollections);
-		boolean neverShrinks = oldCollections - this.unchangedSince >= MANY_COLLECTIONS && 2 * outlived5 >= this.size;
-		this.figures = new WeakAges(this.size, outlived(1, oldCollections), outlived5, outlived(20, oldCollections),
-				neverShrinks);
+		boolean neverShrinks = oldCollections - this.unchangedSince >= MANY_COLLECTIONS && areMostOld(oldCollections);
+		this.figures = new WeakAges(this.size, outlived(1, oldCollections), outlived(5, oldCollections),
+				outlived(20, oldCollections), neverShrinks);
+	}
+
+	/** Of those that somebody else must hold. */
+	private boolean areMostOld(int oldCollections) {
+		int old = 0;
+		int weak = 0;
+		for (int i = 0; i < this.size; i++) {
+			if (!this.held[i]) {
+				weak++;
+				old += (oldCollections - this.firstSeen[i] >= MANY_COLLECTIONS) ? 1 : 0;
+			}
+		}
+		return 2 * old >= weak;
 	}
 
 	private int outlived(int age, int oldCollections) {
@@ -96,7 +111,9 @@ final class EntryAges {
 	private void keepThoseThere(WeakTable<?, ?> table) {
 		int kept = 0;
 		for (int i = 0; i < this.size; i++) {
-			if (isThere(table, (int) (this.entries[i] >>> Integer.SIZE), (int) this.entries[i])) {
+			Node node = find(table, (int) (this.entries[i] >>> Integer.SIZE), (int) this.entries[i]);
+			if (node != null && !node.isDead()) {
+				this.held[i] = isHeld(node);
 				keep(i, kept++);
 			}
 		}
@@ -114,9 +131,14 @@ final class EntryAges {
 	private void keep(int from, int to) {
 		this.entries[to] = this.entries[from];
 		this.firstSeen[to] = this.firstSeen[from];
+		this.held[to] = this.held[from];
 	}
 
-	private static boolean isThere(WeakTable<?, ?> table, int hash, int identity) {
+	private static boolean isHeld(Node node) {
+		return node instanceof HoldNode hold && hold.isHeld();
+	}
+
+	private static @Nullable Node find(WeakTable<?, ?> table, int hash, int identity) {
 		@Nullable Node[] bins = table.currentBins();
 		search: while (true) {
 			int i = hash & (bins.length - 1);
@@ -127,11 +149,12 @@ final class EntryAges {
 			}
 			Node next;
 			for (Node e = head; e != null; e = next) {
-				if (e instanceof OrderedNodes ordered && isAmong(ordered, hash, identity)) {
-					return true;
+				Node ordered = (e instanceof OrderedNodes group) ? findAmong(group, hash, identity) : null;
+				if (ordered != null) {
+					return ordered;
 				}
 				if (e.hash == hash && System.identityHashCode(e) == identity) {
-					return !e.isDead();
+					return e;
 				}
 				next = e.next;
 				if (next == e) {
@@ -139,24 +162,24 @@ final class EntryAges {
 				}
 			}
 			if (!(WeakTable.at(bins, i) instanceof ForwardingNode)) {
-				return false;
+				return null;
 			}
 		}
 	}
 
-	private static boolean isAmong(OrderedNodes ordered, int hash, int identity) {
+	private static @Nullable Node findAmong(OrderedNodes ordered, int hash, int identity) {
 		if ((ordered.hash & Node.HASH_BITS) != hash) {
-			return false;
+			return null;
 		}
 		for (Node[] chunk : ordered.chunks()) {
 			for (Node node : chunk) {
 				Node entry = (node instanceof ReservationNode reservation) ? reservation.prior : node;
 				if (entry != null && System.identityHashCode(entry) == identity) {
-					return !entry.isDead();
+					return entry;
 				}
 			}
 		}
-		return false;
+		return null;
 	}
 
 	/** Remember entries of all parts of the table; a bin that moves is passed over. */
@@ -164,6 +187,7 @@ final class EntryAges {
 		if (wanted > this.entries.length) {
 			this.entries = Arrays.copyOf(this.entries, wanted);
 			this.firstSeen = Arrays.copyOf(this.firstSeen, wanted);
+			this.held = Arrays.copyOf(this.held, wanted);
 		}
 		int parts = Math.min(bins.length, SAMPLE);
 		int width = bins.length / parts;
@@ -186,6 +210,7 @@ final class EntryAges {
 			if (e.hash >= 0 && !e.isDead() && !isRemembered(e.hash)) {
 				this.entries[this.size] = ((long) e.hash << Integer.SIZE)
 						| Integer.toUnsignedLong(System.identityHashCode(e));
+				this.held[this.size] = isHeld(e);
 				this.firstSeen[this.size++] = oldCollections;
 			}
 			Node next = e.next;

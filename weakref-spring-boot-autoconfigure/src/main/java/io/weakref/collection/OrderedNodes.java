@@ -306,6 +306,13 @@ final class OrderedNodes extends Node {
 				return 0;
 			}
 			if (publish(chunks, kept.toArray(NONE), table, dead)) {
+				for (Node[] chunk : chunks) {
+					for (Node node : chunk) {
+						if (node.isDead()) {
+							table.died(node);
+						}
+					}
+				}
 				return dead;
 			}
 		}
@@ -359,6 +366,14 @@ final class OrderedNodes extends Node {
 			this.chunks = NONE;
 			for (int i = 0; i < forgotten.length; i++) {
 				forgotten[i].released = true;
+			}
+			for (Node[] chunk : chunks) {
+				for (Node node : chunk) {
+					Node entry = (node instanceof ReservationNode reservation) ? reservation.prior : node;
+					if (entry != null) {
+						table.forget(entry);
+					}
+				}
 			}
 		}
 		return reservations;

@@ -19,14 +19,18 @@ final class ReferentGuard {
 
 	private final ReferentPolicy policy;
 
+	/** Whether the collection holds its referents for a while itself. */
+	private final boolean held;
+
 	private final ReferentCheck check = new ReferentCheck();
 
 	/** The classes that were warned of, made for the first one; guarded by this. */
 	private @Nullable Set<Class<?>> warned;
 
-	ReferentGuard(String collection, ReferentPolicy policy) {
+	ReferentGuard(String collection, ReferentPolicy policy, boolean held) {
 		this.collection = collection;
 		this.policy = policy;
+		this.held = held;
 	}
 
 	/**
@@ -37,7 +41,7 @@ final class ReferentGuard {
 	 */
 	void check(Object referent) {
 		if (this.policy != ReferentPolicy.LENIENT) {
-			String objection = this.check.objectionTo(referent);
+			String objection = this.held ? this.check.objectionToHeld(referent) : this.check.objectionTo(referent);
 			if (objection != null) {
 				object(referent.getClass(), objection);
 			}

@@ -130,7 +130,16 @@ public abstract sealed class WeakCollectionBuilder<B extends WeakCollectionBuild
 	}
 
 	final ReferentGuard guard(String name) {
-		return new ReferentGuard(name, this.referentPolicy);
+		return new ReferentGuard(name, this.referentPolicy, holds());
+	}
+
+	/** Whether the collection holds its referents for a while itself. */
+	boolean holds() {
+		return false;
+	}
+
+	final boolean isRecordingStats() {
+		return this.recordStats;
 	}
 
 	final @Nullable StatsRecorder recorder() {

@@ -49,6 +49,11 @@ abstract sealed class WeakDictionary<K, V> extends AbstractMap<K, V> implements 
 		this.recorder = builder.recorder();
 	}
 
+	/** The engine, for what a subclass has more. */
+	final WeakTable<K, V> table() {
+		return this.table;
+	}
+
 	/** Put the entries of a map, without a call that a subclass could override. */
 	final void fill(Map<? extends K, ? extends V> source) {
 		for (Map.Entry<? extends K, ? extends V> entry : source.entrySet()) {
@@ -113,9 +118,12 @@ abstract sealed class WeakDictionary<K, V> extends AbstractMap<K, V> implements 
 
 	@Override
 	public @Nullable V get(Object key) {
-		V value = this.table.get(key);
+		V value = this.table.use(key);
 		if (this.recorder != null) {
 			this.recorder.lookedUp(value != null);
+			if (value == null) {
+				this.table.missed(key);
+			}
 		}
 		return value;
 	}
@@ -155,7 +163,7 @@ abstract sealed class WeakDictionary<K, V> extends AbstractMap<K, V> implements 
 	@Override
 	public @Nullable V putIfAbsent(K key, V value) {
 		check(key, value);
-		V present = this.table.get(key);
+		V present = this.table.use(key);
 		if (present == null) {
 			present = this.table.put(key, value, true);
 		}
@@ -202,7 +210,7 @@ abstract sealed class WeakDictionary<K, V> extends AbstractMap<K, V> implements 
 	@SuppressWarnings("NullAway") // null where the function returns null
 	public V computeIfAbsent(K key, Function<? super K, ? extends V> function) {
 		Objects.requireNonNull(function, "function");
-		V present = this.table.get(key);
+		V present = this.table.use(key);
 		if (present == null) {
 			Load<K, V> load = new Load<>(this, function);
 			present = this.table.computeIfAbsent(key, load);
@@ -342,6 +350,7 @@ abstract sealed class WeakDictionary<K, V> extends AbstractMap<K, V> implements 
 				return call(key);
 			}
 			recorder.lookedUp(false);
+			this.dictionary.table.missed(key);
 			long start = System.nanoTime();
 			boolean failed = true;
 			try {

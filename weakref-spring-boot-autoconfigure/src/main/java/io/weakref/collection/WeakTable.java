@@ -12,6 +12,7 @@ import java.util.function.BiFunction;
 import java.util.function.BiPredicate;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 
 import io.weakref.cleaner.Sweepable;
 import io.weakref.cleaner.WeakCleaner;
@@ -128,6 +129,15 @@ import org.jspecify.annotations.Nullable;
  * then locked and the dead are unlinked by what they are, never by key. With the cleaner
  * closed, each insertion sweeps a few bins.
  *
+ * <h2>Holding values</h2>
+ *
+ * In a table that holds its values for a while every entry has a {@link HoldNode}, and
+ * the {@link HoldWindow} is told of each use and of each node that was unlinked while it
+ * lived, after that was done. If a thread is cut off in between, what it has unlinked is
+ * held until it is due. Nothing else here knows about holding: neither moves nor orders
+ * nor sweeps concern the window, since a value that is held does not die, and nodes are
+ * never copied.
+ *
  * <h2>Colliding hashes</h2>
  *
  * From {@value OrderedNodes#THRESHOLD} on, strong keys of one hash code are ordered, if
@@ -234,6 +244,12 @@ final class WeakTable<K, V> implements Sweepable {
 	/** There once an old collection was survived. */
 	private volatile @Nullable EntryAges ages;
 
+	/** Set before anybody else sees the table; none where values are not held. */
+	private @Nullable HoldWindow hold;
+
+	/** Set before anybody else sees the table; none where nobody counts. */
+	private @Nullable LostKeys lost;
+
 	WeakTable(String name, boolean weakKeys, KeyMatch keyMatch, KeyRetention keyRetention, int initialCapacity,
 			WeakCleaner cleaner) {
 		this.name = name;
@@ -247,6 +263,27 @@ final class WeakTable<K, V> implements Sweepable {
 
 	void ownedBy(WeakCollection owner) {
 		this.owner = new WeakReference<>(owner);
+	}
+
+	/** Have values held: the nodes are of another kind then. */
+	void hold(long nanos, int most, LongSupplier nanoTime, int firstTick) {
+		WeakReference<?> owner = (this.owner != null) ? this.owner : new WeakReference<>(this);
+		this.hold = new HoldWindow(nanos, most, this.cleaner, owner, nanoTime, firstTick);
+	}
+
+	@Nullable HoldWindow hold() {
+		return this.hold;
+	}
+
+	/** How many values are held. */
+	int heldCount() {
+		HoldWindow hold = this.hold;
+		return (hold != null) ? hold.heldCount() : 0;
+	}
+
+	/** Have deaths taken down. */
+	void recordLostIn(LostKeys lost) {
+		this.lost = lost;
 	}
 
 	/** The bins that hold a number of entries without growing. */
@@ -270,6 +307,15 @@ final class WeakTable<K, V> implements Sweepable {
 
 	@Nullable V get(Object key) {
 		return value(this.weakKeys ? findByWeakKey(key) : findByStrongKey(key));
+	}
+
+	/**
+	 * Find a value for somebody who is going to use it: it is held from now on, if this
+	 * table holds values.
+	 */
+	@Nullable V use(Object key) {
+		HoldWindow hold = this.hold;
+		return (hold == null) ? get(key) : value(findAndHold(key, hold));
 	}
 
 	@SuppressWarnings("unchecked")
@@ -303,17 +349,48 @@ final class WeakTable<K, V> implements Sweepable {
 				Object k = e.strong;
 				if (k == key || key.equals(k)) {
 					Object value = e.get();
-					return (value != null) ? value : retryFind(bins, h, key, e);
+					return (value != null) ? value : retryFind(bins, h, key, e, null);
 				}
 			}
 			next = e.next;
 			if (next == e) {
-				return retryFind(bins, h, key, null);
+				return retryFind(bins, h, key, null, null);
 			}
 			e = next;
 		}
 		while (e != null);
-		return confirmMiss(bins, h, key);
+		return confirmMiss(bins, h, key, null);
+	}
+
+	/** As {@link #findByStrongKey}, which is spared every step that this has more. */
+	private @Nullable Object findAndHold(Object key, HoldWindow hold) {
+		int h = spread(key.hashCode());
+		@Nullable Node[] bins = this.table;
+		Node e = at(bins, h & (bins.length - 1));
+		if (e == null) {
+			return null;
+		}
+		Node next;
+		do {
+			if (e.hash == h) {
+				Object k = e.strong;
+				if (k == key || key.equals(k)) {
+					Object value = e.get();
+					if (value == null) {
+						return retryFind(bins, h, key, e, hold);
+					}
+					hold.use((HoldNode) e, value);
+					return value;
+				}
+			}
+			next = e.next;
+			if (next == e) {
+				return retryFind(bins, h, key, null, hold);
+			}
+			e = next;
+		}
+		while (e != null);
+		return confirmMiss(bins, h, key, hold);
 	}
 
 	private @Nullable Object findByWeakKey(Object key) {
@@ -332,7 +409,7 @@ final class WeakTable<K, V> implements Sweepable {
 			if (e.hash == h) {
 				Object k = e.get();
 				if (k == null) {
-					return retryFind(bins, h, key, e);
+					return retryFind(bins, h, key, e, null);
 				}
 				if (!this.identity && key.equals(k)) {
 					return e.valueAcquire();
@@ -340,18 +417,18 @@ final class WeakTable<K, V> implements Sweepable {
 			}
 			next = e.next;
 			if (next == e) {
-				return retryFind(bins, h, key, null);
+				return retryFind(bins, h, key, null, null);
 			}
 			e = next;
 		}
 		while (e != null);
-		return confirmMiss(bins, h, key);
+		return confirmMiss(bins, h, key, null);
 	}
 
-	private @Nullable Object confirmMiss(@Nullable Node[] bins, int h, Object key) {
+	private @Nullable Object confirmMiss(@Nullable Node[] bins, int h, Object key, @Nullable HoldWindow hold) {
 		Node head = at(bins, h & (bins.length - 1));
 		// The hash is at hand, the class is not: it is negative in every special node.
-		return (head == null || head.hash >= 0) ? null : retryFind(bins, h, key, null);
+		return (head == null || head.hash >= 0) ? null : retryFind(bins, h, key, null, hold);
 	}
 
 	/**
@@ -391,8 +468,10 @@ final class WeakTable<K, V> implements Sweepable {
 	 * Search until a miss can be believed, see the class comment.
 	 * @param bins the array that was searched
 	 * @param suspect a node met there that was dead and might have had the key
+	 * @param hold what is to hold the value that is found, {@code null} if nothing is
 	 */
-	private @Nullable Object retryFind(@Nullable Node[] bins, int h, Object key, @Nullable Node suspect) {
+	private @Nullable Object retryFind(@Nullable Node[] bins, int h, Object key, @Nullable Node suspect,
+			@Nullable HoldWindow hold) {
 		List<Node> suspects = (suspect != null) ? List.of(suspect) : List.of();
 		while (true) {
 			int i = h & (bins.length - 1);
@@ -407,7 +486,7 @@ final class WeakTable<K, V> implements Sweepable {
 			}
 			List<Node> dead = new ArrayList<>(2);
 			for (int k = 0; moving != null && k < moving.length; k++) {
-				Object value = valueIfKey(moving[k], h, key, dead);
+				Object value = valueIfKey(moving[k], h, key, dead, hold);
 				if (value != null) {
 					return value;
 				}
@@ -416,7 +495,7 @@ final class WeakTable<K, V> implements Sweepable {
 				boolean unlinked = false;
 				Node next;
 				for (Node e = head; e != null && !unlinked; e = next) {
-					Object value = valueIfKey(e, h, key, dead);
+					Object value = valueIfKey(e, h, key, dead, hold);
 					if (value != null) {
 						return value;
 					}
@@ -452,27 +531,53 @@ final class WeakTable<K, V> implements Sweepable {
 		return found == part.size();
 	}
 
-	private @Nullable Object valueIfKey(Node e, int h, Object key, List<Node> dead) {
+	private @Nullable Object valueIfKey(Node e, int h, Object key, List<Node> dead, @Nullable HoldWindow hold) {
+		Node entry = e;
 		if (e.hash != h) {
-			if (e instanceof OrderedNodes ordered && (e.hash & Node.HASH_BITS) == h) {
-				Node entry = ordered.find(key).entry();
-				Object value = (entry != null) ? entry.get() : null;
-				if (entry != null && value == null) {
-					dead.add(entry);
-				}
-				return value;
+			if (!(e instanceof OrderedNodes ordered) || (e.hash & Node.HASH_BITS) != h) {
+				return null;
 			}
+			entry = ordered.find(key).entry();
+			if (entry == null) {
+				return null;
+			}
+		}
+		Object k = keyOf(entry);
+		if (entry == e && k != key && k != null && (this.identity || !key.equals(k))) {
 			return null;
 		}
-		Object k = keyOf(e);
-		if (k != key && k != null && (this.identity || !key.equals(k))) {
-			return null;
-		}
-		Object value = (k != null) ? valueOf(e) : null;
+		Object value = (k != null) ? valueOf(entry) : null;
 		if (value == null) {
-			dead.add(e);
+			dead.add(entry);
+		}
+		else if (hold != null) {
+			hold.use((HoldNode) entry, value);
 		}
 		return value;
+	}
+
+	/** A value was found or stored by somebody who uses it. */
+	private void use(Node node, @Nullable Object value) {
+		HoldWindow hold = this.hold;
+		if (hold != null && value != null) {
+			hold.use((HoldNode) node, value);
+		}
+	}
+
+	/** A node was unlinked while it lived. */
+	void forget(Node node) {
+		HoldWindow hold = this.hold;
+		if (hold != null) {
+			hold.forget((HoldNode) node);
+		}
+	}
+
+	/** A node was replaced by another one, or is the same as before. */
+	private void replaced(Node node, Node now, @Nullable Object value) {
+		if (node != now) {
+			forget(node);
+		}
+		use(now, value);
 	}
 
 	private boolean isKey(Node e, Object key) {
@@ -491,6 +596,9 @@ final class WeakTable<K, V> implements Sweepable {
 	}
 
 	private Node node(int h, Object key, Object value) {
+		if (this.hold != null) {
+			return new HoldNode(h, key, value);
+		}
 		return this.weakKeys ? new Node(h, value, key) : new Node(h, key, value);
 	}
 
@@ -630,8 +738,9 @@ final class WeakTable<K, V> implements Sweepable {
 						continue;
 					}
 					Object old = weakKeys ? e.valueAcquire() : e.get();
-					if (old == null || !onlyIfAbsent) {
-						store(bins, i, pred, e, key, old, value);
+					Node now = (old == null || !onlyIfAbsent) ? store(bins, i, pred, e, key, old, value) : e;
+					if (this.hold != null) {
+						replaced(e, now, (now != e) ? value : old);
 					}
 					Reference.reachabilityFence(found);
 					Reference.reachabilityFence(key);
@@ -649,6 +758,9 @@ final class WeakTable<K, V> implements Sweepable {
 				this.uncounted++;
 			}
 			throw ex;
+		}
+		if (this.hold != null) {
+			use(fresh, value);
 		}
 		inserted(bins, collided);
 		Reference.reachabilityFence(key);
@@ -726,22 +838,24 @@ final class WeakTable<K, V> implements Sweepable {
 	 * was dead would not find what takes its place. An entry that lives keeps its own
 	 * key, unless the newest is to stay.
 	 * @param old the live value of the entry, {@code null} if it has died
+	 * @return the node that has the entry now, the same where none had to be made
 	 */
-	private void store(@Nullable Node[] bins, int i, @Nullable Node pred, Node e, Object key, @Nullable Object old,
+	private Node store(@Nullable Node[] bins, int i, @Nullable Node pred, Node e, Object key, @Nullable Object old,
 			Object value) {
 		Node fresh;
 		if (this.weakKeys) {
 			if (!this.newestKey || e.refersTo(key)) {
 				e.setValueVolatile(value);
-				return;
+				return e;
 			}
 			fresh = new Node(e.hash, value, key);
 		}
 		else if (old == value) {
-			return;
+			return e;
 		}
 		else {
-			fresh = new Node(e.hash, (old != null) ? e.strong : key, value);
+			Object kept = (old != null) ? e.strong : key;
+			fresh = (this.hold != null) ? new HoldNode(e.hash, kept, value) : new Node(e.hash, kept, value);
 		}
 		fresh.setNextPlain(e.next);
 		VarHandle.releaseFence();
@@ -756,6 +870,7 @@ final class WeakTable<K, V> implements Sweepable {
 			pred.next = fresh;
 		}
 		e.setNextRelease(e);
+		return fresh;
 	}
 
 	/**
@@ -840,7 +955,10 @@ final class WeakTable<K, V> implements Sweepable {
 					return null;
 				}
 				if (replacement != null) {
-					store(bins, i, pred, e, key, old, replacement);
+					Node now = store(bins, i, pred, e, key, old, replacement);
+					if (this.hold != null) {
+						replaced(e, now, replacement);
+					}
 					Reference.reachabilityFence(found);
 				}
 				else {
@@ -858,6 +976,7 @@ final class WeakTable<K, V> implements Sweepable {
 					throw ex;
 				}
 				e.setNextRelease(e);
+				forget(e);
 			}
 			break;
 		}
@@ -927,7 +1046,7 @@ final class WeakTable<K, V> implements Sweepable {
 					bins = this.table;
 					continue;
 				}
-				result = (replacement != null) ? new Node(h, entry.strong, replacement) : null;
+				result = (replacement != null) ? node(h, Objects.requireNonNull(entry.strong), replacement) : null;
 				if (!ordered.set(position, result, this, 0)) {
 					continue;
 				}
@@ -955,8 +1074,7 @@ final class WeakTable<K, V> implements Sweepable {
 					result = entry;
 				}
 				else {
-					store(bins, i, pred, entry, key, value, replacement);
-					result = (pred != null) ? pred.next : at(bins, i);
+					result = store(bins, i, pred, entry, key, value, replacement);
 				}
 			}
 			if (reservation != null) {
@@ -977,9 +1095,13 @@ final class WeakTable<K, V> implements Sweepable {
 				throw ex;
 			}
 			entry.setNextRelease(entry);
+			forget(entry);
 			if (ordered != null) {
 				dissolveIfEmpty(ordered);
 			}
+		}
+		else if (result != null) {
+			replaced(entry, result, replacement);
 		}
 		Reference.reachabilityFence(replacement);
 		return result;
@@ -1133,7 +1255,8 @@ final class WeakTable<K, V> implements Sweepable {
 					continue;
 				}
 				boolean live = k != null && old != null;
-				if (live && onlyIfAbsent) {
+				if (live && entry != null && onlyIfAbsent) {
+					use(entry, old);
 					return value(old);
 				}
 				reservation.prior = live ? entry : null;
@@ -1141,6 +1264,9 @@ final class WeakTable<K, V> implements Sweepable {
 				reservation.priorValue = live ? old : null;
 				int dead = (entry != null && !live) ? 1 : 0;
 				reservation.ordered = ordered;
+				if (dead > 0) {
+					died(reservation);
+				}
 				if (ordered != null && position != null) {
 					if (ordered.set(position, reservation, this, dead)) {
 						reserved = true;
@@ -1227,6 +1353,7 @@ final class WeakTable<K, V> implements Sweepable {
 				? node(h, (kept != null && !this.weakKeys) ? kept : key, value) : null;
 		OrderedNodes ordered = reservation.ordered;
 		boolean replaced = false;
+		Node result = null;
 		int change = 0;
 		@Nullable Node[] bins = this.table;
 		while (!reservation.released) {
@@ -1239,7 +1366,7 @@ final class WeakTable<K, V> implements Sweepable {
 			}
 			if (ordered != null) {
 				OrderedNodes.Position position = ordered.findNode(reservation);
-				Node result = stored ? fresh : (removed ? null : prior);
+				result = stored ? fresh : (removed ? null : prior);
 				synchronized (ordered) {
 					if (position == null || reservation.released || removal != reservation.removal
 							|| !ordered.set(position, result, this, 0)) {
@@ -1272,6 +1399,7 @@ final class WeakTable<K, V> implements Sweepable {
 				if (stored && fresh != null) {
 					fresh.setNextPlain((prior != null) ? prior.next : rest);
 					link(bins, i, pred, fresh);
+					result = fresh;
 					replaced = prior != null;
 					change = (prior != null) ? 0 : 1;
 				}
@@ -1315,6 +1443,14 @@ final class WeakTable<K, V> implements Sweepable {
 		}
 		if (ordered != null) {
 			dissolveIfEmpty(ordered);
+		}
+		if (this.hold != null) {
+			if (replaced && prior != null) {
+				forget(prior);
+			}
+			if (result != null && result == fresh) {
+				use(result, value);
+			}
 		}
 		if (change > 0) {
 			inserted(this.table, true);
@@ -1608,6 +1744,32 @@ final class WeakTable<K, V> implements Sweepable {
 		}
 	}
 
+	/** An entry has died, and is removed. */
+	void died(Node node) {
+		LostKeys lost = this.lost;
+		if (lost != null) {
+			lost.died(node.hash & Node.HASH_BITS);
+		}
+	}
+
+	/** A lookup that is counted has found nothing. */
+	void missed(Object key) {
+		LostKeys lost = this.lost;
+		if (lost != null) {
+			int h = hash(key);
+			@Nullable Node[] bins = this.table;
+			// If it has just died, it may still be there.
+			sweepBin(bins, bins.length - 1, h & (bins.length - 1));
+			lost.missed(h);
+		}
+	}
+
+	/** How many lookups have found nothing that had died within the last minutes. */
+	long lostCount() {
+		LostKeys lost = this.lost;
+		return (lost != null) ? lost.count() : 0;
+	}
+
 	/** The number of linked entries, dead ones included. */
 	long entries() {
 		// In this order it may be too high for a moment, not too low.
@@ -1728,7 +1890,10 @@ final class WeakTable<K, V> implements Sweepable {
 		int inFront = 0;
 		Node first = head;
 		while (first != null && isToUnlink(first)) {
-			inFront += (first.hash >= 0) ? 1 : 0;
+			if (first.hash >= 0) {
+				inFront++;
+				died(first);
+			}
 			first = first.next;
 		}
 		Node pred = first;
@@ -1736,6 +1901,7 @@ final class WeakTable<K, V> implements Sweepable {
 			Node e = pred.next;
 			if (e != null && isToUnlink(e)) {
 				if (e.hash >= 0) {
+					died(e);
 					countPurged(1);
 					dead++;
 				}
@@ -1885,6 +2051,11 @@ final class WeakTable<K, V> implements Sweepable {
 					}
 				}
 				bins[i] = null;
+			}
+			for (Node e = (this.hold != null) ? head : null; e != null; e = e.next) {
+				if (e.hash >= 0) {
+					forget(e);
+				}
 			}
 			cut(head, null);
 			forgotten.forEach(ReservationNode::wakeFirst);

@@ -1,11 +1,14 @@
 package io.weakref.collection;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongSupplier;
 
 import io.weakref.reference.WeakRef;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A concurrent map that holds its values weakly: an entry lives as long as somebody else
@@ -98,6 +101,54 @@ public non-sealed class WeakValueDictionary<K, V> extends WeakDictionary<K, V> {
 	}
 
 	/**
+	 * Return whether this dictionary holds its values for a while after their last use.
+	 * @return whether {@link Builder#holdFor} or {@link Builder#holdMax} was set
+	 */
+	public boolean isHolding() {
+		return table().hold() != null;
+	}
+
+	/**
+	 * Return the number of values that this dictionary holds itself. The other entries
+	 * are there only because somebody else holds their values.
+	 * @return the number of values that are held now; 0 where none ever is
+	 */
+	public int heldCount() {
+		return table().heldCount();
+	}
+
+	/**
+	 * Hold none of the present values any longer. No entry is removed: one whose value
+	 * somebody else holds stays, and is held again with its next use.
+	 */
+	public void releaseHeld() {
+		HoldWindow hold = table().hold();
+		if (hold != null) {
+			hold.letGoAll();
+		}
+	}
+
+	/**
+	 * Return what was held and let go so far.
+	 * @return the figures; all are 0 where values are not held
+	 */
+	public HoldStats holdStats() {
+		HoldWindow hold = table().hold();
+		return (hold != null) ? hold.stats() : new HoldStats(0, 0, 0, 0);
+	}
+
+	/**
+	 * Estimate how many of the misses that were counted asked for a key whose value had
+	 * died within the last 5 minutes: a dictionary that had held its values for so long
+	 * would have found it. Exact while no more than some hundred values die in that time;
+	 * of more, a part is remembered, and counted several times.
+	 * @return the number of lost hits; 0 without statistics
+	 */
+	public long lostHits() {
+		return table().lostCount();
+	}
+
+	/**
 	 * Builds a {@link WeakValueDictionary}.
 	 *
 	 * @param <K> the type of keys
@@ -105,13 +156,90 @@ public non-sealed class WeakValueDictionary<K, V> extends WeakDictionary<K, V> {
 	 */
 	public static final class Builder<K, V> extends WeakCollectionBuilder<Builder<K, V>> {
 
+		private @Nullable Duration holdFor;
+
+		private int holdMax;
+
+		private LongSupplier nanoTime = System::nanoTime;
+
+		private int firstTick;
+
 		private Builder() {
 			super(WeakCacheKind.VALUES);
 		}
 
+		/**
+		 * Hold each value strongly until it was not used for a time. After that it is
+		 * weak, so the entry stays for as long as somebody else holds the value, and the
+		 * next use holds it again. A use is whatever obtains or stores a value by its
+		 * key: {@code get}, {@code getOrDefault}, {@code put}, {@code putIfAbsent},
+		 * {@code replace}, {@code computeIfAbsent}, a result of {@code compute} and its
+		 * like, and {@code setValue} of an entry; {@code containsKey}, iterators and
+		 * views are none. What is removed or replaced is let go at once.
+		 * <p>
+		 * Values are let go some time after they are due: at most an eighth of the time,
+		 * or one second if that is more. All of them are given up before the JVM runs out
+		 * of memory, and when the cleaner is closed. This is no freshness: what is in use
+		 * stays for ever.
+		 * @param holdFor the time, positive; by default values are not held
+		 * @return this builder
+		 */
+		public Builder<K, V> holdFor(Duration holdFor) {
+			if (holdFor.isNegative() || holdFor.isZero()) {
+				throw new IllegalArgumentException("holdFor must be positive: " + holdFor);
+			}
+			this.holdFor = holdFor;
+			return this;
+		}
+
+		/**
+		 * Hold at most so many values strongly, as {@link #holdFor} does. If a value is
+		 * to be held and there are as many, another one is let go, which was used least
+		 * recently and least often.
+		 * @param holdMax the number of values, positive; by default there is no limit if
+		 * {@link #holdFor} is set, else values are not held
+		 * @return this builder
+		 */
+		public Builder<K, V> holdMax(int holdMax) {
+			if (holdMax <= 0) {
+				throw new IllegalArgumentException("holdMax must be positive: " + holdMax);
+			}
+			this.holdMax = holdMax;
+			return this;
+		}
+
+		/** Tell another time than the JVM's, from another tick on. */
+		Builder<K, V> time(LongSupplier nanoTime, int firstTick) {
+			this.nanoTime = nanoTime;
+			this.firstTick = firstTick;
+			return this;
+		}
+
+		@Override
+		boolean holds() {
+			return this.holdFor != null || this.holdMax > 0;
+		}
+
 		@Override
 		<A, B> WeakTable<A, B> table(String name, WeakCollection owner) {
-			return table(name, owner, false, KeyMatch.EQUALITY, KeyRetention.OLDEST);
+			WeakTable<A, B> table = table(name, owner, false, KeyMatch.EQUALITY, KeyRetention.OLDEST);
+			if (holds()) {
+				table.hold(nanos(this.holdFor), (this.holdMax > 0) ? this.holdMax : Integer.MAX_VALUE, this.nanoTime,
+						this.firstTick);
+			}
+			if (isRecordingStats()) {
+				table.recordLostIn(new LostKeys(this.nanoTime));
+			}
+			return table;
+		}
+
+		private static long nanos(@Nullable Duration time) {
+			try {
+				return (time != null) ? time.toNanos() : Long.MAX_VALUE;
+			}
+			catch (ArithmeticException ex) {
+				return Long.MAX_VALUE;
+			}
 		}
 
 		/**

@@ -6,6 +6,7 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.util.Arrays;
 import java.util.Objects;
+import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +24,17 @@ import org.jspecify.annotations.Nullable;
 public final class ReferentCheck {
 
 	private static final String CLASS = "a class of the JDK never dies";
+
+	private static final String STRING = "a String literal never dies, and a computed String dies at once unless something else holds it";
+
+	private static final String BOX = "small boxed values never die, and others die at once unless something else holds them";
+
+	private static final String CAPTURING = "a lambda with captured variables or a bound method reference dies at once unless something else holds it";
+
+	private static final String VALUE_BASED = "an instance of a value-based class may be shared for ever or replaced by a copy at any time";
+
+	/** What does not matter to a collection that holds an object for a while itself. */
+	private static final Set<String> AT_ONCE = Set.of(STRING, BOX, CAPTURING, VALUE_BASED);
 
 	/**
 	 * For each class a sentence that says what is wrong with its instances, or a weak
@@ -73,6 +85,33 @@ public final class ReferentCheck {
 	}
 
 	/**
+	 * Judge an object that the collection holds for a while itself: that it would die at
+	 * once is no objection.
+	 * @param referent the object
+	 * @return {@code null} if nothing is wrong with it, else why an entry for it may
+	 * never disappear: a clause without capital and full stop
+	 */
+	public @Nullable String objectionToHeld(Object referent) {
+		String objection = objectionTo(referent);
+		if (objection == null || !AT_ONCE.contains(objection)) {
+			return objection;
+		}
+		return isSharedBox(referent) ? "small boxed values never die" : null;
+	}
+
+	/** Whether the JDK gives out this very object for ever. */
+	private static boolean isSharedBox(Object object) {
+		if (object instanceof Boolean || object instanceof Byte) {
+			return true;
+		}
+		if (object instanceof Character character) {
+			return character <= 127;
+		}
+		return (object instanceof Integer || object instanceof Long || object instanceof Short)
+				&& ((Number) object).longValue() == ((Number) object).byteValue();
+	}
+
+	/**
 	 * Judge a class.
 	 * @param type the class
 	 * @return {@code null} if something may be right with an object of the class, else
@@ -105,10 +144,10 @@ public final class ReferentCheck {
 
 	private static @Nullable String objectionTo(Class<?> type) {
 		if (type == String.class) {
-			return "a String literal never dies, and a computed String dies at once unless something else holds it";
+			return STRING;
 		}
 		if (isBox(type)) {
-			return "small boxed values never die, and others die at once unless something else holds them";
+			return BOX;
 		}
 		if (Enum.class.isAssignableFrom(type)) {
 			return "an enum constant never dies";
@@ -120,15 +159,12 @@ public final class ReferentCheck {
 			return "a weak proxy says nothing about its referent, which may live longer or die earlier";
 		}
 		if (type.isHidden() && type.getName().contains("$$Lambda")) {
-			return isCapturing(type)
-					? "a lambda with captured variables or a bound method reference dies at once unless something else holds it"
-					: "a lambda or method reference without captured variables never dies";
+			return isCapturing(type) ? CAPTURING : "a lambda or method reference without captured variables never dies";
 		}
 		if (isValue(type)) {
 			return "a value object has no identity and cannot be referred to weakly";
 		}
-		return isValueBased(type)
-				? "an instance of a value-based class may be shared for ever or replaced by a copy at any time" : null;
+		return isValueBased(type) ? VALUE_BASED : null;
 	}
 
 	private static boolean isBox(Class<?> type) {

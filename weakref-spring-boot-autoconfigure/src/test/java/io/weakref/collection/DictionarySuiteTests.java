@@ -1,5 +1,6 @@
 package io.weakref.collection;
 
+import java.time.Duration;
 import java.util.Map;
 import java.util.function.Supplier;
 
@@ -30,6 +31,8 @@ public final class DictionarySuiteTests {
 		TestSuite all = new TestSuite("dictionaries");
 		all.addTest(suite("WeakValueDictionary",
 				() -> WeakValueDictionary.<String, String>builder().referentPolicy(ReferentPolicy.LENIENT).build()));
+		all.addTest(suite("WeakValueDictionary that holds its values",
+				() -> WeakValueDictionary.<String, String>builder().holdFor(Duration.ofHours(1)).holdMax(2).build()));
 		for (KeyMatch match : KeyMatch.values()) {
 			for (KeyRetention retention : KeyRetention.values()) {
 				all.addTest(suite("WeakKeyDictionary " + match + " " + retention,

@@ -81,6 +81,22 @@ class EntryAgesTests {
 	}
 
 	@Test
+	void entriesThatTheTableHoldsItselfAreNoSignThatItNeverShrinks() {
+		WeakValueDictionary<Integer, Object> dictionary = WeakValueDictionary.<Integer, Object>builder()
+			.holdMax(3000)
+			.build();
+		for (int i = 0; i < 2500; i++) {
+			dictionary.put(i, held());
+		}
+		assertThat(sampledAt(dictionary.table(), 1)).isEqualTo(dictionary.ages());
+		assertThat(sampledAt(dictionary.table(), 10).neverShrinks()).isFalse();
+		assertThat(dictionary.ages().outlived5()).isGreaterThan(100);
+		dictionary.releaseHeld();
+		assertThat(sampledAt(dictionary.table(), 14).neverShrinks()).isFalse();
+		assertThat(sampledAt(dictionary.table(), 15).neverShrinks()).isTrue();
+	}
+
+	@Test
 	void whatTakesThePlaceOfAnEntryThatHasDiedIsYoung() {
 		putHeld(0, 100);
 		sampledAt(this.values, 1);

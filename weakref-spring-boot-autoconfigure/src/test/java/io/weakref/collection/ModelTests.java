@@ -1,5 +1,6 @@
 package io.weakref.collection;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -41,6 +42,12 @@ class ModelTests {
 		run(WeakValueDictionary.<Sample, Sample>builder().cleaner(WeakDictionaryContract.CLOSED).build(), colliding);
 	}
 
+	@ParameterizedTest(name = "held values {0}")
+	@ValueSource(booleans = { true, false })
+	void dictionaryThatHoldsValuesBehavesAsTheModel(boolean colliding) {
+		run(WeakValueDictionary.<Sample, Sample>builder().holdFor(Duration.ofHours(1)).holdMax(200).build(), colliding);
+	}
+
 	@ParameterizedTest(name = "keys {0}")
 	@ValueSource(booleans = { true, false })
 	void weakKeyDictionaryBehavesAsTheModel(boolean colliding) {
@@ -53,6 +60,9 @@ class ModelTests {
 			step(map, colliding, n);
 			if (n % 10_000 == 9_999) {
 				drop();
+				if (map instanceof WeakValueDictionary<Sample, Sample> values) {
+					values.releaseHeld();
+				}
 				GarbageCollection.collect();
 				compare(map, n);
 				if (this.random.nextBoolean()) {

@@ -46,6 +46,21 @@ class ReferentPolicyTests {
 	}
 
 	@Test
+	void dictionaryThatHoldsItsValuesObjectsOnlyToThoseThatNeverDie() {
+		WeakValueDictionary<String, Object> values = WeakValueDictionary.<String, Object>builder()
+			.referentPolicy(ReferentPolicy.STRICT)
+			.holdMax(100)
+			.build();
+		Runnable capturing = values::purge;
+		for (Object fine : List.of("computed" + values.size(), 1000, 1000L, 2.0, capturing, List.of(1), 'ß')) {
+			values.put("key", fine);
+		}
+		for (Object shared : List.of(CACHED, (short) -1, 'a', true, ReferentPolicy.WARN, String.class)) {
+			assertThatExceptionOfType(NotReferenceableException.class).isThrownBy(() -> values.put("key", shared));
+		}
+	}
+
+	@Test
 	void strictPolicyJudgesTheWeakSideAlone() {
 		WeakValueDictionary<Integer, Object> values = WeakValueDictionary.<Integer, Object>builder()
 			.referentPolicy(ReferentPolicy.STRICT)

@@ -1,6 +1,7 @@
 package io.weakref.collection;
 
 import java.lang.ref.WeakReference;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -53,7 +54,9 @@ final class StackExhaustion {
 		List<StackExhaustion> tests = List.of(
 				new StackExhaustion(WeakValueDictionary.builder().cleaner(CLOSED).build(), false),
 				new StackExhaustion(WeakKeyDictionary.builder().cleaner(CLOSED).build(), false),
-				new StackExhaustion(WeakValueDictionary.builder().cleaner(CLOSED).build(), true));
+				new StackExhaustion(WeakValueDictionary.builder().cleaner(CLOSED).build(), true),
+				new StackExhaustion(WeakValueDictionary.builder().holdMax(50).build(), false),
+				new StackExhaustion(WeakValueDictionary.builder().holdFor(Duration.ofHours(1)).build(), true));
 		for (StackExhaustion test : tests) {
 			test.warmUp();
 			for (int round = 0; round < rounds; round++) {
