@@ -3,6 +3,7 @@ package com.example;
 import java.time.Duration;
 
 import io.weakref.GarbageCollection;
+import io.weakref.cleaner.CleanerInternals;
 import io.weakref.cleaner.WeakCleaner;
 import io.weakref.collection.WeakSet;
 import org.awaitility.Awaitility;
@@ -23,12 +24,12 @@ public final class RecordedApplication {
 				.build();
 			connections.add(new Connection(1));
 			GarbageCollection.until(connections::isEmpty);
-			cleaner.dispatch("slow",
+			CleanerInternals.dispatch(cleaner, "slow",
 					() -> Awaitility.await()
 						.pollInterval(Duration.ofMillis(30))
 						.atLeast(Duration.ofMillis(25))
 						.until(() -> true));
-			cleaner.dispatch("failing", () -> {
+			CleanerInternals.dispatch(cleaner, "failing", () -> {
 				throw new IllegalStateException("on purpose");
 			});
 		}

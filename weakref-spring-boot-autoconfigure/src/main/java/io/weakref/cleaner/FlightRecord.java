@@ -1,5 +1,7 @@
 package io.weakref.cleaner;
 
+import io.weakref.cleaner.CleanerInternals.Callback;
+import io.weakref.cleaner.CleanerInternals.Sweepable;
 import jdk.jfr.Category;
 import jdk.jfr.Description;
 import jdk.jfr.Event;

@@ -5,6 +5,7 @@ import java.util.Iterator;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
+import io.weakref.cleaner.CleanerInternals.Holder;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -13,6 +13,7 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
+import io.weakref.cleaner.CleanerInternals.Sweepable;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -21,6 +21,11 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
+import io.weakref.cleaner.CleanerInternals.Callback;
+import io.weakref.cleaner.CleanerInternals.CleanerAttachment;
+import io.weakref.cleaner.CleanerInternals.Holder;
+import io.weakref.cleaner.CleanerInternals.QueuedReference;
+import io.weakref.cleaner.CleanerInternals.Sweepable;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,10 +69,10 @@ public final class WeakCleaner implements AutoCloseable {
 
 	private final LongAdder purged = new LongAdder();
 
-	private final CallbackLane callbacks;
+	private final CallbackDispatcher callbacks;
 
 	/** What the drain thread has dispatched in this turn; its own. */
-	private CallbackLane.Task dispatched;
+	private CallbackDispatcher.Task dispatched;
 
 	/**
 	 * One thread, which ends when it is idle: runs the callbacks, or hands them to the
@@ -89,9 +94,9 @@ public final class WeakCleaner implements AutoCloseable {
 	/** Whether there is a drain thread, or somebody is about to start one. */
 	private final AtomicBoolean running = new AtomicBoolean();
 
-	private volatile @Nullable Companion companion;
+	private volatile @Nullable CleanerAttachment attachment;
 
-	private volatile boolean exitLeftToOwner;
+	private volatile boolean finalizersOnCloseOnly;
 
 	private volatile boolean closed;
 
@@ -103,8 +108,8 @@ public final class WeakCleaner implements AutoCloseable {
 		this.callbackThread = callbackThread(builder.threadName + (this.handsOver ? "-dispatch" : "-callbacks"));
 		Executor executor = (builder.callbackExecutor != null) ? builder.callbackExecutor : this.callbackThread;
 		this.sweeper = new Sweeper(builder.threadName, this.queue);
-		this.callbacks = new CallbackLane(builder.threadName, executor, this.handsOver ? this.callbackThread : null,
-				builder.errorHandler);
+		this.callbacks = new CallbackDispatcher(builder.threadName, executor,
+				this.handsOver ? this.callbackThread : null, builder.errorHandler);
 		this.dispatched = this.callbacks.task();
 		this.shared = builder.shared;
 		this.name = builder.threadName;
@@ -179,11 +184,11 @@ public final class WeakCleaner implements AutoCloseable {
 		if (this.shared) {
 			throw new UnsupportedOperationException("The shared cleaner cannot be closed");
 		}
-		closeCompanion();
+		closeAttachment();
 		this.closed = true;
 		this.alive = false;
 		// Made meanwhile, by a thread that did not see the flag.
-		closeCompanion();
+		closeAttachment();
 		this.sweeper.holders().letGoAll();
 		wakeUp();
 		long deadline = System.nanoTime() + CLOSE_TIMEOUT_NANOS;
@@ -201,10 +206,10 @@ public final class WeakCleaner implements AutoCloseable {
 		this.callbacks.close();
 	}
 
-	private void closeCompanion() {
-		Companion companion = this.companion;
-		if (companion != null) {
-			companion.cleanerCloses();
+	private void closeAttachment() {
+		CleanerAttachment attachment = this.attachment;
+		if (attachment != null) {
+			attachment.beforeClose();
 		}
 	}
 
@@ -226,36 +231,17 @@ public final class WeakCleaner implements AutoCloseable {
 		}
 	}
 
-	/**
-	 * Return the queue for references that implement {@link Dequeued}. For the library's
-	 * own references.
-	 * @return the queue that the drain thread reads
-	 */
-	public ReferenceQueue<Object> queue() {
+	ReferenceQueue<Object> queue() {
 		return this.queue;
 	}
 
-	/**
-	 * Run a callback on the callback executor; count it; report what it throws, and a
-	 * refusal of the executor, to the error handler. Returns normally whatever happens.
-	 * For the library's own references.
-	 * @param source what the callback belongs to
-	 * @param callback the user's code
-	 */
-	public void dispatch(Object source, Runnable callback) {
+	void dispatch(Object source, Runnable callback) {
 		dispatch(List.of(new Callback(source, callback)));
 	}
 
-	/**
-	 * Run callbacks one after another on one thread of the callback executor. Each is
-	 * counted and reported by itself, as by {@link #dispatch(Object, Runnable)}; a
-	 * refusal of the executor is reported once for each. What the drain thread dispatches
-	 * in one turn may become one task. For the library's own references.
-	 * @param callbacks what to run, in this order; not changed afterwards
-	 */
-	public void dispatch(List<Callback> callbacks) {
+	void dispatch(List<Callback> callbacks) {
 		if (Thread.currentThread() != this.drainThread) {
-			CallbackLane.Task task = this.callbacks.task();
+			CallbackDispatcher.Task task = this.callbacks.task();
 			task.add(callbacks);
 			task.submit();
 			return;
@@ -268,7 +254,7 @@ public final class WeakCleaner implements AutoCloseable {
 
 	/** Have the callback thread see to what the drain thread has dispatched. */
 	private void handOver() {
-		CallbackLane.Task task = this.dispatched;
+		CallbackDispatcher.Task task = this.dispatched;
 		if (task.isEmpty()) {
 			return;
 		}
@@ -281,13 +267,7 @@ public final class WeakCleaner implements AutoCloseable {
 		}
 	}
 
-	/**
-	 * Run a callback on the calling thread; count it and report what it throws, as
-	 * {@link #dispatch(Object, Runnable)} does. Returns normally whatever happens. For
-	 * the library's own references.
-	 * @param callback what to run
-	 */
-	public void run(Callback callback) {
+	void run(Callback callback) {
 		this.callbacks.run(callback);
 	}
 
@@ -297,64 +277,38 @@ public final class WeakCleaner implements AutoCloseable {
 	 * owner's own shutdown, and not on a thread beside it. Does nothing to the
 	 * {@link #shared()} cleaner, which cannot be closed.
 	 */
-	public void leaveExitToOwner() {
-		this.exitLeftToOwner = !this.shared;
+	public void runFinalizersOnCloseOnly() {
+		this.finalizersOnCloseOnly = !this.shared;
 	}
 
-	/**
-	 * Return whether somebody has promised to close this cleaner.
-	 * @return whether {@link #leaveExitToOwner()} was called
-	 */
-	public boolean isExitLeftToOwner() {
-		return this.exitLeftToOwner;
+	boolean runsFinalizersOnCloseOnly() {
+		return this.finalizersOnCloseOnly;
 	}
 
-	/**
-	 * Return what the library's own references keep for this cleaner, made when first
-	 * asked for. There is one for each cleaner.
-	 * @param factory makes it; called at most once, must not run user code
-	 * @return the one companion of this cleaner
-	 */
-	public Companion companion(Function<? super WeakCleaner, ? extends Companion> factory) {
-		Companion companion = this.companion;
-		if (companion == null) {
+	CleanerAttachment attachment(Function<? super WeakCleaner, ? extends CleanerAttachment> factory) {
+		CleanerAttachment attachment = this.attachment;
+		if (attachment == null) {
 			synchronized (this.callbacks) {
-				companion = this.companion;
-				if (companion == null) {
-					companion = factory.apply(this);
-					this.companion = companion;
+				attachment = this.attachment;
+				if (attachment == null) {
+					attachment = factory.apply(this);
+					this.attachment = attachment;
 				}
 			}
 			if (this.closed) {
-				companion.cleanerCloses();
+				attachment.beforeClose();
 			}
 		}
-		return companion;
+		return attachment;
 	}
 
-	/**
-	 * Sweep a table after each collection, for as long as somebody holds its owner. Of a
-	 * table that is gone before the next collection nothing is left. For the library's
-	 * own collections.
-	 * @param table the table, which is held weakly
-	 * @param owner refers to what has the table; only asked whether that is gone, never
-	 * read, so it may be under construction
-	 * @return what the table must hold for as long as it is there: else it is not swept
-	 */
-	public Object register(Sweepable table, WeakReference<?> owner) {
+	Object register(Sweepable table, WeakReference<?> owner) {
 		Object registration = this.sweeper.register(table, owner, this.alive);
 		ensureRunning();
 		return registration;
 	}
 
-	/**
-	 * Have a holder let go of what is due, on the drain thread, until it holds nothing.
-	 * If this cleaner is closed, or is closed later, the holder lets go of everything.
-	 * For the library's own collections.
-	 * @param holder who has begun to hold something; held weakly
-	 * @param owner refers to what has the holder; only asked whether that is gone
-	 */
-	public void hold(Holder holder, WeakReference<?> owner) {
+	void hold(Holder holder, WeakReference<?> owner) {
 		this.sweeper.holders().add(holder, owner);
 		if (isAlive()) {
 			ensureRunning();
@@ -366,11 +320,7 @@ public final class WeakCleaner implements AutoCloseable {
 		}
 	}
 
-	/**
-	 * Start the drain thread if it does not run. To be called after something was added
-	 * that {@link #isIdle()} looks at. For the library's own references.
-	 */
-	public void ensureRunning() {
+	void ensureRunning() {
 		if (!this.running.get() && !this.closed && this.running.compareAndSet(false, true)) {
 			try {
 				Thread thread = daemon(this.name, this::run);
@@ -384,13 +334,7 @@ public final class WeakCleaner implements AutoCloseable {
 		}
 	}
 
-	/**
-	 * Have {@link Sweepable#settle} called on the drain thread soon. For the library's
-	 * own collections.
-	 * @param table the table
-	 * @return {@code false} if there is no drain thread to do it
-	 */
-	public boolean settleSoon(Sweepable table) {
+	boolean settleSoon(Sweepable table) {
 		if (!isAlive()) {
 			return false;
 		}
@@ -400,22 +344,11 @@ public final class WeakCleaner implements AutoCloseable {
 		return true;
 	}
 
-	/**
-	 * Count entries that were removed because their weak side had died. For the library's
-	 * own collections.
-	 * @param entries how many
-	 */
-	public void purged(long entries) {
+	void countPurged(long entries) {
 		this.purged.add(entries);
 	}
 
-	/**
-	 * Show each collection entry, of every cleaner, that refers weakly to an object.
-	 * Looks at every entry of every collection: a diagnostic.
-	 * @param referent the object
-	 * @param action told of each entry
-	 */
-	public static void forEachEntry(Object referent, Consumer<? super WeakReference<?>> action) {
+	static void forEachEntry(Object referent, Consumer<? super WeakReference<?>> action) {
 		for (Iterator<WeakReference<WeakCleaner>> it = cleaners.iterator(); it.hasNext();) {
 			WeakCleaner cleaner = it.next().get();
 			if (cleaner == null) {
@@ -520,8 +453,8 @@ public final class WeakCleaner implements AutoCloseable {
 
 	/** Whether nothing is served, and nothing is left that could come off the queue. */
 	private boolean isIdle() {
-		Companion companion = this.companion;
-		return this.sweeper.isIdle() && (companion == null || companion.isIdle());
+		CleanerAttachment attachment = this.attachment;
+		return this.sweeper.isIdle() && (attachment == null || attachment.isIdle());
 	}
 
 	/**
@@ -544,8 +477,8 @@ public final class WeakCleaner implements AutoCloseable {
 	}
 
 	private void handle(Reference<?> reference) {
-		if (reference instanceof Dequeued dequeued) {
-			dequeued.dequeued();
+		if (reference instanceof QueuedReference queued) {
+			queued.onCleared();
 		}
 		else if (reference instanceof Sweeper.Newcomer newcomer) {
 			this.sweeper.add(newcomer.target);
@@ -557,9 +490,9 @@ public final class WeakCleaner implements AutoCloseable {
 			this.sweeper.oldCollected();
 		}
 		else {
-			Companion companion = this.companion;
-			if (companion != null) {
-				companion.dequeued(reference);
+			CleanerAttachment attachment = this.attachment;
+			if (attachment != null) {
+				attachment.onCleared(reference);
 			}
 		}
 	}

@@ -4,7 +4,8 @@ import java.lang.invoke.VarHandle;
 import java.lang.ref.WeakReference;
 import java.util.function.LongSupplier;
 
-import io.weakref.cleaner.Holder;
+import io.weakref.cleaner.CleanerInternals;
+import io.weakref.cleaner.CleanerInternals.Holder;
 import io.weakref.cleaner.WeakCleaner;
 
 /**
@@ -255,7 +256,7 @@ final class HoldWindow implements Holder {
 	private void start() {
 		boolean started = false;
 		try {
-			this.cleaner.hold(this, this.owner);
+			CleanerInternals.hold(this.cleaner, this, this.owner);
 			started = true;
 		}
 		finally {

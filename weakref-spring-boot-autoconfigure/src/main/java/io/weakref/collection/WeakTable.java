@@ -14,7 +14,8 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 
-import io.weakref.cleaner.Sweepable;
+import io.weakref.cleaner.CleanerInternals;
+import io.weakref.cleaner.CleanerInternals.Sweepable;
 import io.weakref.cleaner.WeakCleaner;
 import org.jspecify.annotations.Nullable;
 
@@ -1694,7 +1695,7 @@ final class WeakTable<K, V> implements Sweepable {
 	/** Have the cleaner know this table, now that there is something to sweep. */
 	private synchronized void register() {
 		if (this.registration == null && this.owner != null) {
-			this.registration = this.cleaner.register(this, this.owner);
+			this.registration = CleanerInternals.register(this.cleaner, this, this.owner);
 		}
 	}
 
@@ -1710,7 +1711,7 @@ final class WeakTable<K, V> implements Sweepable {
 	 * they are unlinked under. If this throws, they were not counted.
 	 */
 	void countPurged(int entries) {
-		this.cleaner.purged(entries);
+		CleanerInternals.countPurged(this.cleaner, entries);
 		PURGED.getAndAdd(this, (long) entries);
 	}
 
@@ -2085,7 +2086,7 @@ final class WeakTable<K, V> implements Sweepable {
 				this.resizing = false;
 			}
 		}
-		if (transfer != null && move(transfer, FIRST_BINS) && !this.cleaner.settleSoon(this)) {
+		if (transfer != null && move(transfer, FIRST_BINS) && !CleanerInternals.settleSoon(this.cleaner, this)) {
 			settle();
 		}
 	}

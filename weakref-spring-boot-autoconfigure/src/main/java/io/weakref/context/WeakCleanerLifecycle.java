@@ -45,7 +45,7 @@ public final class WeakCleanerLifecycle
 	public WeakCleanerLifecycle(WeakCleaner cleaner, @Nullable CallbackExecutor executor) {
 		this.cleaner = cleaner;
 		this.executor = executor;
-		cleaner.leaveExitToOwner();
+		cleaner.runFinalizersOnCloseOnly();
 	}
 
 	@Override

@@ -6,7 +6,7 @@ import java.lang.ref.Reference;
 import java.util.Objects;
 import java.util.function.Supplier;
 
-import io.weakref.cleaner.Callback;
+import io.weakref.cleaner.CleanerInternals.Callback;
 import io.weakref.cleaner.WeakCleaner;
 import org.jspecify.annotations.Nullable;
 
@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * <p>
  * Exit is the moment when the cleaner is closed (in a Spring application: when its
  * context closes) or when the JVM shuts down, whichever comes first; where somebody has
- * {@linkplain WeakCleaner#leaveExitToOwner() promised} to close the cleaner, only that.
+ * {@linkplain WeakCleaner#runFinalizersOnCloseOnly() promised} to close the cleaner, only that.
  * The live finalizers with {@link #isAtExit()} then run on the closing thread in reverse
  * order of creation, and one that is registered meanwhile runs next. One that hangs holds
  * up the closing. A closed cleaner lets go of the others; they can still be called. After

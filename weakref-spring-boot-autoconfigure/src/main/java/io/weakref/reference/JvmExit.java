@@ -90,7 +90,7 @@ final class JvmExit {
 		while (found) {
 			found = false;
 			for (Registry registry : Registry.all()) {
-				found |= !registry.isExitLeftToOwner() && registry.beginExit(run);
+				found |= !registry.runsFinalizersOnCloseOnly() && registry.beginExit(run);
 			}
 			run.run();
 		}

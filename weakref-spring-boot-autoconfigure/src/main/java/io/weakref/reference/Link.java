@@ -3,15 +3,15 @@ package io.weakref.reference;
 import java.lang.ref.ReferenceQueue;
 import java.lang.ref.WeakReference;
 
-import io.weakref.cleaner.Callback;
-import io.weakref.cleaner.Dequeued;
+import io.weakref.cleaner.CleanerInternals.Callback;
+import io.weakref.cleaner.CleanerInternals.QueuedReference;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The place of one {@link WeakRef} or {@link Finalizer} in the table of a
  * {@link Registry}. All fields that change are guarded by the stripe that it is in.
  */
-abstract sealed class Link extends WeakReference<Object> implements Dequeued {
+abstract sealed class Link extends WeakReference<Object> implements QueuedReference {
 
 	final Registry.Stripe stripe;
 
@@ -82,7 +82,7 @@ abstract sealed class Link extends WeakReference<Object> implements Dequeued {
 		}
 
 		@Override
-		public void dequeued() {
+		public void onCleared() {
 			remove();
 		}
 
@@ -135,7 +135,7 @@ abstract sealed class Link extends WeakReference<Object> implements Dequeued {
 		}
 
 		@Override
-		public void dequeued() {
+		public void onCleared() {
 			this.stripe.died(this);
 		}
 

@@ -14,8 +14,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
-import io.weakref.cleaner.Callback;
-import io.weakref.cleaner.Companion;
+import io.weakref.cleaner.CleanerInternals;
+import io.weakref.cleaner.CleanerInternals.Callback;
+import io.weakref.cleaner.CleanerInternals.CleanerAttachment;
 import io.weakref.cleaner.WeakCleaner;
 import org.jspecify.annotations.Nullable;
 
@@ -62,7 +63,7 @@ import org.jspecify.annotations.Nullable;
  * registries, so nothing that belongs to a cleaner outlives it. Users hold references;
  * these hold their link, it the stripe, that the registry.
  */
-final class Registry implements Companion {
+final class Registry implements CleanerAttachment {
 
 	private static final int STRIPES = 32;
 
@@ -85,7 +86,7 @@ final class Registry implements Companion {
 
 	private Registry(@Nullable WeakCleaner cleaner) {
 		this.cleaner = cleaner;
-		this.queue = (cleaner != null) ? cleaner.queue() : null;
+		this.queue = (cleaner != null) ? CleanerInternals.queue(cleaner) : null;
 		for (int i = 0; i < STRIPES; i++) {
 			this.stripes[i] = new Stripe(this);
 		}
@@ -100,7 +101,7 @@ final class Registry implements Companion {
 	 * @throws IllegalStateException if the cleaner is closed
 	 */
 	static Registry of(WeakCleaner cleaner) {
-		Registry registry = (Registry) cleaner.companion(Registry::new);
+		Registry registry = (Registry) CleanerInternals.attachment(cleaner, Registry::new);
 		if (registry.closed) {
 			throw registry.closedException();
 		}
@@ -179,7 +180,7 @@ final class Registry implements Companion {
 	private void enter(Link link) {
 		link.stripe.enter(link);
 		if (this.cleaner != null) {
-			this.cleaner.ensureRunning();
+			CleanerInternals.ensureRunning(this.cleaner);
 		}
 	}
 
@@ -234,7 +235,7 @@ final class Registry implements Companion {
 	}
 
 	@Override
-	public void dequeued(Reference<?> reference) {
+	public void onCleared(Reference<?> reference) {
 		if (reference instanceof WeakRef<?> ref) {
 			ref.died();
 		}
@@ -270,11 +271,11 @@ final class Registry implements Companion {
 	}
 
 	void run(Callback callback) {
-		Objects.requireNonNull(this.cleaner).run(callback);
+		CleanerInternals.run(Objects.requireNonNull(this.cleaner), callback);
 	}
 
-	boolean isExitLeftToOwner() {
-		return this.cleaner == null || this.cleaner.isExitLeftToOwner();
+	boolean runsFinalizersOnCloseOnly() {
+		return this.cleaner == null || CleanerInternals.runsFinalizersOnCloseOnly(this.cleaner);
 	}
 
 	/**
@@ -294,7 +295,7 @@ final class Registry implements Companion {
 	}
 
 	@Override
-	public void cleanerCloses() {
+	public void beforeClose() {
 		ExitRun run = new ExitRun();
 		boolean mine = beginExit(run);
 		if (mine) {
@@ -550,7 +551,7 @@ final class Registry implements Companion {
 			List<Callback> callbacks = callbacks(first);
 			WeakCleaner cleaner = this.registry.cleaner;
 			if (cleaner != null && !callbacks.isEmpty()) {
-				cleaner.dispatch(callbacks);
+				CleanerInternals.dispatch(cleaner, callbacks);
 			}
 		}
 

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
+import io.weakref.cleaner.CleanerInternals;
 import io.weakref.cleaner.WeakCleaner;
 import org.jspecify.annotations.Nullable;
 
@@ -33,7 +34,7 @@ public final class WeakRefs {
 		for (Registry registry : Registry.all()) {
 			registry.forEach(referent, (found) -> count[0]++);
 		}
-		WeakCleaner.forEachEntry(referent, (entry) -> count[0]++);
+		CleanerInternals.forEachEntry(referent, (entry) -> count[0]++);
 		return count[0];
 	}
 
@@ -57,7 +58,7 @@ public final class WeakRefs {
 		found.sort(Found.ORDER);
 		List<WeakRef<?>> list = new ArrayList<>(found.size());
 		found.forEach((each) -> list.add(each.ref()));
-		WeakCleaner.forEachEntry(referent, (entry) -> list.add(untracked(referent)));
+		CleanerInternals.forEachEntry(referent, (entry) -> list.add(untracked(referent)));
 		return List.copyOf(list);
 	}
 

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Queue;
 
 import io.weakref.GarbageCollection;
+import io.weakref.cleaner.CleanerInternals;
 import io.weakref.cleaner.WeakCleaner;
 import org.junit.jupiter.api.Test;
 
@@ -31,9 +32,9 @@ class WeakrefHealthIndicatorTests {
 	@Test
 	void callbacksThatWaitShowAsPendingAndTakeNothingDown() {
 		try (WeakCleaner cleaner = cleaner("a")) {
-			cleaner.dispatch(this, () -> {
+			CleanerInternals.dispatch(cleaner, this, () -> {
 			});
-			cleaner.dispatch(this, () -> {
+			CleanerInternals.dispatch(cleaner, this, () -> {
 			});
 			assertHealth(Status.UP, 2, cleaner);
 			this.queued.remove().run();
@@ -44,7 +45,7 @@ class WeakrefHealthIndicatorTests {
 	@Test
 	void downWhenTheDrainThreadIsGoneAndPendingCallbacksStillShow() {
 		WeakCleaner cleaner = cleaner("a");
-		cleaner.dispatch(this, () -> {
+		CleanerInternals.dispatch(cleaner, this, () -> {
 		});
 		cleaner.close();
 		GarbageCollection.await(() -> !cleaner.isAlive());

@@ -3,6 +3,7 @@ package io.weakref.autoconfigure;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.weakref.GarbageCollection;
+import io.weakref.cleaner.CleanerInternals;
 import io.weakref.cleaner.WeakCleaner;
 import org.junit.jupiter.api.Test;
 
@@ -34,7 +35,7 @@ class CleanerExecutorMetricsTests {
 		this.runner.run((context) -> {
 			MeterRegistry registry = context.getBean(MeterRegistry.class);
 			assertThat(completed(registry, "weakrefCleanerExecutor")).isZero();
-			context.getBean(WeakCleaner.class).dispatch(this, () -> {
+			CleanerInternals.dispatch(context.getBean(WeakCleaner.class), this, () -> {
 			});
 			GarbageCollection.await(() -> completed(registry, "weakrefCleanerExecutor") == 1);
 		});
@@ -53,7 +54,7 @@ class CleanerExecutorMetricsTests {
 	void executorThatTheUserPutsInItsPlaceIsMetered() {
 		this.runner.withUserConfiguration(ExecutorConfiguration.class).run((context) -> {
 			MeterRegistry registry = context.getBean(MeterRegistry.class);
-			context.getBean(WeakCleaner.class).dispatch(this, () -> {
+			CleanerInternals.dispatch(context.getBean(WeakCleaner.class), this, () -> {
 			});
 			GarbageCollection.await(() -> completed(registry, "weakrefCleanerExecutor") == 1);
 		});

@@ -14,6 +14,7 @@ import java.util.concurrent.atomic.AtomicReference;
 
 import io.weakref.GarbageCollection;
 import io.weakref.cleaner.CallbackErrorHandler;
+import io.weakref.cleaner.CleanerInternals;
 import io.weakref.cleaner.WeakCleaner;
 import io.weakref.collection.WeakSet;
 import io.weakref.context.CallbackExecutor;
@@ -62,7 +63,7 @@ class CleanerTests {
 		this.contextRunner.run((context) -> {
 			CompletableFuture<Thread> ranOn = new CompletableFuture<>();
 			CompletableFuture<ClassLoader> classLoader = new CompletableFuture<>();
-			context.getBean(WeakCleaner.class).dispatch("test", () -> {
+			CleanerInternals.dispatch(context.getBean(WeakCleaner.class), "test", () -> {
 				classLoader.complete(Thread.currentThread().getContextClassLoader());
 				ranOn.complete(Thread.currentThread());
 			});
@@ -80,7 +81,7 @@ class CleanerTests {
 			WeakCleaner cleaner = context.getBean(WeakCleaner.class);
 			CountDownLatch all = new CountDownLatch(3);
 			for (int i = 0; i < 3; i++) {
-				cleaner.dispatch("test", () -> {
+				CleanerInternals.dispatch(cleaner, "test", () -> {
 					all.countDown();
 					await(all);
 				});
@@ -106,7 +107,7 @@ class CleanerTests {
 		this.contextRunner.withPropertyValues("weakref.cleaner.virtual-threads=true").run((context) -> {
 			CompletableFuture<Thread> ranOn = new CompletableFuture<>();
 			CountDownLatch looked = new CountDownLatch(1);
-			context.getBean(WeakCleaner.class).dispatch("test", () -> {
+			CleanerInternals.dispatch(context.getBean(WeakCleaner.class), "test", () -> {
 				ranOn.complete(Thread.currentThread());
 				await(looked);
 			});
@@ -134,7 +135,7 @@ class CleanerTests {
 		List<Runnable> tasks = new CopyOnWriteArrayList<>();
 		this.contextRunner.withBean("weakrefCleanerExecutor", Executor.class, () -> tasks::add).run((context) -> {
 			assertThat(context).doesNotHaveBean(CallbackExecutor.class);
-			context.getBean(WeakCleaner.class).dispatch("test", () -> {
+			CleanerInternals.dispatch(context.getBean(WeakCleaner.class), "test", () -> {
 			});
 			assertThat(tasks).hasSize(1);
 		});
@@ -147,7 +148,7 @@ class CleanerTests {
 			.run((context) -> {
 				WeakCleaner cleaner = context.getBean(WeakCleaner.class);
 				IllegalStateException failure = new IllegalStateException("on purpose");
-				cleaner.dispatch("test", () -> {
+				CleanerInternals.dispatch(cleaner, "test", () -> {
 					throw failure;
 				});
 				GarbageCollection.await(() -> told.get() == failure);
@@ -194,8 +195,9 @@ class CleanerTests {
 		this.contextRunner.run((context) -> {
 			WeakCleaner cleaner = context.getBean(WeakCleaner.class);
 			CallbackExecutor executor = context.getBean(CallbackExecutor.class);
-			cleaner.dispatch("runs until the end has begun", () -> GarbageCollection.await(executor::isShutdown));
-			cleaner.dispatch("queued", () -> ran.set(true));
+			CleanerInternals.dispatch(cleaner, "runs until the end has begun",
+					() -> GarbageCollection.await(executor::isShutdown));
+			CleanerInternals.dispatch(cleaner, "queued", () -> ran.set(true));
 		});
 		assertThat(ran).isTrue();
 	}
@@ -208,7 +210,7 @@ class CleanerTests {
 		AtomicBoolean ran = new AtomicBoolean();
 		this.contextRunner.withPropertyValues("weakref.cleaner.shutdown-timeout=50ms").run((context) -> {
 			WeakCleaner cleaner = context.getBean(WeakCleaner.class);
-			cleaner.dispatch("stuck", () -> {
+			CleanerInternals.dispatch(cleaner, "stuck", () -> {
 				running.countDown();
 				try {
 					never.await();
@@ -217,7 +219,7 @@ class CleanerTests {
 					interrupted.set(true);
 				}
 			});
-			cleaner.dispatch("queued", () -> ran.set(true));
+			CleanerInternals.dispatch(cleaner, "queued", () -> ran.set(true));
 			assertThat(running.await(30, TimeUnit.SECONDS)).isTrue();
 		});
 		GarbageCollection.await(interrupted::get);
@@ -232,7 +234,7 @@ class CleanerTests {
 		AtomicBoolean release = new AtomicBoolean();
 		AtomicLong closing = new AtomicLong();
 		this.contextRunner.withPropertyValues("weakref.cleaner.shutdown-timeout=1s").run((context) -> {
-			context.getBean(WeakCleaner.class).dispatch("stuck", () -> {
+			CleanerInternals.dispatch(context.getBean(WeakCleaner.class), "stuck", () -> {
 				running.countDown();
 				while (!release.get()) {
 					Thread.onSpinWait();
@@ -251,7 +253,7 @@ class CleanerTests {
 	void callbackThatClosesItsContextDoesNotWaitForItself(CapturedOutput output) {
 		CompletableFuture<Duration> took = new CompletableFuture<>();
 		this.contextRunner.withPropertyValues("weakref.cleaner.shutdown-timeout=20s").run((context) -> {
-			context.getBean(WeakCleaner.class).dispatch("closing", () -> {
+			CleanerInternals.dispatch(context.getBean(WeakCleaner.class), "closing", () -> {
 				long start = System.nanoTime();
 				context.getSourceApplicationContext().close();
 				took.complete(Duration.ofNanos(System.nanoTime() - start));
@@ -267,7 +269,7 @@ class CleanerTests {
 		CompletableFuture<WeakCleaner> cleaner = new CompletableFuture<>();
 		this.contextRunner.withBean(CallbackErrorHandler.class, () -> (source, error) -> told.set(error))
 			.run((context) -> cleaner.complete(context.getBean(WeakCleaner.class)));
-		cleaner.join().dispatch("late", () -> {
+		CleanerInternals.dispatch(cleaner.join(), "late", () -> {
 		});
 		assertThat(told.get()).isInstanceOf(RejectedExecutionException.class);
 	}
@@ -289,7 +291,7 @@ class CleanerTests {
 
 	private static void assertRunsCallbacks(WeakCleaner cleaner) {
 		AtomicBoolean ran = new AtomicBoolean();
-		cleaner.dispatch("test", () -> ran.set(true));
+		CleanerInternals.dispatch(cleaner, "test", () -> ran.set(true));
 		GarbageCollection.await(ran::get);
 	}
 
@@ -344,7 +346,7 @@ class CleanerTests {
 		public void stop() {
 			this.running = false;
 			this.order.add("stopped while the cleaner was alive: " + this.cleaner.isAlive());
-			this.cleaner.dispatch("late", () -> this.order.add("callback"));
+			CleanerInternals.dispatch(this.cleaner, "late", () -> this.order.add("callback"));
 		}
 
 		@Override

@@ -9,6 +9,8 @@ import java.util.List;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.weakref.GarbageCollection;
+import io.weakref.autoconfigure.metrics.WeakrefMetricsAutoConfiguration;
+import io.weakref.cleaner.CleanerInternals;
 import io.weakref.cleaner.WeakCleaner;
 import io.weakref.collection.WeakSet;
 import io.weakref.collection.WeakValueDictionary;
@@ -62,12 +64,9 @@ class ContextLeakTests {
 			context.registerBean(Consumer.class);
 			context.registerBean("adopted", WeakSet.class, () -> new WeakSet<>());
 			context.refresh();
-			context.getBeanProvider(MeterBinder.class)
-				.stream()
-				.filter((binder) -> binder instanceof WeakCacheMeterBinder)
-				.forEach((binder) -> binder.bindTo(meters));
+			context.getBean("weakCacheMeterBinder", MeterBinder.class).bindTo(meters);
 			WeakCleaner cleaner = context.getBean(WeakCleaner.class);
-			cleaner.dispatch("test", () -> {
+			CleanerInternals.dispatch(cleaner, "test", () -> {
 			});
 			context.getBean(Consumer.class).tiles().put("a", new Object());
 			left.add(new WeakReference<>(context));

@@ -10,6 +10,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 
 import io.weakref.actuate.WeakrefEndpoint;
 import io.weakref.actuate.WeakrefEndpointWebExtension;
+import io.weakref.cleaner.CleanerInternals;
 import io.weakref.cleaner.WeakCleaner;
 import io.weakref.context.WeakCacheRegistry;
 import org.junit.jupiter.api.Test;
@@ -112,7 +113,7 @@ class WeakrefEndpointAutoConfigurationTests {
 				() -> WeakCleaner.builder().threadName("mine").callbackExecutor((callback) -> {
 				}).build())
 			.run((context) -> {
-				context.getBean(WeakCleaner.class).dispatch(this, () -> {
+				CleanerInternals.dispatch(context.getBean(WeakCleaner.class), this, () -> {
 				});
 				assertThat(json(send(context, "GET", ""))).isLenientlyEqualTo("""
 						{"cleaners": {"mine": {"pendingCallbacks": 1, "callbacks": 0}}}""");

@@ -18,6 +18,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.IntConsumer;
 
 import io.weakref.GarbageCollection;
+import io.weakref.cleaner.CleanerInternals.Callback;
+import io.weakref.cleaner.CleanerInternals.QueuedReference;
 import io.weakref.collection.WeakSet;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -215,13 +217,13 @@ class CallbackDispatchTests {
 	@Test
 	void taskHasBoundedlyManyCallbacks() {
 		List<Runnable> handedOver = new CopyOnWriteArrayList<>();
-		int count = 3 * CallbackLane.TASK_CALLBACKS;
+		int count = 3 * CallbackDispatcher.TASK_CALLBACKS;
 		try (WeakCleaner keeping = cleaner(handedOver::add)) {
 			enqueueTogether(keeping, count, (number) -> this.ran.add(String.valueOf(number)));
 			GarbageCollection.await(() -> keeping.stats().pendingCallbacks() == count && handedOver.size() == 3);
 			handedOver.get(1).run();
-			assertThat(this.ran).hasSize(CallbackLane.TASK_CALLBACKS);
-			assertThat(keeping.stats().pendingCallbacks()).isEqualTo(2 * CallbackLane.TASK_CALLBACKS);
+			assertThat(this.ran).hasSize(CallbackDispatcher.TASK_CALLBACKS);
+			assertThat(keeping.stats().pendingCallbacks()).isEqualTo(2 * CallbackDispatcher.TASK_CALLBACKS);
 		}
 	}
 
@@ -340,7 +342,7 @@ class CallbackDispatchTests {
 	}
 
 	/** Has others enqueued on the drain thread, so that it finds them in one turn. */
-	private static final class First extends WeakReference<Object> implements Dequeued {
+	private static final class First extends WeakReference<Object> implements QueuedReference {
 
 		private final List<Dying> others;
 
@@ -350,14 +352,14 @@ class CallbackDispatchTests {
 		}
 
 		@Override
-		public void dequeued() {
+		public void onCleared() {
 			this.others.forEach(Reference::enqueue);
 		}
 
 	}
 
 	/** Hands over a callback on the drain thread. */
-	private static final class Dying extends WeakReference<Object> implements Dequeued {
+	private static final class Dying extends WeakReference<Object> implements QueuedReference {
 
 		private final WeakCleaner cleaner;
 
@@ -370,7 +372,7 @@ class CallbackDispatchTests {
 		}
 
 		@Override
-		public void dequeued() {
+		public void onCleared() {
 			this.cleaner.dispatch(List.of(this.callback));
 		}
 

@@ -7,6 +7,7 @@ import java.lang.ref.WeakReference;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
+import io.weakref.cleaner.CleanerInternals.Sweepable;
 import org.jspecify.annotations.Nullable;
 
 /**

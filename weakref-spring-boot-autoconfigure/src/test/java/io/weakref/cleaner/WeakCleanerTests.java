@@ -12,6 +12,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
 import io.weakref.GarbageCollection;
+import io.weakref.cleaner.CleanerInternals.QueuedReference;
+import io.weakref.cleaner.CleanerInternals.Sweepable;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
@@ -101,7 +103,7 @@ class WeakCleanerTests {
 		Flagged failing = new Flagged(new Object(), cleaner) {
 
 			@Override
-			public void dequeued() {
+			public void onCleared() {
 				throw new StackOverflowError("on purpose");
 			}
 
@@ -269,7 +271,7 @@ class WeakCleanerTests {
 		}
 	}
 
-	private static class Flagged extends WeakReference<Object> implements Dequeued {
+	private static class Flagged extends WeakReference<Object> implements QueuedReference {
 
 		final AtomicInteger times = new AtomicInteger();
 
@@ -280,7 +282,7 @@ class WeakCleanerTests {
 		}
 
 		@Override
-		public void dequeued() {
+		public void onCleared() {
 			this.thread.set(Thread.currentThread().getName());
 			this.times.incrementAndGet();
 		}

@@ -10,7 +10,7 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 import io.weakref.GarbageCollection;
-import io.weakref.cleaner.WeakCleaner;
+import io.weakref.cleaner.CleanerInternals;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -57,7 +57,7 @@ class KeptObjectsTests {
 				(key) -> this.map.entrySet().removeIf((entry) -> entry.getKey().equals(key)), (key) -> {
 					Object dying = new Object();
 					this.map.put(key, dying);
-					WeakCleaner.forEachEntry(dying, WeakReference::clear);
+					CleanerInternals.forEachEntry(dying, WeakReference::clear);
 					this.map.purge();
 				});
 	}

@@ -4,7 +4,7 @@ import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.List;
 
-import io.weakref.cleaner.WeakCleaner;
+import io.weakref.cleaner.CleanerInternals;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -87,7 +87,7 @@ class MisledReaderTests {
 
 	private static WeakReference<?> entryOf(Object value) {
 		List<WeakReference<?>> entries = new ArrayList<>();
-		WeakCleaner.forEachEntry(value, entries::add);
+		CleanerInternals.forEachEntry(value, entries::add);
 		assertThat(entries).hasSize(1);
 		return entries.get(0);
 	}

@@ -12,6 +12,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 
+import io.weakref.cleaner.CleanerInternals;
 import io.weakref.cleaner.WeakCleaner;
 
 /**
@@ -155,12 +156,12 @@ final class StackExhaustion {
 			}
 			case 8 -> {
 				Object entry = this.map.put(old, value);
-				WeakCleaner.forEachEntry((entry != null) ? entry : value, WeakReference::clear);
+				CleanerInternals.forEachEntry((entry != null) ? entry : value, WeakReference::clear);
 				this.map.purge();
 			}
 			case 9 -> {
 				Object entry = this.map.put(old, value);
-				WeakCleaner.forEachEntry((entry != null) ? entry : value, WeakReference::clear);
+				CleanerInternals.forEachEntry((entry != null) ? entry : value, WeakReference::clear);
 				this.map.computeIfAbsent(old, (key) -> value());
 			}
 			default -> {

@@ -12,6 +12,7 @@ import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import io.micrometer.core.instrument.config.MeterFilter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.weakref.GarbageCollection;
+import io.weakref.cleaner.CleanerInternals;
 import io.weakref.cleaner.WeakCleaner;
 import io.weakref.collection.WeakAges;
 import io.weakref.collection.WeakKeyDictionary;
@@ -196,10 +197,10 @@ class WeakMetricsTests {
 	void cleanerMetersItsCallbacks() throws Exception {
 		new WeakCleanerMetrics(this.cleaner).bindTo(this.registry);
 		CountDownLatch end = new CountDownLatch(1);
-		this.cleaner.dispatch("test", () -> {
+		CleanerInternals.dispatch(this.cleaner, "test", () -> {
 			throw new IllegalStateException("on purpose");
 		});
-		this.cleaner.dispatch("test", () -> {
+		CleanerInternals.dispatch(this.cleaner, "test", () -> {
 			try {
 				end.await();
 			}

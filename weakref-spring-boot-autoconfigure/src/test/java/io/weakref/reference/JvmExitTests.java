@@ -156,8 +156,8 @@ class JvmExitTests {
 
 		public static void main(String[] args) {
 			WeakCleaner cleaner = WeakCleaner.builder().threadName("exit-test").build();
-			cleaner.leaveExitToOwner();
-			WeakCleaner.shared().leaveExitToOwner();
+			cleaner.runFinalizersOnCloseOnly();
+			WeakCleaner.shared().runFinalizersOnCloseOnly();
 			CountDownLatch shared = new CountDownLatch(1);
 			Object referent = new Object();
 			Finalizer.register(referent, () -> {

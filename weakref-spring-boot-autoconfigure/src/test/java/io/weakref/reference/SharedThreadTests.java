@@ -8,6 +8,7 @@ import java.util.function.Consumer;
 
 import io.weakref.ForkedJvm;
 import io.weakref.GarbageCollection;
+import io.weakref.cleaner.CleanerInternals;
 import io.weakref.cleaner.WeakCleaner;
 import io.weakref.collection.WeakSet;
 import org.junit.jupiter.api.Tag;
@@ -56,7 +57,7 @@ class SharedThreadTests {
 
 		public static void main(String[] args) throws InterruptedException {
 			CountDownLatch called = new CountDownLatch(1);
-			WeakCleaner.shared().dispatch("source", called::countDown);
+			CleanerInternals.dispatch(WeakCleaner.shared(), "source", called::countDown);
 			WeakRef<Object> ref = WeakRef.of(called, (dead) -> called.countDown());
 			WeakSet<Object> set = new WeakSet<>();
 			set.add(called);

@@ -7,6 +7,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 
+import io.weakref.cleaner.CleanerInternals.Callback;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * finds nothing to do. Helpers are handed over by the cleaner's own thread, as tasks are,
  * because an executor may block until one of its threads is free.
  */
-final class CallbackLane {
+final class CallbackDispatcher {
 
 	/** How many callbacks a task may have, unless one referent has more. */
 	static final int TASK_CALLBACKS = 256;
@@ -46,7 +47,7 @@ final class CallbackLane {
 
 	private final String cleaner;
 
-	CallbackLane(String cleaner, Executor executor, @Nullable Executor helpers,
+	CallbackDispatcher(String cleaner, Executor executor, @Nullable Executor helpers,
 			@Nullable CallbackErrorHandler errorHandler) {
 		this.cleaner = cleaner;
 		this.executor = executor;
@@ -128,7 +129,7 @@ final class CallbackLane {
 		 * @param group what to run, in this order; each is counted and reported by itself
 		 */
 		void add(List<Callback> group) {
-			CallbackLane.this.pending.add(group.size());
+			CallbackDispatcher.this.pending.add(group.size());
 			this.groups.add(group);
 			this.size += group.size();
 		}
@@ -146,16 +147,16 @@ final class CallbackLane {
 		 */
 		void submit() {
 			try {
-				CallbackLane.this.executor.execute(this);
+				CallbackDispatcher.this.executor.execute(this);
 			}
 			catch (Throwable rejection) {
 				if (begin()) {
-					CallbackLane.this.pending.add(-this.size);
+					CallbackDispatcher.this.pending.add(-this.size);
 					this.groups.forEach((group) -> group.forEach((callback) -> failed(callback.source(), rejection)));
 				}
 				else {
-					CallbackLane.this.log.log("The callback executor took a callback and failed",
-							CallbackLane.this.executor, rejection);
+					CallbackDispatcher.this.log.log("The callback executor took a callback and failed",
+							CallbackDispatcher.this.executor, rejection);
 				}
 			}
 		}
@@ -167,9 +168,9 @@ final class CallbackLane {
 		 */
 		void lose(Throwable reason) {
 			if (begin()) {
-				CallbackLane.this.pending.add(-this.size);
-				CallbackLane.this.errors.add(this.size);
-				CallbackLane.this.log.log(this.size + " callbacks were lost", this, reason);
+				CallbackDispatcher.this.pending.add(-this.size);
+				CallbackDispatcher.this.errors.add(this.size);
+				CallbackDispatcher.this.log.log(this.size + " callbacks were lost", this, reason);
 			}
 		}
 
@@ -192,7 +193,7 @@ final class CallbackLane {
 		}
 
 		private void askForHelp() {
-			Executor helpers = CallbackLane.this.helpers;
+			Executor helpers = CallbackDispatcher.this.helpers;
 			if (helpers == null) {
 				return;
 			}
@@ -207,7 +208,7 @@ final class CallbackLane {
 		private void submitHelper() {
 			if (this.taken.get() < this.groups.size()) {
 				try {
-					CallbackLane.this.executor.execute(this::runGroups);
+					CallbackDispatcher.this.executor.execute(this::runGroups);
 				}
 				catch (Throwable rejection) {
 					// Who has begun goes on alone.
@@ -222,10 +223,10 @@ final class CallbackLane {
 
 		private void runPending(Callback callback) {
 			try {
-				CallbackLane.this.run(callback);
+				CallbackDispatcher.this.run(callback);
 			}
 			finally {
-				CallbackLane.this.pending.decrement();
+				CallbackDispatcher.this.pending.decrement();
 			}
 		}
 

@@ -2,6 +2,7 @@ package io.weakref.cleaner;
 
 import java.util.concurrent.atomic.AtomicInteger;
 
+import io.weakref.cleaner.CleanerInternals.CleanerAttachment;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -9,17 +10,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * What lives and ends with a cleaner.
  */
-class CompanionTests {
+class CleanerAttachmentTests {
 
 	private final AtomicInteger told = new AtomicInteger();
 
-	private final WeakCleaner cleaner = WeakCleaner.builder().threadName("companion-test").build();
+	private final WeakCleaner cleaner = WeakCleaner.builder().threadName("attachment-tests").build();
 
 	@Test
-	void cleanerHasOneCompanion() {
+	void cleanerHasOneAttachment() {
 		try (this.cleaner) {
-			Companion first = this.cleaner.companion((cleaner) -> this.told::incrementAndGet);
-			Companion second = this.cleaner.companion((cleaner) -> {
+			CleanerAttachment first = this.cleaner.attachment((cleaner) -> this.told::incrementAndGet);
+			CleanerAttachment second = this.cleaner.attachment((cleaner) -> {
 				throw new AssertionError("made twice");
 			});
 			assertThat(second).isSameAs(first);
@@ -28,9 +29,9 @@ class CompanionTests {
 	}
 
 	@Test
-	void companionIsToldWhileTheDrainThreadStillRuns() {
+	void attachmentIsToldWhileTheDrainThreadStillRuns() {
 		AtomicInteger aliveWhenTold = new AtomicInteger();
-		this.cleaner.companion((cleaner) -> () -> {
+		this.cleaner.attachment((cleaner) -> () -> {
 			if (cleaner.isAlive()) {
 				aliveWhenTold.incrementAndGet();
 			}
@@ -40,9 +41,9 @@ class CompanionTests {
 	}
 
 	@Test
-	void companionThatIsMadeForAClosedCleanerIsToldAtOnce() {
+	void attachmentThatIsMadeForAClosedCleanerIsToldAtOnce() {
 		this.cleaner.close();
-		this.cleaner.companion((cleaner) -> this.told::incrementAndGet);
+		this.cleaner.attachment((cleaner) -> this.told::incrementAndGet);
 		assertThat(this.told).hasValue(1);
 	}
 
