@@ -68,11 +68,6 @@ public final class WeakrefAutoConfiguration {
 	}
 
 	@Bean
-	static WeakCacheManagerReferences weakCacheManagerReferences(ConfigurableListableBeanFactory beanFactory) {
-		return new WeakCacheManagerReferences(beanFactory);
-	}
-
-	@Bean
 	@Lazy(false)
 	@ConditionalOnMissingBean
 	@ConditionalOnSwitch(value = "weakref.never-shrinks-warning", matchIfMissing = true)

@@ -5,7 +5,9 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.MeterBinder;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.weakref.autoconfigure.metrics.WeakrefMetricsAutoConfiguration;
 import io.weakref.cleaner.WeakCleaner;
 import io.weakref.collection.WeakCollection;
 import io.weakref.collection.WeakKeyDictionary;
@@ -145,7 +147,7 @@ class AdoptedCachesTests {
 			.withInitializer((context) -> context.getBeanFactory().registerScope("refresh", scope))
 			.run((context) -> {
 				WeakCacheRegistry registry = context.getBean(WeakCacheRegistry.class);
-				context.getBean(WeakCacheMeterBinder.class).bindTo(context.getBean(MeterRegistry.class));
+				context.getBean("weakCacheMeterBinder", MeterBinder.class).bindTo(context.getBean(MeterRegistry.class));
 				WeakSet<Object> viewers = context.getBean(Viewers.class).viewers();
 				Object viewer = new Object();
 				for (int i = 0; i < 2; i++) {

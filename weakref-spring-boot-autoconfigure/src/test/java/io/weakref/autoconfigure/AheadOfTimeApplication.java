@@ -1,5 +1,6 @@
 package io.weakref.autoconfigure;
 
+import io.weakref.autoconfigure.metrics.WeakrefMetricsAutoConfiguration;
 import io.weakref.collection.WeakSet;
 import io.weakref.collection.WeakValueDictionary;
 import io.weakref.context.WeakCache;

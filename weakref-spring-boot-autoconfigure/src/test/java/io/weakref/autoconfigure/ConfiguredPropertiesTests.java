@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Consumer;
 
+import io.weakref.autoconfigure.cache.WeakCacheManagerAutoConfiguration;
 import io.weakref.collection.WeakCollection;
 import io.weakref.collection.WeakSet;
 import io.weakref.collection.WeakValueDictionary;

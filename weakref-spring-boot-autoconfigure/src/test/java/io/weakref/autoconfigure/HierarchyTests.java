@@ -1,6 +1,7 @@
 package io.weakref.autoconfigure;
 
 import io.weakref.GarbageCollection;
+import io.weakref.autoconfigure.metrics.WeakrefMetricsAutoConfiguration;
 import io.weakref.cleaner.WeakCleaner;
 import io.weakref.collection.WeakSet;
 import io.weakref.collection.WeakValueDictionary;

@@ -1,5 +1,8 @@
 package io.weakref.autoconfigure;
 
+import io.weakref.autoconfigure.cache.WeakCacheManagerAutoConfiguration;
+import io.weakref.autoconfigure.metrics.WeakCacheMetricsAutoConfiguration;
+import io.weakref.autoconfigure.metrics.WeakrefMetricsAutoConfiguration;
 import io.weakref.cache.WeakCacheManager;
 import io.weakref.context.WeakCacheRegistry;
 import org.junit.jupiter.api.Test;

@@ -1,8 +1,8 @@
 package io.weakref.documentation;
 
-import io.weakref.autoconfigure.WeakCacheManagerAutoConfiguration;
 import io.weakref.autoconfigure.WeakrefAutoConfiguration;
-import io.weakref.autoconfigure.WeakrefMetricsAutoConfiguration;
+import io.weakref.autoconfigure.cache.WeakCacheManagerAutoConfiguration;
+import io.weakref.autoconfigure.metrics.WeakrefMetricsAutoConfiguration;
 import io.weakref.autoconfigure.near.NearCacheAutoConfiguration;
 import io.weakref.autoconfigure.near.NearCacheMetricsAutoConfiguration;
 

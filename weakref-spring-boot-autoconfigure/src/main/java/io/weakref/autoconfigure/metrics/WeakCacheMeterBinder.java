@@ -1,4 +1,4 @@
-package io.weakref.autoconfigure;
+package io.weakref.autoconfigure.metrics;
 
 import java.util.List;
 import java.util.Map;

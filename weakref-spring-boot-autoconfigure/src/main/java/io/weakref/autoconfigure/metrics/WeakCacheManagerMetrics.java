@@ -1,4 +1,4 @@
-package io.weakref.autoconfigure;
+package io.weakref.autoconfigure.metrics;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;

@@ -1,4 +1,4 @@
-package io.weakref.autoconfigure;
+package io.weakref.autoconfigure.metrics;
 
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
@@ -7,6 +7,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import io.micrometer.core.instrument.binder.jvm.ExecutorServiceMetrics;
+import io.weakref.autoconfigure.WeakrefAutoConfiguration;
 import io.weakref.cleaner.WeakCleaner;
 import io.weakref.context.WeakCacheRegistry;
 

@@ -1,4 +1,4 @@
-package io.weakref.autoconfigure;
+package io.weakref.autoconfigure.metrics;
 
 import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.binder.MeterBinder;

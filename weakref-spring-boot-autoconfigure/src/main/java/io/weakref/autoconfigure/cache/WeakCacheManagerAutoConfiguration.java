@@ -1,9 +1,13 @@
-package io.weakref.autoconfigure;
+package io.weakref.autoconfigure.cache;
 
+import io.weakref.autoconfigure.ConditionalOnSwitch;
+import io.weakref.autoconfigure.WeakrefAutoConfiguration;
+import io.weakref.autoconfigure.WeakrefProperties;
 import io.weakref.cache.WeakCacheManager;
 import io.weakref.context.WeakCacheRegistry;
 
 import org.springframework.beans.factory.ListableBeanFactory;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -13,16 +17,22 @@ import org.springframework.context.annotation.Bean;
 /**
  * {@link EnableAutoConfiguration Auto-configuration} of a cache manager over weak caches
  * for Spring's cache abstraction. It is reached by its name and is no default candidate:
- * the application's own cache provider stays what it is.
+ * the application's own cache provider stays what it is. Where it is not switched on, a
+ * cached method that names it is refused at the start.
  *
  * @since 0.1.0
  */
 @AutoConfiguration(after = WeakrefAutoConfiguration.class)
-@ConditionalOnSwitch("weakref.spring-cache.enabled")
 @ConditionalOnBean(WeakCacheRegistry.class)
 public final class WeakCacheManagerAutoConfiguration {
 
+	@Bean
+	static WeakCacheManagerReferences weakCacheManagerReferences(ConfigurableListableBeanFactory beanFactory) {
+		return new WeakCacheManagerReferences(beanFactory);
+	}
+
 	@Bean(defaultCandidate = false)
+	@ConditionalOnSwitch("weakref.spring-cache.enabled")
 	@ConditionalOnMissingBean(name = "weakCacheManager")
 	WeakCacheManager weakCacheManager(WeakCacheRegistry registry, ListableBeanFactory beanFactory,
 			WeakrefProperties properties) {

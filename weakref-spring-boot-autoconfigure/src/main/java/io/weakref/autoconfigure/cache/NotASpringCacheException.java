@@ -1,4 +1,4 @@
-package io.weakref.autoconfigure;
+package io.weakref.autoconfigure.cache;
 
 import io.weakref.collection.WeakCollection;
 import io.weakref.collection.WeakCacheKind;

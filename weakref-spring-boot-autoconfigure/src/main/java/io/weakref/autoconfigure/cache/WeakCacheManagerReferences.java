@@ -1,4 +1,4 @@
-package io.weakref.autoconfigure;
+package io.weakref.autoconfigure.cache;
 
 import java.lang.reflect.Method;
 import java.util.Collection;

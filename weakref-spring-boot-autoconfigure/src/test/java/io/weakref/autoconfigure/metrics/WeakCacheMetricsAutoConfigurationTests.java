@@ -1,4 +1,4 @@
-package io.weakref.autoconfigure;
+package io.weakref.autoconfigure.metrics;
 
 import java.util.List;
 
@@ -9,6 +9,8 @@ import ch.qos.logback.core.read.ListAppender;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.weakref.autoconfigure.WeakrefAutoConfiguration;
+import io.weakref.autoconfigure.cache.WeakCacheManagerAutoConfiguration;
 import io.weakref.cache.WeakCacheManager;
 import io.weakref.collection.WeakValueDictionary;
 import io.weakref.context.WeakCacheRegistry;

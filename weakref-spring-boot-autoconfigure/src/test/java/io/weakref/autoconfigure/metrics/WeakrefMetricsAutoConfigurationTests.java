@@ -1,4 +1,4 @@
-package io.weakref.autoconfigure;
+package io.weakref.autoconfigure.metrics;
 
 import java.time.Duration;
 import java.util.Set;
@@ -11,6 +11,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.weakref.GarbageCollection;
+import io.weakref.autoconfigure.WeakrefAutoConfiguration;
 import io.weakref.cleaner.WeakCleaner;
 import io.weakref.collection.WeakSet;
 import io.weakref.collection.WeakValueDictionary;

@@ -1,10 +1,11 @@
-package io.weakref.autoconfigure;
+package io.weakref.autoconfigure.cache;
 
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import io.weakref.autoconfigure.WeakrefAutoConfiguration;
 import io.weakref.cache.WeakCacheManager;
 import io.weakref.cache.WeakValueCache;
 import io.weakref.collection.WeakValueDictionary;

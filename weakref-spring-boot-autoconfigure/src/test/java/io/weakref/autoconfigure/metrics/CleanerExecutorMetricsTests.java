@@ -1,8 +1,9 @@
-package io.weakref.autoconfigure;
+package io.weakref.autoconfigure.metrics;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.weakref.GarbageCollection;
+import io.weakref.autoconfigure.WeakrefAutoConfiguration;
 import io.weakref.cleaner.CleanerInternals;
 import io.weakref.cleaner.WeakCleaner;
 import org.junit.jupiter.api.Test;

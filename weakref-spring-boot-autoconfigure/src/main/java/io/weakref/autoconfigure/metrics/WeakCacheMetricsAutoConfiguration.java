@@ -1,6 +1,7 @@
-package io.weakref.autoconfigure;
+package io.weakref.autoconfigure.metrics;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.weakref.autoconfigure.cache.WeakCacheManagerAutoConfiguration;
 import io.weakref.cache.WeakCacheManager;
 
 import org.springframework.beans.factory.ObjectProvider;
