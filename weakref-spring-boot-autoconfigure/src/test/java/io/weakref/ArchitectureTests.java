@@ -1,5 +1,9 @@
 package io.weakref;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -15,6 +19,7 @@ import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
+import io.weakref.cleaner.CleanerInternals;
 import org.jspecify.annotations.NullMarked;
 
 import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
@@ -26,10 +31,12 @@ import org.springframework.context.annotation.Bean;
 
 import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.belongToAnyOf;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.methods;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 /**
@@ -40,7 +47,8 @@ class ArchitectureTests {
 
 	/** Ground floor first: a package uses those before it and nothing after it. */
 	private static final List<String> PACKAGES = List.of("cleaner", "reference", "collection", "retention", "metrics",
-			"cache", "near", "near.redis", "context", "actuate", "autoconfigure", "autoconfigure.near");
+			"cache", "near", "near.redis", "context", "actuate", "autoconfigure", "autoconfigure.cache",
+			"autoconfigure.metrics", "autoconfigure.near");
 
 	private static final String[] JDK = { "java..", "jdk.jfr..", "org.jspecify.." };
 
@@ -91,6 +99,25 @@ class ArchitectureTests {
 
 	@ArchTest
 	static final ArchRule actuateUsesTheActuator = packageUsesOnly("actuate", MICROMETER.or(SPRING).or(ACTUATOR));
+
+	@ArchTest
+	static final ArchRule autoConfigurationUsesMicrometerOnlyForMeters = noClasses().that()
+		.resideInAnyPackage("io.weakref.autoconfigure", "io.weakref.autoconfigure.cache")
+		.should()
+		.dependOnClassesThat(MICROMETER);
+
+	@ArchTest
+	static final ArchRule internalsAreForThePackagesThatShareThem = noClasses().that()
+		.resideOutsideOfPackages("io.weakref.cleaner", "io.weakref.reference", "io.weakref.collection")
+		.should()
+		.dependOnClassesThat(belongToAnyOf(CleanerInternals.class));
+
+	@ArchTest
+	static final ArchRule everyPublicTypeIsListedInThePackageComment = classes().that()
+		.arePublic()
+		.and()
+		.areTopLevelClasses()
+		.should(beListedInThePackageComment());
 
 	@ArchTest
 	static final ArchRule noArrowPointsUp = slices().matching("io.weakref.(*)..").should().beFreeOfCycles();
@@ -167,6 +194,30 @@ class ArchitectureTests {
 				JavaPackage home = type.getPackage();
 				if (!home.isAnnotatedWith(NullMarked.class)) {
 					events.add(SimpleConditionEvent.violated(type, home.getName() + " is not @NullMarked"));
+				}
+			}
+
+		};
+	}
+
+	private static ArchCondition<JavaClass> beListedInThePackageComment() {
+		return new ArchCondition<>("be listed in the comment of their package") {
+
+			@Override
+			public void check(JavaClass type, ConditionEvents events) {
+				Path comment = Path.of("src/main/java", type.getPackageName().replace('.', '/'), "package-info.java");
+				if (!contains(comment, "{@link " + type.getSimpleName() + "}")) {
+					events.add(SimpleConditionEvent.violated(type,
+							"%s does not tell whom %s is for".formatted(comment, type.getSimpleName())));
+				}
+			}
+
+			private static boolean contains(Path file, String text) {
+				try {
+					return Files.readString(file).contains(text);
+				}
+				catch (IOException ex) {
+					throw new UncheckedIOException(ex);
 				}
 			}
 

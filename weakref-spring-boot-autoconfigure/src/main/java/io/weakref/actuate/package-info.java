@@ -1,5 +1,12 @@
 /**
- * What Spring Boot's actuator shows of weak caches: endpoints and a health indicator.
+ * What Spring Boot's actuator shows of weak caches.
+ * <ul>
+ * <li>{@link WeakrefEndpoint} and {@link WeakrefEndpointWebExtension}: the endpoint
+ * {@code weakrefs}</li>
+ * <li>{@link WeakRetentionEndpoint} and {@link WeakRetentionEndpointWebExtension}: the
+ * endpoint {@code weakretention}</li>
+ * <li>{@link WeakrefHealthIndicator} and {@link NearCacheHealthIndicator}: health</li>
+ * </ul>
  */
 @NullMarked
 package io.weakref.actuate;

@@ -1,5 +1,11 @@
 /**
  * Micrometer meters of the weak collections and of their cleaner.
+ * <ul>
+ * <li>{@link WeakCollectionMetrics}: the {@code weakref.*} meters of a collection</li>
+ * <li>{@link WeakCleanerMetrics}: those of a cleaner</li>
+ * <li>{@link WeakValueDictionaryMetrics}: Micrometer's {@code cache.*} meters of a
+ * dictionary</li>
+ * </ul>
  */
 @NullMarked
 package io.weakref.metrics;

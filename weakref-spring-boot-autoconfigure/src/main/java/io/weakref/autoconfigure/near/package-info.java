@@ -1,5 +1,11 @@
 /**
  * Auto-configuration of the near cache.
+ * <ul>
+ * <li>{@link NearCacheAutoConfiguration}: the cache manager</li>
+ * <li>{@link NearCacheMetricsAutoConfiguration}: its meters</li>
+ * <li>{@link NearCacheHealthContributorAutoConfiguration}: its health</li>
+ * <li>{@link NearCacheProperties}: the properties</li>
+ * </ul>
  */
 @NullMarked
 package io.weakref.autoconfigure.near;
