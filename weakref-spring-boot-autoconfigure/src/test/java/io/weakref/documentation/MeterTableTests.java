@@ -1,5 +1,6 @@
 package io.weakref.documentation;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -10,6 +11,7 @@ import java.util.TreeSet;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tag;
+import io.weakref.collection.WeakCacheKind;
 import io.weakref.context.WeakCacheRegistry;
 import org.junit.jupiter.api.Test;
 
@@ -29,8 +31,10 @@ class MeterTableTests {
 
 	/** An application that has every meter there is. */
 	private final ApplicationContextRunner contextRunner = DocumentedApplication.runner()
-		.withPropertyValues("weakref.caches.a.kind=values", "weakref.caches.b.kind=keys", "weakref.caches.c.kind=set",
-				"weakref.near-cache.enabled=true", "weakref.near-cache.cache-names=customers");
+		.withPropertyValues(Arrays.stream(WeakCacheKind.values())
+			.map("weakref.caches.%1$s.kind=%1$s"::formatted)
+			.toArray(String[]::new))
+		.withPropertyValues("weakref.near-cache.enabled=true", "weakref.near-cache.cache-names=customers");
 
 	@Test
 	void everyMeterIsInATableWithItsTagsAndEveryMeterOfATableIsThere() {
