@@ -6,8 +6,8 @@ import io.weakref.cleaner.CallbackErrorHandler;
 import io.weakref.cleaner.WeakCleaner;
 import io.weakref.context.CallbackExecutor;
 import io.weakref.context.NeverShrinksWarning;
-import io.weakref.context.RequestedCacheBeans;
-import io.weakref.context.WeakCacheAdopter;
+import io.weakref.context.OnDemandCacheBeans;
+import io.weakref.context.WeakCacheBeanPostProcessor;
 import io.weakref.context.WeakCacheBeanRegistrar;
 import io.weakref.context.WeakCacheBuilderCustomizer;
 import io.weakref.context.WeakCacheRegistry;
@@ -47,13 +47,13 @@ public final class WeakrefAutoConfiguration {
 	}
 
 	@Bean
-	static RequestedCacheBeans requestedWeakCacheBeans() {
-		return new RequestedCacheBeans();
+	static OnDemandCacheBeans requestedWeakCacheBeans() {
+		return new OnDemandCacheBeans();
 	}
 
 	@Bean
-	static WeakCacheAdopter weakCacheAdopter(ConfigurableListableBeanFactory beanFactory) {
-		return new WeakCacheAdopter(beanFactory);
+	static WeakCacheBeanPostProcessor weakCacheAdopter(ConfigurableListableBeanFactory beanFactory) {
+		return new WeakCacheBeanPostProcessor(beanFactory);
 	}
 
 	@Bean

@@ -22,7 +22,7 @@ import org.springframework.beans.factory.annotation.Qualifier;
 @Target({ ElementType.FIELD, ElementType.METHOD, ElementType.PARAMETER, ElementType.TYPE, ElementType.ANNOTATION_TYPE })
 @Retention(RetentionPolicy.RUNTIME)
 @Documented
-@Qualifier(RequestedCaches.QUALIFIER)
+@Qualifier(OnDemandCaches.QUALIFIER)
 public @interface WeakCache {
 
 	/**

@@ -27,12 +27,12 @@ public class WeakCacheTypeMismatchException extends IllegalStateException {
 
 	WeakCacheTypeMismatchException(String cacheName, ResolvableType requiredType, ResolvableType actualType,
 			InjectionPoint injectionPoint) {
-		super("%s asks for the weak cache '%s' as %s, but it is a %s"
-			.formatted(RequestedCaches.describe(injectionPoint), cacheName, requiredType, actualType));
+		super("%s asks for the weak cache '%s' as %s, but it is a %s".formatted(OnDemandCaches.describe(injectionPoint),
+				cacheName, requiredType, actualType));
 		this.cacheName = cacheName;
 		this.requiredType = requiredType.toString();
 		this.actualType = actualType.toString();
-		this.injectionPoint = RequestedCaches.describe(injectionPoint);
+		this.injectionPoint = OnDemandCaches.describe(injectionPoint);
 	}
 
 	/**

@@ -13,8 +13,8 @@
  * that makes them itself:
  * <ul>
  * <li>{@link WeakCacheBeanRegistrar} with {@link WeakCacheDeclaration},
- * {@link RequestedCacheBeans} and {@link WeakCacheAdopter}: for caches that are declared,
- * that are asked for, and that the application builds</li>
+ * {@link OnDemandCacheBeans} and {@link WeakCacheBeanPostProcessor}: for caches that are
+ * declared, that are asked for, and that the application builds</li>
  * <li>{@link WeakCleanerLifecycle} and {@link CallbackExecutor}: for the cleaner</li>
  * <li>{@link NeverShrinksWarning}: for the log</li>
  * </ul>

@@ -9,11 +9,11 @@ import org.springframework.aot.hint.RuntimeHintsRegistrar;
 /**
  * Lets a native image learn the injection point that asks for a cache.
  */
-class RequestedCachesRuntimeHints implements RuntimeHintsRegistrar {
+class OnDemandCachesRuntimeHints implements RuntimeHintsRegistrar {
 
 	@Override
 	public void registerHints(RuntimeHints hints, @Nullable ClassLoader classLoader) {
-		hints.reflection().registerType(RequestedCaches.Holder.class, MemberCategory.INVOKE_DECLARED_CONSTRUCTORS);
+		hints.reflection().registerType(OnDemandCaches.Holder.class, MemberCategory.INVOKE_DECLARED_CONSTRUCTORS);
 	}
 
 }

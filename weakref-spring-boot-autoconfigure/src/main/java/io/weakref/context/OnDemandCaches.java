@@ -26,13 +26,13 @@ import org.springframework.core.ResolvableType;
  * the meta-annotation: these beans do, for every {@code x}, and being fallbacks they
  * stand back for any other.
  */
-final class RequestedCaches {
+final class OnDemandCaches {
 
 	static final String QUALIFIER = "io.weakref.context.requested";
 
 	private final ConfigurableListableBeanFactory beanFactory;
 
-	RequestedCaches(ConfigurableListableBeanFactory beanFactory) {
+	OnDemandCaches(ConfigurableListableBeanFactory beanFactory) {
 		this.beanFactory = beanFactory;
 	}
 

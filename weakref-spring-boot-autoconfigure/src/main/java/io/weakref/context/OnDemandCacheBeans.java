@@ -30,7 +30,7 @@ import org.springframework.core.type.MethodMetadata;
  *
  * @since 0.1.0
  */
-public final class RequestedCacheBeans implements BeanFactoryPostProcessor {
+public final class OnDemandCacheBeans implements BeanFactoryPostProcessor {
 
 	@Override
 	public void postProcessBeanFactory(ConfigurableListableBeanFactory beanFactory) {
@@ -39,10 +39,10 @@ public final class RequestedCacheBeans implements BeanFactoryPostProcessor {
 				qualify(definition);
 			}
 		}
-		RequestedCaches requested = new RequestedCaches(beanFactory);
+		OnDemandCaches requested = new OnDemandCaches(beanFactory);
 		BeanDefinitionRegistry registry = (BeanDefinitionRegistry) beanFactory;
 		for (WeakCacheKind kind : WeakCacheKind.values()) {
-			registry.registerBeanDefinition(RequestedCaches.QUALIFIER + "." + kind,
+			registry.registerBeanDefinition(OnDemandCaches.QUALIFIER + "." + kind,
 					definition(kind, () -> requested.get(kind)));
 		}
 	}
@@ -82,7 +82,7 @@ public final class RequestedCacheBeans implements BeanFactoryPostProcessor {
 		definition.setScope(BeanDefinition.SCOPE_PROTOTYPE);
 		definition.setDefaultCandidate(false);
 		definition.setFallback(true);
-		definition.addQualifier(new AutowireCandidateQualifier(Qualifier.class, RequestedCaches.QUALIFIER));
+		definition.addQualifier(new AutowireCandidateQualifier(Qualifier.class, OnDemandCaches.QUALIFIER));
 		definition.setResourceDescription("@WeakCache");
 		return definition;
 	}

@@ -30,7 +30,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Tests for caches that are asked for with {@link WeakCache @WeakCache}.
  */
-class RequestedCachesTests {
+class OnDemandCachesTests {
 
 	private final ApplicationContextRunner contextRunner = new ApplicationContextRunner()
 		.withConfiguration(AutoConfigurations.of(WeakrefAutoConfiguration.class));

@@ -35,9 +35,10 @@ import org.springframework.util.StringUtils;
  *
  * @since 0.1.0
  */
-public final class WeakCacheAdopter implements DestructionAwareBeanPostProcessor, PriorityOrdered, DisposableBean {
+public final class WeakCacheBeanPostProcessor
+		implements DestructionAwareBeanPostProcessor, PriorityOrdered, DisposableBean {
 
-	private static final Log logger = LogFactory.getLog(WeakCacheAdopter.class);
+	private static final Log logger = LogFactory.getLog(WeakCacheBeanPostProcessor.class);
 
 	/** Scopes that have one instance of a bean at a time, shared by all threads. */
 	private static final Set<String> SHARED_SCOPES = Set.of("application", "refresh");
@@ -54,7 +55,7 @@ public final class WeakCacheAdopter implements DestructionAwareBeanPostProcessor
 	 * @param beanFactory the factory whose beans to look at, which has the
 	 * {@link WeakCacheRegistry}
 	 */
-	public WeakCacheAdopter(ConfigurableListableBeanFactory beanFactory) {
+	public WeakCacheBeanPostProcessor(ConfigurableListableBeanFactory beanFactory) {
 		this.beanFactory = beanFactory;
 	}
 
@@ -85,7 +86,7 @@ public final class WeakCacheAdopter implements DestructionAwareBeanPostProcessor
 
 	private void adopt(WeakCollection bean, String beanName, boolean first) {
 		if (bean instanceof ScopedObject || !this.beanFactory.containsLocalBean(beanName)
-				|| beanName.startsWith(RequestedCaches.QUALIFIER)) {
+				|| beanName.startsWith(OnDemandCaches.QUALIFIER)) {
 			return;
 		}
 		WeakCollection cache = target(bean);
