@@ -62,7 +62,7 @@ final class SpringCacheDictionaries implements Function<String, WeakValueDiction
 			this.found.put(name, new Found(dictionary, registeredName(name, dictionary)));
 			return dictionary;
 		}
-		throw new NotASpringCacheException(name, cache);
+		throw new UnsupportedCacheKindException(name, cache);
 	}
 
 	private @Nullable String registeredName(String name, WeakCollection cache) {

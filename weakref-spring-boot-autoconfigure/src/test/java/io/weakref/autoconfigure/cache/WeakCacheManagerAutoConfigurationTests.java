@@ -263,7 +263,7 @@ class WeakCacheManagerAutoConfigurationTests {
 		assertThatExceptionOfType(BeanCreationException.class)
 			.isThrownBy(() -> application.run("--weakref.caches.locks.kind=keys", "--weakref.spring-cache.enabled=true",
 					"--weakref.spring-cache.cache-names=tiles,locks"))
-			.withRootCauseInstanceOf(NotASpringCacheException.class);
+			.withRootCauseInstanceOf(UnsupportedCacheKindException.class);
 		assertThat(output).contains("APPLICATION FAILED TO START",
 				"The weak cache 'locks' is of kind keys, and Spring's cache abstraction takes only kind values.",
 				"Give weakref.spring-cache.cache-names, or the @Cacheable that asks for the cache, another name than "
