@@ -274,7 +274,7 @@ abstract sealed class WeakDictionary<K, V> extends AbstractMap<K, V> implements 
 	 */
 	@Override
 	public boolean equals(@Nullable Object other) {
-		return Snapshots.equal(this, other);
+		return LiveEquality.equal(this, other);
 	}
 
 	@Override
@@ -432,7 +432,7 @@ abstract sealed class WeakDictionary<K, V> extends AbstractMap<K, V> implements 
 
 		@Override
 		public boolean equals(@Nullable Object other) {
-			return Snapshots.equal(this, other);
+			return LiveEquality.equal(this, other);
 		}
 
 		@Override
@@ -504,11 +504,11 @@ abstract sealed class WeakDictionary<K, V> extends AbstractMap<K, V> implements 
 			return new Cursor<K, V, Map.Entry<K, V>>(WeakDictionary.this.table) {
 
 				/** Knows the node and the value after a {@code setValue}. */
-				private @Nullable LiveEntry<K, V> last;
+				private @Nullable WriteThroughEntry<K, V> last;
 
 				@Override
 				Map.Entry<K, V> element(Node node, K key, V value) {
-					LiveEntry<K, V> entry = new LiveEntry<>(WeakDictionary.this, node, key, value);
+					WriteThroughEntry<K, V> entry = new WriteThroughEntry<>(WeakDictionary.this, node, key, value);
 					this.last = entry;
 					return entry;
 				}
@@ -577,7 +577,7 @@ abstract sealed class WeakDictionary<K, V> extends AbstractMap<K, V> implements 
 
 		@Override
 		public boolean equals(@Nullable Object other) {
-			return Snapshots.equal(this, other);
+			return LiveEquality.equal(this, other);
 		}
 
 		@Override

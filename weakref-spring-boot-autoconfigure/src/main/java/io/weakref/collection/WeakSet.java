@@ -216,7 +216,7 @@ public non-sealed class WeakSet<E> extends AbstractSet<E> implements WeakCollect
 	 */
 	@Override
 	public boolean equals(@Nullable Object other) {
-		return Snapshots.equal(this, other);
+		return LiveEquality.equal(this, other);
 	}
 
 	@Override

@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
  * Compares what is live on either side, where the inherited methods would compare sizes
  * first and so count the dead.
  */
-final class Snapshots {
+final class LiveEquality {
 
-	private Snapshots() {
+	private LiveEquality() {
 	}
 
 	static boolean equal(Set<?> set, @Nullable Object other) {

@@ -12,13 +12,13 @@ import org.jspecify.annotations.Nullable;
  * @param <K> the type of keys
  * @param <V> the type of values
  */
-final class LiveEntry<K, V> extends SimpleEntry<K, V> {
+final class WriteThroughEntry<K, V> extends SimpleEntry<K, V> {
 
 	private final transient WeakDictionary<K, V> dictionary;
 
 	private transient @Nullable Node node;
 
-	LiveEntry(WeakDictionary<K, V> dictionary, Node node, K key, V value) {
+	WriteThroughEntry(WeakDictionary<K, V> dictionary, Node node, K key, V value) {
 		super(key, value);
 		this.dictionary = dictionary;
 		this.node = node;
