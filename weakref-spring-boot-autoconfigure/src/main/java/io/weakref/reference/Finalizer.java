@@ -26,11 +26,11 @@ import org.jspecify.annotations.Nullable;
  * <p>
  * Exit is the moment when the cleaner is closed (in a Spring application: when its
  * context closes) or when the JVM shuts down, whichever comes first; where somebody has
- * {@linkplain WeakCleaner#runFinalizersOnCloseOnly() promised} to close the cleaner, only that.
- * The live finalizers with {@link #isAtExit()} then run on the closing thread in reverse
- * order of creation, and one that is registered meanwhile runs next. One that hangs holds
- * up the closing. A closed cleaner lets go of the others; they can still be called. After
- * the JVM's exit run nothing runs any more.
+ * {@linkplain WeakCleaner#runFinalizersOnCloseOnly() promised} to close the cleaner, only
+ * that. The live finalizers with {@link #isAtExit()} then run on the closing thread in
+ * reverse order of creation, and one that is registered meanwhile runs next. One that
+ * hangs holds up the closing. A closed cleaner lets go of the others; they can still be
+ * called. After the JVM's exit run nothing runs any more.
  * <p>
  * Safe for use by many threads: the action runs at most once.
  *
@@ -50,7 +50,7 @@ public final class Finalizer<R> {
 		}
 	}
 
-	private final Link.OfFinalizer link;
+	private final ChainLink.OfFinalizer link;
 
 	/** A supplier or runnable; taken by whoever runs or detaches it. */
 	private volatile @Nullable Object action;
@@ -58,7 +58,7 @@ public final class Finalizer<R> {
 	private volatile boolean atExit = true;
 
 	@SuppressWarnings("this-escape")
-	private Finalizer(Object referent, Object action, Registry registry) {
+	private Finalizer(Object referent, Object action, ReferenceRegistry registry) {
 		this.action = action;
 		this.link = registry.add(referent, this);
 	}
@@ -122,7 +122,7 @@ public final class Finalizer<R> {
 	private static void requireUnheld(Object referent, Object action) {
 		ReferentCheck.requireReferenceable(referent);
 		Objects.requireNonNull(action, "action");
-		if (Captures.holds(action, referent)) {
+		if (CapturedReferences.holds(action, referent)) {
 			throw new NotReferenceableException(
 					"The action holds the object of " + referent.getClass().getName() + " and would keep it alive");
 		}
@@ -130,7 +130,7 @@ public final class Finalizer<R> {
 
 	private static <R> Finalizer<R> hold(Object referent, Object action, WeakCleaner cleaner) {
 		try {
-			Registry registry = Registry.of(cleaner);
+			ReferenceRegistry registry = ReferenceRegistry.of(cleaner);
 			Finalizer<R> finalizer = new Finalizer<>(referent, action, registry);
 			registry.hold(finalizer);
 			return finalizer;
@@ -148,7 +148,7 @@ public final class Finalizer<R> {
 	 */
 	public @Nullable R call() {
 		Object action = take();
-		return (action != null && !JvmExit.isOver()) ? run(action) : null;
+		return (action != null && !ShutdownHook.isOver()) ? run(action) : null;
 	}
 
 	/**

@@ -33,7 +33,7 @@ final class ProxyRef<T> extends WeakRef<T> implements InvocationHandler {
 		this.type = type;
 	}
 
-	private ProxyRef(Class<T> type, T referent, Consumer<? super T> callback, Registry registry) {
+	private ProxyRef(Class<T> type, T referent, Consumer<? super T> callback, ReferenceRegistry registry) {
 		super(referent, (ref) -> callback.accept(((ProxyRef<T>) ref).proxy()), registry);
 		this.type = type;
 	}
@@ -41,7 +41,7 @@ final class ProxyRef<T> extends WeakRef<T> implements InvocationHandler {
 	@SuppressWarnings("unchecked")
 	static <T> ProxyRef<T> shared(Class<T> type, T referent) {
 		requireInstance(type, referent);
-		Registry registry = Registry.sharing();
+		ReferenceRegistry registry = ReferenceRegistry.sharing();
 		WeakRef<?> present = registry.shared(referent, type);
 		if (present == null) {
 			ProxyRef<T> candidate = new ProxyRef<>(type, referent);
@@ -54,7 +54,7 @@ final class ProxyRef<T> extends WeakRef<T> implements InvocationHandler {
 	static <T> ProxyRef<T> of(Class<T> type, T referent, Consumer<? super T> callback, WeakCleaner cleaner) {
 		requireInstance(type, referent);
 		Objects.requireNonNull(callback, "callback");
-		Registry registry = Registry.of(cleaner);
+		ReferenceRegistry registry = ReferenceRegistry.of(cleaner);
 		ProxyRef<T> ref = new ProxyRef<>(type, referent, callback, registry);
 		ref.createProxy();
 		ref.enter(referent, registry);

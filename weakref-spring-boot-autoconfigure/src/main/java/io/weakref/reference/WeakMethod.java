@@ -135,7 +135,7 @@ public final class WeakMethod<T, R> {
 	private static void requireUnheld(Object target, Object method) {
 		ReferentCheck.requireReferenceable(target);
 		Objects.requireNonNull(method, "method");
-		if (Captures.holds(method, target)) {
+		if (CapturedReferences.holds(method, target)) {
 			throw new NotReferenceableException("The method holds its target of " + target.getClass().getName()
 					+ " and would keep it alive: use Type::method");
 		}

@@ -62,7 +62,7 @@ public class WeakRef<T> extends WeakReference<T> implements Supplier<@Nullable T
 	private volatile @Nullable Integer hash;
 
 	/** The place among the referent's references; none for an untracked one. */
-	private @Nullable Link link;
+	private @Nullable ChainLink link;
 
 	/**
 	 * Create a reference that is never the shared one.
@@ -87,7 +87,7 @@ public class WeakRef<T> extends WeakReference<T> implements Supplier<@Nullable T
 	}
 
 	/** Create a reference that is to be {@linkplain #enter entered}. */
-	WeakRef(T referent, @Nullable Consumer<? super WeakRef<T>> callback, Registry registry) {
+	WeakRef(T referent, @Nullable Consumer<? super WeakRef<T>> callback, ReferenceRegistry registry) {
 		super(ReferentCheck.requireReferenceable(referent), registry.queue());
 		this.callback = callback;
 	}
@@ -102,7 +102,7 @@ public class WeakRef<T> extends WeakReference<T> implements Supplier<@Nullable T
 	 * identity
 	 */
 	public static <T> WeakRef<T> of(T referent) {
-		return Registry.sharing().share(ReferentCheck.requireReferenceable(referent));
+		return ReferenceRegistry.sharing().share(ReferentCheck.requireReferenceable(referent));
 	}
 
 	/**
@@ -163,7 +163,7 @@ public class WeakRef<T> extends WeakReference<T> implements Supplier<@Nullable T
 	public void clear() {
 		this.callback = null;
 		super.clear();
-		Link link = this.link;
+		ChainLink link = this.link;
 		if (link != null) {
 			link.remove();
 		}
@@ -254,12 +254,12 @@ public class WeakRef<T> extends WeakReference<T> implements Supplier<@Nullable T
 		return this;
 	}
 
-	private static Registry registry(@Nullable Object callback, WeakCleaner cleaner) {
-		Registry registry = Registry.of(cleaner);
-		return (callback != null) ? registry : Registry.withoutCallbacks();
+	private static ReferenceRegistry registry(@Nullable Object callback, WeakCleaner cleaner) {
+		ReferenceRegistry registry = ReferenceRegistry.of(cleaner);
+		return (callback != null) ? registry : ReferenceRegistry.withoutCallbacks();
 	}
 
-	final void enter(T referent, Registry registry) {
+	final void enter(T referent, ReferenceRegistry registry) {
 		try {
 			this.link = registry.add(referent, this);
 		}
@@ -270,13 +270,13 @@ public class WeakRef<T> extends WeakReference<T> implements Supplier<@Nullable T
 
 	/** The referent was cleared, and this reference has come off its cleaner's queue. */
 	final void died() {
-		Link link = this.link;
+		ChainLink link = this.link;
 		if (link != null) {
 			link.stripe.died(link);
 		}
 	}
 
-	final void entered(Link link) {
+	final void entered(ChainLink link) {
 		this.link = link;
 	}
 

@@ -31,7 +31,7 @@ public final class WeakRefs {
 			return 0;
 		}
 		int[] count = new int[1];
-		for (Registry registry : Registry.all()) {
+		for (ReferenceRegistry registry : ReferenceRegistry.all()) {
 			registry.forEach(referent, (found) -> count[0]++);
 		}
 		CleanerInternals.forEachEntry(referent, (entry) -> count[0]++);
@@ -52,7 +52,7 @@ public final class WeakRefs {
 			return List.of();
 		}
 		List<Found> found = new ArrayList<>();
-		for (Registry registry : Registry.all()) {
+		for (ReferenceRegistry registry : ReferenceRegistry.all()) {
 			registry.forEach(referent, found::add);
 		}
 		found.sort(Found.ORDER);

@@ -87,12 +87,12 @@ class FinalizerTests {
 			}, this.cleaner);
 		}
 		GarbageCollection.until(() -> this.cleaner.stats().pendingCallbacks() == 100);
-		assertThat(Registry.of(this.cleaner).size()).isZero();
+		assertThat(ReferenceRegistry.of(this.cleaner).size()).isZero();
 		GarbageCollection.await(() -> {
 			runTasks();
 			return this.cleaner.stats().pendingCallbacks() == 0;
 		});
-		assertThat(Registry.of(this.cleaner).hasFinalizers()).isFalse();
+		assertThat(ReferenceRegistry.of(this.cleaner).hasFinalizers()).isFalse();
 	}
 
 	@Test
@@ -107,7 +107,7 @@ class FinalizerTests {
 		assertThat(finalizer.call()).isNull();
 		assertThat(finalizer.peek()).isNull();
 		assertThat(finalizer.detach()).isNull();
-		assertThat(Registry.of(this.cleaner).size()).isZero();
+		assertThat(ReferenceRegistry.of(this.cleaner).size()).isZero();
 	}
 
 	@Test
@@ -320,7 +320,7 @@ class FinalizerTests {
 		assertRefused(resource, resource.anonymous());
 		assertThatExceptionOfType(NotReferenceableException.class)
 			.isThrownBy(() -> Finalizer.register(resource, resource::name, this.cleaner));
-		assertThat(Registry.of(this.cleaner).size()).isZero();
+		assertThat(ReferenceRegistry.of(this.cleaner).size()).isZero();
 		Handle handle = resource.handle;
 		Finalizer<Void> fine = Finalizer.register(resource, handle::close, this.cleaner);
 		fine.call();

@@ -361,7 +361,7 @@ class WeakRefTests {
 			refs.add(WeakRef.of(new Object(), (ref) -> {
 			}, this.cleaner));
 		}
-		GarbageCollection.until(() -> Registry.of(this.cleaner).size() == 0);
+		GarbageCollection.until(() -> ReferenceRegistry.of(this.cleaner).size() == 0);
 		GarbageCollection.await(() -> this.cleaner.stats().pendingCallbacks() == 1001);
 		WeakValueDictionary<Integer, Object> values = WeakValueDictionary.<Integer, Object>builder()
 			.cleaner(this.cleaner)
@@ -559,7 +559,7 @@ class WeakRefTests {
 	}
 
 	private void awaitRegistrySize(int size) {
-		GarbageCollection.until(() -> Registry.of(this.cleaner).size() == size);
+		GarbageCollection.until(() -> ReferenceRegistry.of(this.cleaner).size() == size);
 	}
 
 	private static void await(CountDownLatch latch) {

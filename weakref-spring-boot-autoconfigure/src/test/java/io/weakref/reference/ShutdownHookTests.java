@@ -16,7 +16,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Promise 22 at the end of a JVM.
  */
 @Tag("slow")
-class JvmExitTests {
+class ShutdownHookTests {
 
 	@Test
 	@Tag("promise-22")
@@ -210,7 +210,7 @@ class JvmExitTests {
 			WeakCleaner cleaner = WeakCleaner.builder().threadName("exit-test").build();
 			print(new Object(), "unexpected", cleaner).setAtExit(false);
 			cleaner.close();
-			Field hook = JvmExit.class.getDeclaredField("hook");
+			Field hook = ShutdownHook.class.getDeclaredField("hook");
 			hook.setAccessible(true);
 			System.out.println((hook.get(null) != null) ? "a hook" : "no hook");
 		}

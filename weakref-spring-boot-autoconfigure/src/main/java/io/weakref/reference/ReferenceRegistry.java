@@ -31,9 +31,9 @@ import org.jspecify.annotations.Nullable;
  * <h2>The table</h2>
  *
  * A hash table by {@link System#identityHashCode} in {@value #STRIPES} stripes, each of
- * which has chained bins; a node is the {@link Link} of one reference or finalizer. The
- * monitor of a stripe guards its bins and every link in them. No user code runs under it
- * (identity hash, {@code refersTo} and plain field accesses only), and no thread holds
+ * which has chained bins; a node is the {@link ChainLink} of one reference or finalizer.
+ * The monitor of a stripe guards its bins and every link in them. No user code runs under
+ * it (identity hash, {@code refersTo} and plain field accesses only), and no thread holds
  * two.
  * <ul>
  * <li>Where there is a cleaner, a new link is only pushed on a stack, without the monitor
@@ -63,13 +63,13 @@ import org.jspecify.annotations.Nullable;
  * registries, so nothing that belongs to a cleaner outlives it. Users hold references;
  * these hold their link, it the stripe, that the registry.
  */
-final class Registry implements CleanerAttachment {
+final class ReferenceRegistry implements CleanerAttachment {
 
 	private static final int STRIPES = 32;
 
 	private static final int STRIPE_BITS = 5;
 
-	private static final Set<WeakReference<Registry>> registries = ConcurrentHashMap.newKeySet();
+	private static final Set<WeakReference<ReferenceRegistry>> registries = ConcurrentHashMap.newKeySet();
 
 	private static final AtomicLong created = new AtomicLong();
 
@@ -80,11 +80,11 @@ final class Registry implements CleanerAttachment {
 	private final Stripe[] stripes = new Stripe[STRIPES];
 
 	/** Who runs what is due at exit: set once. */
-	private final AtomicReference<@Nullable ExitRun> exitRun = new AtomicReference<>();
+	private final AtomicReference<@Nullable ExitFinalizers> exitFinalizers = new AtomicReference<>();
 
 	private volatile boolean closed;
 
-	private Registry(@Nullable WeakCleaner cleaner) {
+	private ReferenceRegistry(@Nullable WeakCleaner cleaner) {
 		this.cleaner = cleaner;
 		this.queue = (cleaner != null) ? CleanerInternals.queue(cleaner) : null;
 		for (int i = 0; i < STRIPES; i++) {
@@ -100,8 +100,8 @@ final class Registry implements CleanerAttachment {
 	 * @return its one registry
 	 * @throws IllegalStateException if the cleaner is closed
 	 */
-	static Registry of(WeakCleaner cleaner) {
-		Registry registry = (Registry) CleanerInternals.attachment(cleaner, Registry::new);
+	static ReferenceRegistry of(WeakCleaner cleaner) {
+		ReferenceRegistry registry = (ReferenceRegistry) CleanerInternals.attachment(cleaner, ReferenceRegistry::new);
 		if (registry.closed) {
 			throw registry.closedException();
 		}
@@ -112,7 +112,7 @@ final class Registry implements CleanerAttachment {
 	 * Return the registry of what has no callback and is not shared.
 	 * @return the one registry
 	 */
-	static Registry withoutCallbacks() {
+	static ReferenceRegistry withoutCallbacks() {
 		return WithoutCallbacks.OWN;
 	}
 
@@ -120,7 +120,7 @@ final class Registry implements CleanerAttachment {
 	 * Return the registry of the shared references and proxies.
 	 * @return the one registry
 	 */
-	static Registry sharing() {
+	static ReferenceRegistry sharing() {
 		return WithoutCallbacks.SHARED;
 	}
 
@@ -128,10 +128,10 @@ final class Registry implements CleanerAttachment {
 	 * Return the registries that somebody still uses.
 	 * @return a snapshot
 	 */
-	static List<Registry> all() {
-		List<Registry> all = new ArrayList<>();
-		for (WeakReference<Registry> reference : registries) {
-			Registry registry = reference.get();
+	static List<ReferenceRegistry> all() {
+		List<ReferenceRegistry> all = new ArrayList<>();
+		for (WeakReference<ReferenceRegistry> reference : registries) {
+			ReferenceRegistry registry = reference.get();
 			if (registry != null) {
 				all.add(registry);
 			}
@@ -153,10 +153,10 @@ final class Registry implements CleanerAttachment {
 	 * @param ref the reference, which is held weakly
 	 * @return its place, to be held by the reference
 	 */
-	Link add(Object referent, WeakRef<?> ref) {
+	ChainLink add(Object referent, WeakRef<?> ref) {
 		int hash = System.identityHashCode(referent);
 		Stripe stripe = stripe(hash);
-		Link link = new Link.OfRef(ref, hash, stripe, this.queue);
+		ChainLink link = new ChainLink.OfRef(ref, hash, stripe, this.queue);
 		enter(link);
 		return link;
 	}
@@ -168,16 +168,16 @@ final class Registry implements CleanerAttachment {
 	 * @param finalizer the finalizer
 	 * @return its place, to be held by the finalizer
 	 */
-	Link.OfFinalizer add(Object referent, Finalizer<?> finalizer) {
+	ChainLink.OfFinalizer add(Object referent, Finalizer<?> finalizer) {
 		int hash = System.identityHashCode(referent);
 		Stripe stripe = stripe(hash);
-		Link.OfFinalizer link = new Link.OfFinalizer(finalizer, referent, hash, stripe,
+		ChainLink.OfFinalizer link = new ChainLink.OfFinalizer(finalizer, referent, hash, stripe,
 				Objects.requireNonNull(this.queue));
 		enter(link);
 		return link;
 	}
 
-	private void enter(Link link) {
+	private void enter(ChainLink link) {
 		link.stripe.enter(link);
 		if (this.cleaner != null) {
 			CleanerInternals.ensureRunning(this.cleaner);
@@ -248,8 +248,8 @@ final class Registry implements CleanerAttachment {
 	 * it
 	 */
 	void hold(Finalizer<?> finalizer) {
-		JvmExit.arm();
-		ExitRun run = this.exitRun.get();
+		ShutdownHook.arm();
+		ExitFinalizers run = this.exitFinalizers.get();
 		if (run != null) {
 			run.add(finalizer);
 		}
@@ -284,8 +284,8 @@ final class Registry implements CleanerAttachment {
 	 * @param run who runs them
 	 * @return {@code false} if somebody else does or did
 	 */
-	boolean beginExit(ExitRun run) {
-		if (!this.exitRun.compareAndSet(null, run)) {
+	boolean beginExit(ExitFinalizers run) {
+		if (!this.exitFinalizers.compareAndSet(null, run)) {
 			return false;
 		}
 		for (Stripe stripe : this.stripes) {
@@ -296,7 +296,7 @@ final class Registry implements CleanerAttachment {
 
 	@Override
 	public void beforeClose() {
-		ExitRun run = new ExitRun();
+		ExitFinalizers run = new ExitFinalizers();
 		boolean mine = beginExit(run);
 		if (mine) {
 			run.run();
@@ -309,14 +309,14 @@ final class Registry implements CleanerAttachment {
 				stripe.removeFinalizers();
 			}
 		}
-		JvmExit.disarm();
+		ShutdownHook.disarm();
 	}
 
 	@Override
 	public boolean isIdle() {
 		boolean idle = !hasFinalizers() && size() == 0;
 		if (idle) {
-			JvmExit.disarm();
+			ShutdownHook.disarm();
 		}
 		return idle;
 	}
@@ -365,9 +365,9 @@ final class Registry implements CleanerAttachment {
 	/** Made with the first of them. */
 	private static final class WithoutCallbacks {
 
-		private static final Registry OWN = new Registry(null);
+		private static final ReferenceRegistry OWN = new ReferenceRegistry(null);
 
-		private static final Registry SHARED = new Registry(null);
+		private static final ReferenceRegistry SHARED = new ReferenceRegistry(null);
 
 		private WithoutCallbacks() {
 		}
@@ -381,7 +381,7 @@ final class Registry implements CleanerAttachment {
 
 		static {
 			try {
-				TOP = MethodHandles.lookup().findVarHandle(Stripe.class, "top", Link.class);
+				TOP = MethodHandles.lookup().findVarHandle(Stripe.class, "top", ChainLink.class);
 			}
 			catch (ReflectiveOperationException ex) {
 				throw new ExceptionInInitializerError(ex);
@@ -399,12 +399,12 @@ final class Registry implements CleanerAttachment {
 		/** How many bins a call sweeps after a collection: more than it fills. */
 		private static final int SWEPT_AT_ONCE = 8;
 
-		private final Registry registry;
+		private final ReferenceRegistry registry;
 
-		private @Nullable Link[] bins = new Link[MIN_BINS];
+		private @Nullable ChainLink[] bins = new ChainLink[MIN_BINS];
 
 		/** The newest link that is in no bin yet. */
-		private volatile @Nullable Link top;
+		private volatile @Nullable ChainLink top;
 
 		/** How many links are in the bins. */
 		private int size;
@@ -424,16 +424,16 @@ final class Registry implements CleanerAttachment {
 		/** The bin to sweep next, if it is one. */
 		private int unswept = Integer.MAX_VALUE;
 
-		private Stripe(Registry registry) {
+		private Stripe(ReferenceRegistry registry) {
 			this.registry = registry;
 		}
 
-		Registry registry() {
+		ReferenceRegistry registry() {
 			return this.registry;
 		}
 
 		/** Enter a new link. */
-		private void enter(Link link) {
+		private void enter(ChainLink link) {
 			if (this.registry.cleaner == null) {
 				synchronized (this) {
 					expunge();
@@ -443,7 +443,7 @@ final class Registry implements CleanerAttachment {
 				return;
 			}
 			link.entered(created.getAndIncrement());
-			Link next;
+			ChainLink next;
 			do {
 				next = this.top;
 				link.next = next;
@@ -453,7 +453,7 @@ final class Registry implements CleanerAttachment {
 
 		private WeakRef<?> enterShared(WeakRef<?> ref, int hash) {
 			expunge();
-			Link link = new Link.OfShared(ref, hash, this);
+			ChainLink link = new ChainLink.OfShared(ref, hash, this);
 			link.entered(created.getAndIncrement());
 			put(link);
 			ref.entered(link);
@@ -465,23 +465,23 @@ final class Registry implements CleanerAttachment {
 			if (this.top == null) {
 				return;
 			}
-			Link oldest = null;
-			Link link = (Link) TOP.getAndSet(this, null);
+			ChainLink oldest = null;
+			ChainLink link = (ChainLink) TOP.getAndSet(this, null);
 			while (link != null) {
-				Link next = link.next;
+				ChainLink next = link.next;
 				link.next = oldest;
 				oldest = link;
 				link = next;
 			}
 			while (oldest != null) {
-				Link next = oldest.next;
+				ChainLink next = oldest.next;
 				oldest.next = null;
 				if (oldest.isRemoved()) {
 					this.removed--;
 				}
 				else {
 					put(oldest);
-					if (oldest instanceof Link.OfFinalizer place) {
+					if (oldest instanceof ChainLink.OfFinalizer place) {
 						place.settled();
 						this.finalizers++;
 					}
@@ -490,7 +490,7 @@ final class Registry implements CleanerAttachment {
 			}
 		}
 
-		private void put(Link link) {
+		private void put(ChainLink link) {
 			if (this.size >= this.bins.length) {
 				makeRoom();
 			}
@@ -516,8 +516,8 @@ final class Registry implements CleanerAttachment {
 		}
 
 		private @Nullable WeakRef<?> shared(Object referent, int hash, Class<?> kind) {
-			for (Link link = this.bins[bin(hash)]; link != null; link = link.next) {
-				if (link.hash == hash && link instanceof Link.OfShared shared) {
+			for (ChainLink link = this.bins[bin(hash)]; link != null; link = link.next) {
+				if (link.hash == hash && link instanceof ChainLink.OfShared shared) {
 					WeakRef<?> ref = shared.ref();
 					if (ref != null && ref.kind() == kind && ref.isTo(referent)) {
 						return ref;
@@ -533,11 +533,11 @@ final class Registry implements CleanerAttachment {
 		 */
 		private synchronized void forEach(Object referent, int hash, Consumer<? super WeakRefs.Found> action) {
 			settle();
-			for (Link link = this.bins[bin(hash)]; link != null; link = link.next) {
-				if (link.hash == hash && link instanceof Link.OfRef place) {
+			for (ChainLink link = this.bins[bin(hash)]; link != null; link = link.next) {
+				if (link.hash == hash && link instanceof ChainLink.OfRef place) {
 					WeakRef<?> ref = place.ref();
 					if (ref != null && ref.isTo(referent)) {
-						action.accept(new WeakRefs.Found(ref, link instanceof Link.OfShared, link.sequence()));
+						action.accept(new WeakRefs.Found(ref, link instanceof ChainLink.OfShared, link.sequence()));
 					}
 				}
 			}
@@ -547,7 +547,7 @@ final class Registry implements CleanerAttachment {
 		 * The referent of a link was cleared: hand its callback over, and those of all
 		 * others of the same referent, from the newest to the oldest.
 		 */
-		void died(Link first) {
+		void died(ChainLink first) {
 			List<Callback> callbacks = callbacks(first);
 			WeakCleaner cleaner = this.registry.cleaner;
 			if (cleaner != null && !callbacks.isEmpty()) {
@@ -555,18 +555,18 @@ final class Registry implements CleanerAttachment {
 			}
 		}
 
-		private synchronized List<Callback> callbacks(Link first) {
-			if (first.isRemoved() || (first instanceof Link.OfFinalizer place && place.isHandedOver())) {
+		private synchronized List<Callback> callbacks(ChainLink first) {
+			if (first.isRemoved() || (first instanceof ChainLink.OfFinalizer place && place.isHandedOver())) {
 				return List.of();
 			}
 			settle();
 			int bin = bin(first.hash);
 			List<Callback> several = null;
 			Callback only = null;
-			Link previous = null;
-			Link link = this.bins[bin];
+			ChainLink previous = null;
+			ChainLink link = this.bins[bin];
 			while (link != null) {
-				Link next = link.next;
+				ChainLink next = link.next;
 				Callback callback = (link.hash == first.hash && !link.isRemoved()) ? link.callback() : null;
 				if (callback != null) {
 					if (only == null) {
@@ -603,7 +603,7 @@ final class Registry implements CleanerAttachment {
 		}
 
 		/** Take a link out, if it is still in. */
-		synchronized void remove(Link gone) {
+		synchronized void remove(ChainLink gone) {
 			if (gone.isRemoved()) {
 				return;
 			}
@@ -614,8 +614,8 @@ final class Registry implements CleanerAttachment {
 				return;
 			}
 			int bin = bin(gone.hash);
-			Link previous = null;
-			Link link = this.bins[bin];
+			ChainLink previous = null;
+			ChainLink link = this.bins[bin];
 			for (int i = 0; i < STEPS && link != null; i++) {
 				if (link == gone) {
 					unlink(bin, previous, link);
@@ -632,10 +632,10 @@ final class Registry implements CleanerAttachment {
 		}
 
 		/** Count a link as removed, which stays where it is for now. */
-		private void forget(Link link) {
+		private void forget(ChainLink link) {
 			link.removed();
 			this.removed++;
-			if (link instanceof Link.OfFinalizer place && place.isSettled()) {
+			if (link instanceof ChainLink.OfFinalizer place && place.isSettled()) {
 				this.finalizers--;
 				if (place.isHandedOver()) {
 					this.handedOver--;
@@ -643,7 +643,7 @@ final class Registry implements CleanerAttachment {
 			}
 		}
 
-		private void unlink(int bin, @Nullable Link previous, Link link) {
+		private void unlink(int bin, @Nullable ChainLink previous, ChainLink link) {
 			if (previous == null) {
 				this.bins[bin] = link.next;
 			}
@@ -658,9 +658,9 @@ final class Registry implements CleanerAttachment {
 		private synchronized List<Finalizer<?>> finalizers() {
 			settle();
 			List<Finalizer<?>> found = new ArrayList<>();
-			for (Link first : this.bins) {
-				for (Link link = first; link != null; link = link.next) {
-					if (link instanceof Link.OfFinalizer place && !link.isRemoved()) {
+			for (ChainLink first : this.bins) {
+				for (ChainLink link = first; link != null; link = link.next) {
+					if (link instanceof ChainLink.OfFinalizer place && !link.isRemoved()) {
 						found.add(place.finalizer);
 					}
 				}
@@ -670,9 +670,9 @@ final class Registry implements CleanerAttachment {
 
 		private synchronized void removeFinalizers() {
 			settle();
-			for (Link first : this.bins) {
-				for (Link link = first; link != null; link = link.next) {
-					if (link instanceof Link.OfFinalizer && !link.isRemoved()) {
+			for (ChainLink first : this.bins) {
+				for (ChainLink link = first; link != null; link = link.next) {
+					if (link instanceof ChainLink.OfFinalizer && !link.isRemoved()) {
 						forget(link);
 					}
 				}
@@ -704,10 +704,10 @@ final class Registry implements CleanerAttachment {
 		/** Unlink what was removed or belongs to nobody. */
 		private void sweep(int from, int to) {
 			for (int bin = from; bin < to; bin++) {
-				Link previous = null;
-				Link link = this.bins[bin];
+				ChainLink previous = null;
+				ChainLink link = this.bins[bin];
 				while (link != null) {
-					Link next = link.next;
+					ChainLink next = link.next;
 					if (!link.isRemoved() && link.isAbandoned()) {
 						forget(link);
 					}
@@ -736,21 +736,21 @@ final class Registry implements CleanerAttachment {
 
 		/** Links of one hash keep their order: they come from one bin and go to one. */
 		private void resize(int length) {
-			@Nullable Link[] target = new Link[Math.max(MIN_BINS, length)];
-			@Nullable Link[] source = this.bins;
+			@Nullable ChainLink[] target = new ChainLink[Math.max(MIN_BINS, length)];
+			@Nullable ChainLink[] source = this.bins;
 			this.bins = target;
 			this.unswept = (this.unswept < source.length) ? 0 : Integer.MAX_VALUE;
-			for (Link first : source) {
-				Link reversed = null;
-				Link link = first;
+			for (ChainLink first : source) {
+				ChainLink reversed = null;
+				ChainLink link = first;
 				while (link != null) {
-					Link next = link.next;
+					ChainLink next = link.next;
 					link.next = reversed;
 					reversed = link;
 					link = next;
 				}
 				while (reversed != null) {
-					Link next = reversed.next;
+					ChainLink next = reversed.next;
 					int bin = bin(reversed.hash);
 					reversed.next = target[bin];
 					target[bin] = reversed;

@@ -10,13 +10,13 @@ import org.jspecify.annotations.Nullable;
  * closed, or the shared one is idle, and no finalizer is left, so that it does not keep
  * this library's own class loader.
  */
-final class JvmExit {
+final class ShutdownHook {
 
 	private static volatile @Nullable Thread hook;
 
 	private static volatile boolean over;
 
-	private JvmExit() {
+	private ShutdownHook() {
 	}
 
 	/**
@@ -29,13 +29,13 @@ final class JvmExit {
 
 	/**
 	 * Make sure that there is a hook. To be called after the finalizer was added to what
-	 * {@link Registry#hasFinalizers()} looks at.
+	 * {@link ReferenceRegistry#hasFinalizers()} looks at.
 	 */
 	static void arm() {
 		if (hook != null) {
 			return;
 		}
-		synchronized (JvmExit.class) {
+		synchronized (ShutdownHook.class) {
 			if (hook == null) {
 				Thread thread = thread();
 				try {
@@ -58,7 +58,7 @@ final class JvmExit {
 		// First this, then the look: who adds a finalizer and still sees the hook is
 		// seen.
 		hook = null;
-		if (Registry.all().stream().anyMatch(Registry::hasFinalizers)) {
+		if (ReferenceRegistry.all().stream().anyMatch(ReferenceRegistry::hasFinalizers)) {
 			hook = thread;
 			return;
 		}
@@ -78,18 +78,18 @@ final class JvmExit {
 	@SuppressWarnings("removal")
 	private static Thread thread() {
 		return AccessController.doPrivileged((PrivilegedAction<Thread>) () -> {
-			Thread thread = new Thread(null, JvmExit::run, "weakref-exit", 0, false);
+			Thread thread = new Thread(null, ShutdownHook::run, "weakref-exit", 0, false);
 			thread.setContextClassLoader(null);
 			return thread;
 		});
 	}
 
 	private static void run() {
-		ExitRun run = new ExitRun();
+		ExitFinalizers run = new ExitFinalizers();
 		boolean found = true;
 		while (found) {
 			found = false;
-			for (Registry registry : Registry.all()) {
+			for (ReferenceRegistry registry : ReferenceRegistry.all()) {
 				found |= !registry.runsFinalizersOnCloseOnly() && registry.beginExit(run);
 			}
 			run.run();

@@ -9,7 +9,7 @@ import java.util.List;
  * Recognises functions that obviously hold an object: captured variables of lambdas and
  * method references, and fields.
  */
-final class Captures {
+final class CapturedReferences {
 
 	/** Refers to classes of the JDK only, so that no class loader is held by a class. */
 	private static final ClassValue<Field[]> FIELDS = new ClassValue<>() {
@@ -21,7 +21,7 @@ final class Captures {
 
 	};
 
-	private Captures() {
+	private CapturedReferences() {
 	}
 
 	/**

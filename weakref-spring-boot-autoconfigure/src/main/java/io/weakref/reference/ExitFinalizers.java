@@ -7,7 +7,7 @@ import java.util.concurrent.PriorityBlockingQueue;
  * Runs finalizers that are due at exit, newest first, on the calling thread. One that is
  * added meanwhile is the newest, so it runs next.
  */
-final class ExitRun {
+final class ExitFinalizers {
 
 	private final PriorityBlockingQueue<Finalizer<?>> due = new PriorityBlockingQueue<>(11,
 			Comparator.<Finalizer<?>>comparingLong(Finalizer::sequence).reversed());

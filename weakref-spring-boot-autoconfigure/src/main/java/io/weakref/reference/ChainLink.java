@@ -9,22 +9,24 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The place of one {@link WeakRef} or {@link Finalizer} in the table of a
- * {@link Registry}. All fields that change are guarded by the stripe that it is in.
+ * {@link ReferenceRegistry}. All fields that change are guarded by the stripe that it is
+ * in.
  */
-abstract sealed class Link extends WeakReference<Object> implements QueuedReference {
+abstract sealed class ChainLink extends WeakReference<Object> implements QueuedReference {
 
-	final Registry.Stripe stripe;
+	final ReferenceRegistry.Stripe stripe;
 
 	/** The identity hash of the referent of the reference or finalizer. */
 	final int hash;
 
 	/** The next link of the bin, which is an older one where the hash is the same. */
-	@Nullable Link next;
+	@Nullable ChainLink next;
 
 	/** When it was entered; the complement of that once it has been removed. */
 	private long sequence = -1;
 
-	private Link(Object referent, int hash, Registry.Stripe stripe, @Nullable ReferenceQueue<Object> queue) {
+	private ChainLink(Object referent, int hash, ReferenceRegistry.Stripe stripe,
+			@Nullable ReferenceQueue<Object> queue) {
 		super(referent, queue);
 		this.hash = hash;
 		this.stripe = stripe;
@@ -75,9 +77,9 @@ abstract sealed class Link extends WeakReference<Object> implements QueuedRefere
 	 * The place of a reference, which it holds weakly: one that nobody holds does not
 	 * call back. Where there is a queue the link comes off it then, and is removed.
 	 */
-	static sealed class OfRef extends Link {
+	static sealed class OfRef extends ChainLink {
 
-		OfRef(WeakRef<?> ref, int hash, Registry.Stripe stripe, @Nullable ReferenceQueue<Object> queue) {
+		OfRef(WeakRef<?> ref, int hash, ReferenceRegistry.Stripe stripe, @Nullable ReferenceQueue<Object> queue) {
 			super(ref, hash, stripe, queue);
 		}
 
@@ -107,7 +109,7 @@ abstract sealed class Link extends WeakReference<Object> implements QueuedRefere
 	/** The place of a shared reference. */
 	static final class OfShared extends OfRef {
 
-		OfShared(WeakRef<?> ref, int hash, Registry.Stripe stripe) {
+		OfShared(WeakRef<?> ref, int hash, ReferenceRegistry.Stripe stripe) {
 			super(ref, hash, stripe, null);
 		}
 
@@ -119,7 +121,7 @@ abstract sealed class Link extends WeakReference<Object> implements QueuedRefere
 	 * refers weakly to the finalizer's referent and comes off the queue when that was
 	 * cleared.
 	 */
-	static final class OfFinalizer extends Link implements Runnable {
+	static final class OfFinalizer extends ChainLink implements Runnable {
 
 		final Finalizer<?> finalizer;
 
@@ -128,7 +130,7 @@ abstract sealed class Link extends WeakReference<Object> implements QueuedRefere
 
 		private boolean handedOver;
 
-		OfFinalizer(Finalizer<?> finalizer, Object referent, int hash, Registry.Stripe stripe,
+		OfFinalizer(Finalizer<?> finalizer, Object referent, int hash, ReferenceRegistry.Stripe stripe,
 				ReferenceQueue<Object> queue) {
 			super(referent, hash, stripe, queue);
 			this.finalizer = finalizer;

@@ -25,13 +25,13 @@ import static org.assertj.core.api.Assertions.assertThat;
  * The registry is bounded by what is alive, and scales.
  */
 @Tag("slow")
-class RegistryTests {
+class ReferenceRegistryTests {
 
 	private final TestCleaner test = new TestCleaner();
 
 	private final WeakCleaner cleaner = this.test.cleaner;
 
-	private final Registry registry = Registry.of(this.cleaner);
+	private final ReferenceRegistry registry = ReferenceRegistry.of(this.cleaner);
 
 	private final AtomicInteger calls = new AtomicInteger();
 
@@ -256,7 +256,7 @@ class RegistryTests {
 		Held<TestCleaner> other = new Held<>(new TestCleaner());
 		Object referent = new Object();
 		Finalizer.register(referent, this.calls::incrementAndGet, other.get().cleaner).setAtExit(false);
-		WeakRef<?> watched = WeakRef.of(Registry.of(other.get().cleaner));
+		WeakRef<?> watched = WeakRef.of(ReferenceRegistry.of(other.get().cleaner));
 		WeakRef<?> watchedCleaner = WeakRef.of(other.get().cleaner);
 		other.get().close();
 		other.letGo();
