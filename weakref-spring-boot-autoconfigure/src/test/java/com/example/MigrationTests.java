@@ -12,15 +12,19 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.Lock;
+import java.util.stream.IntStream;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.google.common.collect.Interner;
 import com.google.common.collect.Interners;
 import com.google.common.collect.MapMaker;
+import com.google.common.util.concurrent.Striped;
 import io.weakref.GarbageCollection;
 import io.weakref.collection.KeyMatch;
 import io.weakref.collection.WeakKeyDictionary;
+import io.weakref.collection.WeakLocks;
 import io.weakref.collection.WeakSet;
 import io.weakref.collection.WeakValueDictionary;
 import io.weakref.reference.Finalizer;
@@ -115,6 +119,21 @@ class MigrationTests {
 		WeakSet<TileId> ids = new WeakSet<>();
 		TileId id = ids.intern(new TileId(1, 2));
 		assertThat(ids.intern(new TileId(1, 2))).isSameAs(id);
+	}
+
+	@Test
+	void stripesOfGuavaAreSharedByDifferentKeys() {
+		Striped<Lock> accounts = Striped.lazyWeakLock(64);
+		Lock lock = accounts.get("mine");
+		assertThat(IntStream.range(0, 1000).mapToObj(accounts::get)).contains(lock);
+	}
+
+	@Test
+	void locksOfDifferentKeysAreDifferentHere() {
+		WeakLocks<String> accounts = new WeakLocks<>();
+		Lock lock = accounts.get("mine");
+		assertThat(IntStream.range(0, 1000).mapToObj((i) -> accounts.get("mine " + i))).doesNotContain(lock);
+		assertThat(accounts.get("mine")).isSameAs(lock);
 	}
 
 	@Test

@@ -4,9 +4,13 @@ import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
 import io.micrometer.core.instrument.MeterRegistry;
@@ -16,6 +20,7 @@ import io.weakref.autoconfigure.cache.WeakCacheManagerAutoConfiguration;
 import io.weakref.autoconfigure.WeakrefAutoConfiguration;
 import io.weakref.autoconfigure.metrics.WeakrefMetricsAutoConfiguration;
 import io.weakref.cleaner.WeakCleaner;
+import io.weakref.collection.WeakCacheKind;
 import io.weakref.collection.WeakKeyDictionary;
 import io.weakref.collection.WeakSet;
 import io.weakref.context.WeakCacheRegistry;
@@ -36,6 +41,7 @@ import org.springframework.context.ApplicationListener;
 import org.springframework.context.PayloadApplicationEvent;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.event.ApplicationEventMulticaster;
+import org.springframework.integration.support.locks.LockRegistry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -82,6 +88,58 @@ class RecipeTests {
 			assertThat(context.getBean(WeakCacheRegistry.class).get("traffic").liveCount()).isEqualTo(1);
 			connection.letGo();
 			GarbageCollection.until(() -> live(context, "traffic") == 0);
+		});
+	}
+
+	@Test
+	void threadsThatWorkOnEqualKeysExcludeEachOther() {
+		this.contextRunner
+			.withPropertyValues("weakref.caches.accounts.kind=locks",
+					"weakref.caches.accounts.key-type=java.lang.String")
+			.withBean(Transfers.class)
+			.run((context) -> {
+				Transfers transfers = context.getBean(Transfers.class);
+				List<Thread> threads = new ArrayList<>();
+				for (int i = 0; i < 4; i++) {
+					Thread thread = new Thread(() -> {
+						for (int n = 0; n < 5000; n++) {
+							transfers.deposit(new StringBuilder("mine").toString(), 1);
+						}
+					});
+					threads.add(thread);
+					thread.start();
+				}
+				for (Thread thread : threads) {
+					thread.join();
+				}
+				assertThat(transfers.balance("mine")).isEqualTo(20_000);
+				GarbageCollection.until(() -> live(context, "accounts") == 0);
+			});
+	}
+
+	@Test
+	void locksAreALockRegistryOfSpringIntegration() {
+		this.contextRunner.withUserConfiguration(LockRegistryConfiguration.class).run((context) -> {
+			LockRegistry<?> registry = context.getBean(LockRegistry.class);
+			List<String> order = new ArrayList<>();
+			Lock lock = registry.obtain("group");
+			lock.lock();
+			Thread other = new Thread(() -> {
+				try {
+					registry.executeLocked("group", Duration.ofSeconds(30), () -> order.add("second"));
+				}
+				catch (InterruptedException | TimeoutException ex) {
+					throw new IllegalStateException(ex);
+				}
+			});
+			other.start();
+			GarbageCollection.await(() -> LockSupport.getBlocker(other) == lock);
+			order.add("first");
+			lock.unlock();
+			other.join();
+			assertThat(order).containsExactly("first", "second");
+			assertThat(context.getBean(WeakCacheRegistry.class).get("messageGroups").kind())
+				.isEqualTo(WeakCacheKind.LOCKS);
 		});
 	}
 

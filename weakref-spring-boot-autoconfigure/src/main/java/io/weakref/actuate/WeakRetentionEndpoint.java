@@ -70,7 +70,7 @@ public final class WeakRetentionEndpoint {
 
 	private static boolean hasEntries(WeakCollection collection) {
 		return switch (collection.kind()) {
-			case VALUES, KEYS, SET -> true;
+			case VALUES, KEYS, SET, LOCKS -> true;
 		};
 	}
 

@@ -80,7 +80,7 @@ public final class WeakrefEndpoint {
 	}
 
 	/**
-	 * Remove every entry of one cache.
+	 * Remove every entry of one cache, but for locks that are in use.
 	 * @param cache its name
 	 * @return its figures thereafter, or null if there is no such cache
 	 */
@@ -108,7 +108,7 @@ public final class WeakrefEndpoint {
 	/**
 	 * The figures of one cache. Those that need statistics stay at zero without.
 	 *
-	 * @param kind {@code values}, {@code keys} or {@code set}
+	 * @param kind {@code values}, {@code keys}, {@code set} or {@code locks}
 	 * @param size the entries in the table, for moments dead ones among them
 	 * @param live the live entries
 	 * @param hits lookups that found a live entry

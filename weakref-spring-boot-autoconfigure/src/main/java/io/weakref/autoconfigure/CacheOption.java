@@ -1,6 +1,7 @@
 package io.weakref.autoconfigure;
 
 import java.util.List;
+import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 
@@ -11,17 +12,19 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * An option of a cache: the property that sets it, and the method of a builder that takes
- * it. The kinds that have the option are those whose builders have the method.
+ * it. The kinds that have the option are those whose builders have the method, but for
+ * some.
  *
  * @param name the last element of the property's name
  * @param builderType the builder that has the method
+ * @param without the kinds to which the option says nothing, though they have the method
  * @param ofCache the value of {@code weakref.caches.<name>}; null if it is not set
  * @param ofDefaults the value of {@code weakref.defaults}; null if there is none
  * @param method the method
  * @param <B> the type of the builder
  * @param <T> the type of the value
  */
-record CacheOption<B extends WeakCollectionBuilder<?>, T>(String name, Class<B> builderType,
+record CacheOption<B extends WeakCollectionBuilder<?>, T>(String name, Class<B> builderType, Set<WeakCacheKind> without,
 		Function<WeakrefProperties.Cache, @Nullable T> ofCache,
 		Function<WeakrefProperties.Defaults, @Nullable T> ofDefaults, BiConsumer<B, T> method) {
 
@@ -35,18 +38,23 @@ record CacheOption<B extends WeakCollectionBuilder<?>, T>(String name, Class<B> 
 				.withDefault(WeakrefProperties.Defaults::isRecordStats),
 			of("referents", WeakCollectionBuilder.class, WeakrefProperties.Cache::referents,
 					WeakCollectionBuilder::referentPolicy)
-				.withDefault(WeakrefProperties.Defaults::getReferents),
+				.withDefault(WeakrefProperties.Defaults::getReferents)
+				.without(WeakCacheKind.LOCKS),
 			of("key-match", WeakKeyedBuilder.class, WeakrefProperties.Cache::keyMatch, WeakKeyedBuilder::keyMatch),
 			of("key-retention", WeakKeyedBuilder.class, WeakrefProperties.Cache::keyRetention,
 					WeakKeyedBuilder::keyRetention));
 
 	private static <B extends WeakCollectionBuilder<?>, T> CacheOption<B, T> of(String name, Class<B> builderType,
 			Function<WeakrefProperties.Cache, @Nullable T> ofCache, BiConsumer<B, T> method) {
-		return new CacheOption<>(name, builderType, ofCache, (defaults) -> null, method);
+		return new CacheOption<>(name, builderType, Set.of(), ofCache, (defaults) -> null, method);
 	}
 
 	private CacheOption<B, T> withDefault(Function<WeakrefProperties.Defaults, @Nullable T> ofDefaults) {
-		return new CacheOption<>(this.name, this.builderType, this.ofCache, ofDefaults, this.method);
+		return new CacheOption<>(this.name, this.builderType, this.without, this.ofCache, ofDefaults, this.method);
+	}
+
+	private CacheOption<B, T> without(WeakCacheKind kind) {
+		return new CacheOption<>(this.name, this.builderType, Set.of(kind), this.ofCache, this.ofDefaults, this.method);
 	}
 
 	/**
@@ -67,7 +75,7 @@ record CacheOption<B extends WeakCollectionBuilder<?>, T>(String name, Class<B> 
 	 * Return whether caches of a kind have this option.
 	 */
 	boolean isOptionOf(WeakCacheKind kind) {
-		return this.builderType.isInstance(kind.builder());
+		return this.builderType.isInstance(kind.builder()) && !this.without.contains(kind);
 	}
 
 	@Nullable T value(WeakrefProperties.Cache cache) {

@@ -269,17 +269,22 @@ final class DeclaredCaches implements ConfigurationPropertiesBindHandlerAdvisor 
 		}
 
 		/**
-		 * Return the property that declares the type of what a cache holds weakly.
+		 * Return the property that declares the type of what a cache holds weakly, null
+		 * if that is none of the application's.
 		 */
-		private static String weakSide(WeakCacheKind kind) {
+		private static @Nullable String weakSide(WeakCacheKind kind) {
 			return switch (kind) {
 				case VALUES -> "value-type";
 				case KEYS -> "key-type";
 				case SET -> "element-type";
+				case LOCKS -> null;
 			};
 		}
 
-		private void validateReferents(String weakSide) {
+		private void validateReferents(@Nullable String weakSide) {
+			if (weakSide == null) {
+				return;
+			}
 			ReferentPolicy policy = Objects.requireNonNullElse(this.cache.referents(), this.defaults.getReferents());
 			Class<?> type = type(this.cache, weakSide);
 			if (policy == ReferentPolicy.STRICT && type != null) {

@@ -80,8 +80,8 @@ public class WeakrefProperties {
 	/**
 	 * One weak cache.
 	 *
-	 * @param kind which side is weak
-	 * @param keyType class of the keys, for kinds 'values' and 'keys'
+	 * @param kind which side is weak, or 'locks' for a lock of each key
+	 * @param keyType class of the keys, for kinds 'values', 'keys' and 'locks'
 	 * @param valueType class of the values, for kinds 'values' and 'keys'
 	 * @param elementType class of the elements, for kind 'set'
 	 * @param initialCapacity number of entries there is room for before the table grows
@@ -90,8 +90,8 @@ public class WeakrefProperties {
 	 * @param keyMatch how weak keys or elements are compared, for kinds 'keys' and 'set'
 	 * @param keyRetention which of two equal weak keys or elements stays, for kinds
 	 * 'keys' and 'set'
-	 * @param referents what becomes of referents that can never die or die at once, by
-	 * default what 'weakref.defaults.referents' says
+	 * @param referents what becomes of referents that can never die or die at once, for
+	 * kinds 'values', 'keys' and 'set'; by default what 'weakref.defaults.referents' says
 	 */
 	public record Cache(@DefaultValue("values") WeakCacheKind kind, @Nullable Class<?> keyType,
 			@Nullable Class<?> valueType, @Nullable Class<?> elementType, @Nullable Integer initialCapacity,

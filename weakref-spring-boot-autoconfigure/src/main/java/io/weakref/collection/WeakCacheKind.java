@@ -18,7 +18,10 @@ public enum WeakCacheKind {
 	KEYS(WeakKeyDictionary.class, "key-type", "value-type"),
 
 	/** A {@link WeakSet}. */
-	SET(WeakSet.class, "element-type");
+	SET(WeakSet.class, "element-type"),
+
+	/** {@link WeakLocks}. */
+	LOCKS(WeakLocks.class, "key-type");
 
 	private final Class<? extends WeakCollection> collectionType;
 
@@ -47,6 +50,7 @@ public enum WeakCacheKind {
 			case VALUES -> WeakValueDictionary.builder();
 			case KEYS -> WeakKeyDictionary.builder();
 			case SET -> WeakSet.builder();
+			case LOCKS -> WeakLocks.builder();
 		};
 	}
 

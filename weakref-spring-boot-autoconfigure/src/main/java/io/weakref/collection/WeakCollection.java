@@ -1,12 +1,12 @@
 package io.weakref.collection;
 
 /**
- * What the weak dictionaries and the weak set have in common. The classes of this library
- * are the only ones; they may be subclassed.
+ * What the weak dictionaries, the weak set and the locks have in common. The classes of
+ * this library are the only ones; the dictionaries and the set may be subclassed.
  *
  * @since 0.1.0
  */
-public sealed interface WeakCollection permits WeakDictionary, WeakSet {
+public sealed interface WeakCollection permits WeakDictionary, WeakSet, WeakLocks {
 
 	/**
 	 * Return which kind of collection this is.

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @since 0.1.0
  */
 public abstract sealed class WeakCollectionBuilder<B extends WeakCollectionBuilder<B>>
-		permits WeakValueDictionary.Builder, WeakKeyedBuilder {
+		permits WeakValueDictionary.Builder, WeakLocks.Builder, WeakKeyedBuilder {
 
 	private static final AtomicLong unnamed = new AtomicLong();
 

@@ -597,10 +597,14 @@ final class WeakTable<K, V> implements Sweepable {
 	}
 
 	private Node node(int h, Object key, Object value) {
+		return this.weakKeys ? new Node(h, value, key) : nodeOfWeak(h, key, value);
+	}
+
+	private Node nodeOfWeak(int h, @Nullable Object key, Object value) {
 		if (this.hold != null) {
 			return new HoldNode(h, key, value);
 		}
-		return this.weakKeys ? new Node(h, value, key) : new Node(h, key, value);
+		return (value instanceof KeyLock lock) ? new LockNode(h, key, lock) : new Node(h, key, value);
 	}
 
 	static @Nullable Node at(@Nullable Node[] bins, int i) {
@@ -855,8 +859,7 @@ final class WeakTable<K, V> implements Sweepable {
 			return e;
 		}
 		else {
-			Object kept = (old != null) ? e.strong : key;
-			fresh = (this.hold != null) ? new HoldNode(e.hash, kept, value) : new Node(e.hash, kept, value);
+			fresh = nodeOfWeak(e.hash, (old != null) ? e.strong : key, value);
 		}
 		fresh.setNextPlain(e.next);
 		VarHandle.releaseFence();

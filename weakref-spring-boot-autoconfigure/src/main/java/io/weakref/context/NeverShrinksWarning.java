@@ -7,7 +7,7 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 import io.weakref.cleaner.WeakCleaner;
-import io.weakref.collection.WeakCollection;
+import io.weakref.collection.WeakCacheKind;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
@@ -67,7 +67,7 @@ public final class NeverShrinksWarning implements InitializingBean, DisposableBe
 		for (String name : this.registry.names()) {
 			this.registry.find(name)
 				.filter((cache) -> cache.ages().neverShrinks() && isDue(name))
-				.map((cache) -> message(name, cache))
+				.map((cache) -> message(name, cache.kind(), cache.size()))
 				.ifPresent(this.log);
 		}
 	}
@@ -78,14 +78,19 @@ public final class NeverShrinksWarning implements InitializingBean, DisposableBe
 		return before == null || (now - before >= DAY_NANOS && this.warnedAt.replace(name, before, now));
 	}
 
-	private static String message(String name, WeakCollection cache) {
+	static String message(String name, WeakCacheKind kind, int size) {
 		return """
 				Weak cache '%s' never shrinks: it has %d entries, and in the last 5 old garbage collections \
-				none of them has died, so something else holds them. \
+				none of them has died, so %s. \
 				Call the actuator endpoint 'weakretention' to find out what: POST /actuator/weakretention/%1$s \
 				(it needs 'management.endpoint.weakretention.access=unrestricted' and web exposure). \
-				If the entries are meant to stay, set 'weakref.never-shrinks-warning=false'.""".formatted(name,
-				cache.size());
+				If the entries are meant to stay, set 'weakref.never-shrinks-warning=false'.""".formatted(name, size,
+				reason(kind));
+	}
+
+	private static String reason(WeakCacheKind kind) {
+		return (kind == WeakCacheKind.LOCKS) ? "threads hold these locks, or something else refers to them"
+				: "something else holds them";
 	}
 
 }

@@ -22,6 +22,7 @@ import io.weakref.collection.WeakCacheKind;
 import io.weakref.collection.WeakCollection;
 import io.weakref.collection.WeakCollectionBuilder;
 import io.weakref.collection.WeakKeyDictionary;
+import io.weakref.collection.WeakLocks;
 import io.weakref.collection.WeakSet;
 import io.weakref.collection.WeakValueDictionary;
 import org.apache.commons.logging.Log;
@@ -168,6 +169,18 @@ public class WeakCacheRegistry {
 	@SuppressWarnings("unchecked")
 	public <E> WeakSet<E> set(String name) {
 		return (WeakSet<E>) getOrCreate(name, WeakCacheKind.SET);
+	}
+
+	/**
+	 * Return the {@link WeakLocks} of a name, making them where the name is free.
+	 * @param name the name
+	 * @param <K> the type of the keys, which is not checked
+	 * @return the one {@code WeakLocks} of this name
+	 * @throws WeakCacheNameTakenException if the name is taken by another kind
+	 */
+	@SuppressWarnings("unchecked")
+	public <K> WeakLocks<K> locks(String name) {
+		return (WeakLocks<K>) getOrCreate(name, WeakCacheKind.LOCKS);
 	}
 
 	/**

@@ -10,7 +10,9 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.binder.MeterBinder;
+import io.weakref.collection.WeakCacheKind;
 import io.weakref.collection.WeakCollection;
+import io.weakref.collection.WeakLocks;
 import io.weakref.collection.WeakStats;
 
 /**
@@ -61,10 +63,15 @@ public final class WeakCollectionMetrics implements MeterBinder {
 					"Lookups that found a live entry, or did not");
 			counter(registry, "weakref.gets", Tags.of("result", "miss"), WeakStats::misses,
 					"Lookups that found a live entry, or did not");
-			counter(registry, "weakref.puts", Tags.empty(), WeakStats::puts, "Entries stored or replaced");
+			if (this.collection.kind() != WeakCacheKind.LOCKS) {
+				counter(registry, "weakref.puts", Tags.empty(), WeakStats::puts, "Entries stored or replaced");
+			}
 			if (isLoading()) {
 				bindLoads(registry);
 			}
+		}
+		if (this.collection instanceof WeakLocks<?> locks) {
+			bindWaits(registry, locks);
 		}
 	}
 
@@ -78,6 +85,15 @@ public final class WeakCollectionMetrics implements MeterBinder {
 					.register(registry));
 		counter(registry, "weakref.load.failures", Tags.empty(), WeakStats::loadFailures,
 				"Functions that threw instead of computing a value for the cache");
+	}
+
+	private void bindWaits(MeterRegistry registry, WeakLocks<?> locks) {
+		this.bound
+			.add(registry, "Acquisitions of a lock that had to wait for another thread", (description) -> FunctionTimer
+				.builder("weakref.lock.waits", locks, WeakLocks::waits, WeakLocks::totalWaitNanos, TimeUnit.NANOSECONDS)
+				.tags(this.tags)
+				.description(description)
+				.register(registry));
 	}
 
 	private void counter(MeterRegistry registry, String name, Tags tags, ToDoubleFunction<WeakStats> figure,
@@ -101,7 +117,7 @@ public final class WeakCollectionMetrics implements MeterBinder {
 	private boolean isLoading() {
 		return switch (this.collection.kind()) {
 			case VALUES, KEYS -> true;
-			case SET -> false;
+			case SET, LOCKS -> false;
 		};
 	}
 

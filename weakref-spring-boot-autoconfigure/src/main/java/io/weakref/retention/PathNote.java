@@ -18,6 +18,9 @@ enum PathNote {
 	KEY_REACHES_VALUE("the key reaches its value",
 			"A collection with weak values holds its keys, so an entry whose key refers to its value is never removed."),
 
+	HELD_LOCK("a thread holds the lock",
+			"A lock that a thread holds stays until the thread has released it, for ever if it never does."),
+
 	OTHER_VALUE_REACHES_IT("the value of another entry reaches it",
 			"A collection with weak keys holds its values, and what they refer to."),
 

@@ -56,6 +56,10 @@ record PathShape(RetentionRoot root, List<String> steps, @Nullable PathNote note
 					&& field.name().equals(WeakTableNames.NODE_STRONG)) {
 				note = first(note, note(objects[i], entry, entries));
 			}
+			if (field.declarer().name().equals(WeakTableNames.LOCK_NODE)
+					&& field.name().equals(WeakTableNames.LOCK_PIN)) {
+				note = first(note, PathNote.HELD_LOCK);
+			}
 			if (field.declarer().name().equals(JavaNames.THREAD_LOCAL_ENTRY)) {
 				threadLocal = objects[i];
 			}

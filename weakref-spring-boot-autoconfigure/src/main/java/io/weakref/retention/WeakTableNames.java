@@ -28,6 +28,12 @@ final class WeakTableNames {
 
 	static final String NODE_STRONG = "strong";
 
+	/** An entry whose weak side is a lock. */
+	static final String LOCK_NODE = "io.weakref.collection.LockNode";
+
+	/** The lock while a thread holds it. */
+	static final String LOCK_PIN = "pin";
+
 	private static final String PREFIX = "io.weakref.";
 
 	private WeakTableNames() {

@@ -11,6 +11,7 @@ import io.weakref.autoconfigure.metrics.WeakrefMetricsAutoConfiguration;
 import io.weakref.cleaner.WeakCleaner;
 import io.weakref.collection.WeakCollection;
 import io.weakref.collection.WeakKeyDictionary;
+import io.weakref.collection.WeakLocks;
 import io.weakref.collection.WeakSet;
 import io.weakref.collection.WeakValueDictionary;
 import io.weakref.context.WeakCache;
@@ -64,6 +65,13 @@ class AdoptedCachesTests {
 			assertThat(registry.get("built")).isSameAs(context.getBean("builtBean"));
 			assertThat(registry.get("plainBean")).isSameAs(context.getBean("plainBean"));
 		});
+	}
+
+	@Test
+	void locksAreAdoptedAsWell() {
+		this.contextRunner.withBean("accounts", WeakLocks.class, () -> new WeakLocks<>())
+			.run((context) -> assertThat(context.getBean("accounts"))
+				.isSameAs(context.getBean(WeakCacheRegistry.class).get("accounts")));
 	}
 
 	@Test

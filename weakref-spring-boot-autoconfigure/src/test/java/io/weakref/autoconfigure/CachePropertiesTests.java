@@ -172,6 +172,7 @@ class CachePropertiesTests {
 			case VALUES -> ((WeakValueDictionary<Object, Object>) cache).put(new Object(), weakSide);
 			case KEYS -> ((WeakKeyDictionary<Object, Object>) cache).put(weakSide, new Object());
 			case SET -> ((WeakSet<Object>) cache).add(weakSide);
+			case LOCKS -> throw new IllegalArgumentException("The weak side of locks is none of the application's");
 		}
 	}
 
@@ -180,6 +181,7 @@ class CachePropertiesTests {
 			case VALUES -> List.copyOf(((WeakValueDictionary<?, ?>) cache).values());
 			case KEYS -> List.copyOf(((WeakKeyDictionary<?, ?>) cache).keySet());
 			case SET -> List.copyOf((WeakSet<?>) cache);
+			case LOCKS -> List.of();
 		};
 	}
 

@@ -8,6 +8,7 @@ import java.util.Map;
 
 import io.weakref.collection.WeakCollection;
 import io.weakref.collection.WeakKeyDictionary;
+import io.weakref.collection.WeakLocks;
 import io.weakref.collection.WeakSet;
 import io.weakref.collection.WeakValueDictionary;
 import io.weakref.context.WeakCache;
@@ -115,11 +116,29 @@ class DeclaredCachesTests {
 			.withPropertyValues("weakref.caches.a.kind=values", "weakref.caches.b.kind=keys",
 					"weakref.caches.c.kind=set", "weakref.caches.c.key-match=identity",
 					"weakref.caches.c.key-retention=newest", "weakref.caches.c.initial-capacity=64",
-					"weakref.caches.c.referents=strict")
+					"weakref.caches.c.referents=strict", "weakref.caches.d.kind=locks")
 			.run((context) -> {
 				assertThat(context.getBean("a")).isInstanceOf(WeakValueDictionary.class);
 				assertThat(context.getBean("b")).isInstanceOf(WeakKeyDictionary.class);
 				assertThat(context.getBean("c")).isInstanceOf(WeakSet.class);
+				assertThat(context.getBean("d")).isInstanceOf(WeakLocks.class);
+			});
+	}
+
+	@Test
+	void declaredLocksAreInjectedByTheTypeOfTheirKeys() {
+		this.contextRunner
+			.withPropertyValues("weakref.caches.accounts.kind=locks", "weakref.caches.accounts.key-type=java.lang.Long",
+					"weakref.caches.users.kind=locks", "weakref.caches.users.key-type=java.lang.String",
+					"weakref.defaults.referents=strict")
+			.withBean(Locking.class)
+			.run((context) -> {
+				Locking locking = context.getBean(Locking.class);
+				assertThat(locking.ofNumbers()).isSameAs(context.getBean("accounts"));
+				assertThat(locking.ofWords()).isSameAs(context.getBean("users"));
+				assertThat(context.getBean(WeakCacheRegistry.class).get("users")).isSameAs(locking.ofWords());
+				locking.ofWords().lock("me").close();
+				assertThat(locking.ofWords().stats().misses()).isEqualTo(1);
 			});
 	}
 
@@ -315,6 +334,9 @@ class DeclaredCachesTests {
 		@WeakCache("tiles")
 		WeakValueDictionary<String, byte[]> annotated;
 
+	}
+
+	record Locking(WeakLocks<Long> ofNumbers, WeakLocks<String> ofWords) {
 	}
 
 }

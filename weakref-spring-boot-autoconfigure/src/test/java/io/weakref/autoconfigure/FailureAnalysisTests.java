@@ -49,7 +49,7 @@ class FailureAnalysisTests {
 	void unknownKindIsAnsweredWithTheKindsThereAre(CapturedOutput output) {
 		start("weakref.caches.tiles.kind=valuess");
 		assertThat(output).contains("Invalid value 'valuess' for configuration property 'weakref.caches.tiles.kind'")
-			.contains("It must be one of values, keys, set.");
+			.contains("It must be one of values, keys, set, locks.");
 	}
 
 	@Test
@@ -115,6 +115,12 @@ class FailureAnalysisTests {
 					+ "weakref.caches.tiles.kind to one of those.")
 			.contains("configuration property 'weakref.caches.viewers.value-type'")
 			.contains("A cache of kind set has no value-type, only kind values and kind keys.");
+		start("weakref.caches.accounts.kind=locks", "weakref.caches.accounts.value-type=java.lang.String");
+		start("weakref.caches.accounts.kind=locks", "weakref.caches.accounts.referents=strict");
+		assertThat(output)
+			.contains("A cache of kind locks has no value-type, only kind values and kind keys. Remove it, or set "
+					+ "weakref.caches.accounts.kind to one of those.")
+			.contains("A cache of kind locks has no referents, only kind values and kind keys and kind set.");
 	}
 
 	@Test
@@ -233,7 +239,7 @@ class FailureAnalysisTests {
 					"key-type=DocId | Write its full name, with its package, such as com.example.DocId.",
 					"initial-capacity=2147483647 | a larger table takes too much of the heap",
 					"initial-capacity=${nope} | The placeholder is not resolved: there is no property 'nope'.",
-					"kind=1 | It must be one of values, keys, set." })
+					"kind=1 | It must be one of values, keys, set, locks." })
 	void optionThatCannotBeIsAnsweredWithTheCause(String option, String reason, CapturedOutput output) {
 		start("weakref.caches.tiles." + option);
 		assertThat(output)
@@ -247,7 +253,7 @@ class FailureAnalysisTests {
 		startWith(Map.of("weakref.caches.tiles.kind", 1));
 		startWith(Map.of("weakref.defaults.referents", 1));
 		assertThat(output).contains("Invalid value '1' for configuration property 'weakref.caches.tiles.kind'")
-			.contains("It must be one of values, keys, set.")
+			.contains("It must be one of values, keys, set, locks.")
 			.contains("Invalid value '1' for configuration property 'weakref.defaults.referents'")
 			.contains("It must be one of lenient, warn, strict.");
 	}
@@ -286,7 +292,7 @@ class FailureAnalysisTests {
 	void typeThatDoesNotTellTheKindIsAnsweredWithThoseThatDo(CapturedOutput output) {
 		start(NoKind.class);
 		assertThat(output).contains("Field tiles in " + NoKind.class.getName() + " has @WeakCache and is of type")
-			.contains("Use WeakValueDictionary or WeakKeyDictionary or WeakSet there")
+			.contains("Use WeakValueDictionary or WeakKeyDictionary or WeakSet or WeakLocks there")
 			.doesNotContain("Consider marking one of the beans as @Primary");
 	}
 

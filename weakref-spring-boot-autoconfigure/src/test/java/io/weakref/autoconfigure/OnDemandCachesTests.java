@@ -5,6 +5,7 @@ import java.util.Optional;
 import io.weakref.collection.WeakCollection;
 import io.weakref.collection.WeakCollectionBuilder;
 import io.weakref.collection.WeakKeyDictionary;
+import io.weakref.collection.WeakLocks;
 import io.weakref.collection.WeakSet;
 import io.weakref.collection.WeakValueDictionary;
 import io.weakref.context.WeakCache;
@@ -40,10 +41,11 @@ class OnDemandCachesTests {
 		this.contextRunner.withBean(Kinds.class).run((context) -> {
 			Kinds kinds = context.getBean(Kinds.class);
 			WeakCacheRegistry registry = context.getBean(WeakCacheRegistry.class);
-			assertThat(registry.names()).containsExactly("a", "b", "c");
+			assertThat(registry.names()).containsExactly("a", "b", "c", "d");
 			assertThat(registry.get("a")).isSameAs(kinds.values());
 			assertThat(registry.get("b")).isSameAs(kinds.keys());
 			assertThat(registry.get("c")).isSameAs(kinds.set());
+			assertThat(registry.get("d")).isSameAs(kinds.locks());
 		});
 	}
 
@@ -167,12 +169,13 @@ class OnDemandCachesTests {
 				assertThat(registry.get("a").isRecordingStats()).isFalse();
 				assertThat(registry.get("more").isRecordingStats()).isTrue();
 				assertThat(context.getBean("first", Recorder.class).seen.toString())
-					.isEqualTo("declared:set a:values b:keys c:set more:values ");
+					.isEqualTo("declared:set a:values b:keys c:set d:locks more:values ");
 			});
 	}
 
 	record Kinds(@WeakCache("a") WeakValueDictionary<String, Object> values,
-			@WeakCache("b") WeakKeyDictionary<Thread, String> keys, @WeakCache("c") WeakSet<Thread> set) {
+			@WeakCache("b") WeakKeyDictionary<Thread, String> keys, @WeakCache("c") WeakSet<Thread> set,
+			@WeakCache("d") WeakLocks<String> locks) {
 	}
 
 	record OtherKind(@WeakCache("tiles") WeakSet<Object> set) {

@@ -47,7 +47,8 @@ class WeakrefEndpointAutoConfigurationTests {
 		.withInitializer(WeakrefEndpointAutoConfigurationTests::convertAsAnApplicationDoes)
 		.withUserConfiguration(ApplicationConfiguration.class)
 		.withPropertyValues("server.port=0", "management.endpoints.web.exposure.include=weakrefs",
-				"weakref.caches.tiles.kind=values", "weakref.caches.data.kind=keys", "weakref.caches.viewers.kind=set");
+				"weakref.caches.tiles.kind=values", "weakref.caches.data.kind=keys", "weakref.caches.viewers.kind=set",
+				"weakref.caches.accounts.kind=locks");
 
 	@Test
 	void endpointIsNotThereUnlessExposed() {
@@ -92,6 +93,8 @@ class WeakrefEndpointAutoConfigurationTests {
 			assertThat(json(response)).isStrictlyEqualTo("""
 					{
 						"caches": {
+							"accounts": {"kind": "locks", "size": 0, "live": 0, "hits": 0, "misses": 0, "puts": 0,
+								"loads": 0, "loadFailures": 0, "purged": 0},
 							"data": {"kind": "keys", "size": 0, "live": 0, "hits": 0, "misses": 0, "puts": 0,
 								"loads": 0, "loadFailures": 0, "purged": 0},
 							"tiles": {"kind": "values", "size": 0, "live": 0, "hits": 0, "misses": 0, "puts": 0,

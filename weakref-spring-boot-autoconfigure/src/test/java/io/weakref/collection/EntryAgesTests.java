@@ -121,6 +121,24 @@ class EntryAgesTests {
 	}
 
 	@Test
+	void locksThatAreHeldForEverNeverShrink() {
+		WeakTable<Integer, KeyLock> table = new WeakTable<>("ages", false, KeyMatch.EQUALITY, KeyRetention.OLDEST, 0,
+				WeakDictionaryContract.CLOSED);
+		LockWaits waits = new LockWaits();
+		for (int i = 0; i < 1000; i++) {
+			KeyLock lock = new KeyLock(waits);
+			table.put(i, lock, false);
+			lock.lock();
+		}
+		for (int oldCollections = 1; oldCollections < 7; oldCollections++) {
+			GarbageCollection.collect();
+			table.sampleAges(oldCollections);
+		}
+		assertThat(table.ages().neverShrinks()).isTrue();
+		assertThat(table.liveCount()).isEqualTo(1000);
+	}
+
+	@Test
 	void ofManyEntriesSomeAreSampledFromAllPartsOfTheTable() {
 		putHeld(0, 100_000);
 		int sampled = sampledAt(this.values, 1).sampled();

@@ -6,6 +6,7 @@ import java.util.List;
 
 import io.weakref.cleaner.WeakCleaner;
 import io.weakref.collection.WeakAges;
+import io.weakref.collection.WeakCacheKind;
 import io.weakref.collection.WeakSet;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -44,6 +45,14 @@ class NeverShrinksWarningTests {
 					+ "'weakretention' to find out what: POST /actuator/weakretention/tiles (it needs "
 					+ "'management.endpoint.weakretention.access=unrestricted' and web exposure). If the entries are "
 					+ "meant to stay, set 'weakref.never-shrinks-warning=false'.");
+	}
+
+	@Test
+	void ofLocksItSaysThatThreadsMayHoldThem() {
+		assertThat(NeverShrinksWarning.message("accounts", WeakCacheKind.LOCKS, 4211))
+			.startsWith("Weak cache 'accounts' never shrinks: it has 4211 entries, and in the last 5 old garbage "
+					+ "collections none of them has died, so threads hold these locks, or something else refers to "
+					+ "them. Call the actuator endpoint");
 	}
 
 	@Test

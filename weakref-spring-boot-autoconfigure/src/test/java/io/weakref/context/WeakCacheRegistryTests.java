@@ -22,6 +22,7 @@ import io.weakref.collection.WeakCacheKind;
 import io.weakref.collection.WeakCollection;
 import io.weakref.collection.WeakCollectionBuilder;
 import io.weakref.collection.WeakKeyDictionary;
+import io.weakref.collection.WeakLocks;
 import io.weakref.collection.WeakSet;
 import io.weakref.collection.WeakValueDictionary;
 import io.weakref.reference.ReferentPolicy;
@@ -57,6 +58,15 @@ class WeakCacheRegistryTests {
 		assertThat(this.registry.keys("b")).isSameAs(this.registry.get("b"));
 		assertThat(this.registry.set("c")).isSameAs(this.registry.get("c"));
 		assertThat(this.registry.get("a").name()).isEqualTo("a");
+	}
+
+	@Test
+	void locksOfANameAreMadeOnce() {
+		WeakLocks<String> locks = this.registry.locks("accounts");
+		assertThat(this.registry.<String>locks("accounts")).isSameAs(locks).isSameAs(this.registry.get("accounts"));
+		assertThat(locks.name()).isEqualTo("accounts");
+		assertThatExceptionOfType(WeakCacheNameTakenException.class).isThrownBy(() -> this.registry.set("accounts"))
+			.withMessageContaining("of kind locks");
 	}
 
 	@Test
@@ -332,7 +342,7 @@ class WeakCacheRegistryTests {
 			assertThat(made.kind()).isEqualTo(kind);
 		}
 		assertThat(seen).hasExactlyElementsOfTypes(WeakValueDictionary.Builder.class, WeakKeyDictionary.Builder.class,
-				WeakSet.Builder.class);
+				WeakSet.Builder.class, WeakLocks.Builder.class);
 	}
 
 	@Test

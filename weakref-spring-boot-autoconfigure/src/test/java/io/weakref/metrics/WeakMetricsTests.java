@@ -3,6 +3,7 @@ package io.weakref.metrics;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.StreamSupport;
 
 import io.micrometer.core.instrument.FunctionTimer;
@@ -16,6 +17,7 @@ import io.weakref.cleaner.CleanerInternals;
 import io.weakref.cleaner.WeakCleaner;
 import io.weakref.collection.WeakAges;
 import io.weakref.collection.WeakKeyDictionary;
+import io.weakref.collection.WeakLocks;
 import io.weakref.collection.WeakSet;
 import io.weakref.collection.WeakValueDictionary;
 import org.junit.jupiter.api.AfterEach;
@@ -102,6 +104,27 @@ class WeakMetricsTests {
 		assertThat(value("weakref.gets", "cache", "viewers", "kind", "set", "result", "hit")).isEqualTo(1);
 		assertThat(names()).containsExactlyInAnyOrder("weakref.live", "weakref.aged", "weakref.purged", "weakref.gets",
 				"weakref.gets", "weakref.puts");
+	}
+
+	@Test
+	void locksHaveATimerOfTheirWaits() throws Exception {
+		WeakLocks<String> accounts = WeakLocks.<String>builder().cleaner(this.cleaner).recordStats(true).build();
+		new WeakCollectionMetrics(accounts, "accounts").bindTo(this.registry);
+		WeakLocks.Held held = accounts.lock("a");
+		Thread other = new Thread(() -> accounts.lock("a").close());
+		other.start();
+		GarbageCollection.await(() -> LockSupport.getBlocker(other) == accounts.get("a"));
+		held.close();
+		other.join();
+		FunctionTimer waits = this.registry.get("weakref.lock.waits")
+			.tags("cache", "accounts", "kind", "locks")
+			.functionTimer();
+		assertThat(waits.count()).isEqualTo(1);
+		assertThat(waits.totalTime(TimeUnit.NANOSECONDS)).isPositive();
+		assertThat(value("weakref.gets", "cache", "accounts", "kind", "locks", "result", "miss")).isEqualTo(1);
+		assertThat(value("weakref.live", "cache", "accounts", "kind", "locks")).isLessThanOrEqualTo(1);
+		assertThat(names()).containsExactlyInAnyOrder("weakref.live", "weakref.aged", "weakref.purged", "weakref.gets",
+				"weakref.gets", "weakref.lock.waits");
 	}
 
 	@Test

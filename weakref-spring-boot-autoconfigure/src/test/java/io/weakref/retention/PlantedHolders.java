@@ -12,6 +12,7 @@ import java.util.function.Consumer;
 
 import com.sun.management.HotSpotDiagnosticMXBean;
 import io.weakref.collection.WeakKeyDictionary;
+import io.weakref.collection.WeakLocks;
 import io.weakref.collection.WeakSet;
 import io.weakref.collection.WeakValueDictionary;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +36,8 @@ final class PlantedHolders {
 
 	static final int OWNERS = 10;
 
+	static final int LOCKED = 5;
+
 	static final Map<String, Session> OPEN = new HashMap<>();
 
 	static final Bus BUS = new Bus();
@@ -56,6 +59,8 @@ final class PlantedHolders {
 
 	static final WeakSet<Tile> VIEWED = WeakSet.<Tile>builder().name("viewed").build();
 
+	static final WeakLocks<String> LOCKS = WeakLocks.<String>builder().name("locks").build();
+
 	private PlantedHolders() {
 	}
 
@@ -72,6 +77,9 @@ final class PlantedHolders {
 		for (int i = 0; i < OWNERS; i++) {
 			Owner owner = new Owner(SECRET + i);
 			ACCOUNTS.put(owner, new Account(owner));
+		}
+		for (int i = 0; i < LOCKED; i++) {
+			LOCKS.get(SECRET + i).lock();
 		}
 		Thread renderer = start("renderer-1", PlantedHolders::render);
 		Thread viewer = start("viewer-1", () -> {

@@ -66,12 +66,18 @@ class PlantedHoldersTests {
 		});
 		assertThat(RetentionSearch.run(dump, "viewed", Progress.NONE).paths()).extracting((path) -> path.root().kind())
 			.containsExactly("thread-local");
+		assertThat(RetentionSearch.run(dump, "locks", Progress.NONE).paths()).singleElement().satisfies((path) -> {
+			assertThat(path.entries()).isEqualTo(PlantedHolders.LOCKED);
+			assertThat(path.root().description()).isEqualTo("static field " + PLANTED + ".LOCKS");
+			assertThat(path.steps()).endsWith(WeakTableNames.LOCK_NODE + "." + WeakTableNames.LOCK_PIN);
+			assertThat(path.note()).isEqualTo("a thread holds the lock");
+		});
 		assertNoSecretIsShown(dump);
 	}
 
 	private void assertNoSecretIsShown(Path dump) {
 		List<String> shown = new ArrayList<>();
-		for (String cache : List.of("tiles", "accounts", "viewed", "unknown")) {
+		for (String cache : List.of("tiles", "accounts", "viewed", "locks", "unknown")) {
 			shown.add(run(dump, cache));
 			shown.add(run(dump, cache, "--json"));
 		}
@@ -97,6 +103,9 @@ class PlantedHoldersTests {
 		assertThat(table.getDeclaredField(WeakTableNames.TABLE_BINS).getType()).isEqualTo(node.arrayType());
 		assertThat(node.getDeclaredField(WeakTableNames.NODE_NEXT).getType()).isEqualTo(node);
 		assertThat(node.getDeclaredField(WeakTableNames.NODE_STRONG).getType()).isEqualTo(Object.class);
+		Class<?> lockNode = Class.forName(WeakTableNames.LOCK_NODE);
+		assertThat(node).isAssignableFrom(lockNode);
+		assertThat(lockNode.getDeclaredField(WeakTableNames.LOCK_PIN)).isNotNull();
 	}
 
 }

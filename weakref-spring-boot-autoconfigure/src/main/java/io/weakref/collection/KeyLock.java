@@ -1,0 +1,220 @@
+package io.weakref.collection;
+
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.AbstractQueuedSynchronizer;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.Lock;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The lock of one key: reentrant and not fair, as a {@code ReentrantLock} is by default.
+ *
+ * <h2>Reachability</h2>
+ *
+ * The table holds a lock weakly, so the lock must be reachable for as long as it matters:
+ * <ul>
+ * <li><em>While a thread holds it</em>, which need not keep a reference: its entry holds
+ * it by the {@linkplain LockNode#pin pin}. The thread that has acquired the lock sets the
+ * pin, and removes it before it releases the lock. So the lock guards its own pin and no
+ * two threads race for it. Before the pin is set and after it is removed, the lock is on
+ * the stack of that thread.</li>
+ * <li><em>While a thread waits</em> for it or for one of its conditions: it is on the
+ * stack of that thread.</li>
+ * <li><em>While somebody has one of its conditions</em>: a condition is an inner object
+ * of its synchronizer. That is why the lock is the synchronizer, and does not have one as
+ * a {@code ReentrantLock} does.</li>
+ * </ul>
+ *
+ * <h2>Whatever is thrown</h2>
+ *
+ * An acquisition that throws has not acquired the lock, and a release that throws has not
+ * released it: between the atomic step and the writes that go with it, nothing is called
+ * that must succeed. A thread that is to wait or to wake another one makes sure that it
+ * has the stack before anything has happened.
+ */
+@SuppressWarnings("serial") // serializable by inheritance alone
+final class KeyLock extends AbstractQueuedSynchronizer implements Lock {
+
+	/** So many frames take more of the stack than to park or to wake a thread. */
+	private static final int FRAMES_TO_WAIT = 128;
+
+	/** The entry of this lock. Written before anybody else has the lock. */
+	@Nullable LockNode node;
+
+	/**
+	 * The thread that holds this lock. Every thread reads it, but only its own writes let
+	 * a thread find itself here.
+	 */
+	private @Nullable Thread owner;
+
+	private final LockWaits waits;
+
+	KeyLock(LockWaits waits) {
+		this.waits = waits;
+	}
+
+	@Override
+	public void lock() {
+		if (!tryAcquire(1)) {
+			long start = beginWaiting();
+			acquire(1);
+			endWaiting(start);
+		}
+	}
+
+	@Override
+	public void lockInterruptibly() throws InterruptedException {
+		if (Thread.interrupted()) {
+			throw new InterruptedException();
+		}
+		if (!tryAcquire(1)) {
+			long start = beginWaiting();
+			acquireInterruptibly(1);
+			endWaiting(start);
+		}
+	}
+
+	@Override
+	public boolean tryLock() {
+		return tryAcquire(1);
+	}
+
+	@Override
+	public boolean tryLock(long time, TimeUnit unit) throws InterruptedException {
+		if (Thread.interrupted()) {
+			throw new InterruptedException();
+		}
+		if (tryAcquire(1)) {
+			return true;
+		}
+		long nanos = unit.toNanos(time);
+		if (nanos <= 0) {
+			return false;
+		}
+		long start = beginWaiting();
+		boolean acquired = tryAcquireNanos(1, nanos);
+		if (acquired) {
+			endWaiting(start);
+		}
+		return acquired;
+	}
+
+	@Override
+	public void unlock() {
+		Thread current = Thread.currentThread();
+		if (hasQueuedThreads()) {
+			requireStack(FRAMES_TO_WAIT);
+		}
+		try {
+			release(1);
+		}
+		catch (StackOverflowError ex) {
+			// Else it was released, and failed to look for a thread that waits: none did.
+			if (this.owner == current) {
+				throw ex;
+			}
+		}
+	}
+
+	@Override
+	public Condition newCondition() {
+		return new ConditionObject();
+	}
+
+	@Override
+	protected boolean tryAcquire(int holds) {
+		Thread current = Thread.currentThread();
+		int held = getState();
+		if (held == 0) {
+			LockNode node = Objects.requireNonNull(this.node);
+			if (!compareAndSetState(0, holds)) {
+				return false;
+			}
+			this.owner = current;
+			node.pin = this;
+			try {
+				setExclusiveOwnerThread(current);
+			}
+			catch (StackOverflowError ex) {
+				// Thread dumps and the detection of deadlocks do without.
+			}
+			return true;
+		}
+		if (this.owner != current) {
+			return false;
+		}
+		int sum = held + holds;
+		if (sum < 0) {
+			throw new IllegalStateException("Acquired too often by one thread");
+		}
+		setState(sum);
+		return true;
+	}
+
+	@Override
+	protected boolean tryRelease(int holds) {
+		Thread current = Thread.currentThread();
+		if (this.owner != current) {
+			throw new IllegalMonitorStateException("This thread does not hold the lock");
+		}
+		int rest = getState() - holds;
+		if (rest > 0) {
+			setState(rest);
+			return false;
+		}
+		LockNode node = Objects.requireNonNull(this.node);
+		setExclusiveOwnerThread(null);
+		boolean released = false;
+		try {
+			this.owner = null;
+			node.pin = null;
+			setState(0);
+			released = true;
+		}
+		finally {
+			if (!released) {
+				this.owner = current;
+				node.pin = this;
+			}
+		}
+		return true;
+	}
+
+	@Override
+	protected boolean isHeldExclusively() {
+		return this.owner == Thread.currentThread();
+	}
+
+	private static long beginWaiting() {
+		requireStack(FRAMES_TO_WAIT);
+		return System.nanoTime();
+	}
+
+	private void endWaiting(long start) {
+		try {
+			this.waits.waited(System.nanoTime() - start);
+		}
+		catch (StackOverflowError | OutOfMemoryError ex) {
+			// The lock is held: rather than to throw, this wait is not counted.
+		}
+	}
+
+	/** Throws a {@code StackOverflowError} where a number of frames do not fit. */
+	private static int requireStack(int frames) {
+		return (frames > 0) ? requireStack(frames - 1) + 1 : 0;
+	}
+
+	/** Whether a thread holds this lock. */
+	boolean isHeld() {
+		return getState() != 0;
+	}
+
+	@Override
+	public String toString() {
+		Thread owner = this.owner;
+		return "lock of a key, " + ((owner != null) ? "held by thread " + owner.getName() : "not held");
+	}
+
+}

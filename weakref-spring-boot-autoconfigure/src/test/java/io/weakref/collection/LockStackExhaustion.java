@@ -1,0 +1,211 @@
+package io.weakref.collection;
+
+import java.time.Duration;
+import java.util.SplittableRandom;
+import java.util.concurrent.locks.Lock;
+
+import io.weakref.cleaner.WeakCleaner;
+import io.weakref.collection.WeakLocks.Held;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Run in a JVM of its own, interpreted or compiled: acquires and releases a lock here and
+ * there on the way down to the last frame of the stack, so that calls are cut off at
+ * every place where they call anything. What a call that threw was to acquire must be
+ * free, what it was to release must be held and pinned. Others acquire and release the
+ * lock meanwhile.
+ */
+final class LockStackExhaustion {
+
+	private static final WeakCleaner CLOSED = WeakCleaner.builder().threadName("closed").build();
+
+	/** More frames without a call than the longest call takes. */
+	private static final int MOST_FRAMES = 60;
+
+	private final WeakLocks<Sample> locks = WeakLocks.<Sample>builder().cleaner(CLOSED).build();
+
+	private final KeyLock lock = (KeyLock) this.locks.get(new Sample(1));
+
+	private final Kind kind;
+
+	private final boolean contended;
+
+	private final SplittableRandom random;
+
+	private int next = 100;
+
+	/** How often the thread that descends holds the lock, by what its calls returned. */
+	private int holds;
+
+	private volatile boolean done;
+
+	private volatile @Nullable Throwable failure;
+
+	private LockStackExhaustion(int round) {
+		this.kind = Kind.values()[round % Kind.values().length];
+		this.contended = round % 3 == 0;
+		this.random = new SplittableRandom(round);
+	}
+
+	public static void main(String[] args) throws Exception {
+		int rounds = Integer.parseInt(System.getProperty("rounds", "1000"));
+		for (int i = 0; i < 500; i++) {
+			// A class that was first used without a stack would be broken for good.
+			LockStackExhaustion warmUp = new LockStackExhaustion(i);
+			warmUp.call();
+			warmUp.check();
+		}
+		for (int round = 0; round < rounds; round++) {
+			new LockStackExhaustion(round).round();
+		}
+		CLOSED.close();
+		System.out.println("survived");
+	}
+
+	private void round() throws Exception {
+		Thread deep = new Thread(null, this::runDeep, "deep", Integer.getInteger("stack", 256) * 1024L);
+		Thread rival = new Thread(this::contend, "rival");
+		deep.start();
+		if (this.contended) {
+			rival.start();
+		}
+		join(deep);
+		this.done = true;
+		join(rival);
+		Throwable failure = this.failure;
+		if (failure != null) {
+			throw new AssertionError("%s, contended: %s".formatted(this.kind, this.contended), failure);
+		}
+		try (Held held = this.locks.tryLock(new Sample(1))) {
+			require(held != null, "The lock is held by nobody");
+		}
+		require(this.lock.node != null && this.lock.node.pin == null, "pinned though it is free");
+		require(!this.lock.hasQueuedThreads(), "A thread that has ended waits for the lock");
+	}
+
+	private void join(Thread thread) throws InterruptedException {
+		thread.join(30_000);
+		if (thread.isAlive()) {
+			throw new AssertionError("%s, contended: %s, hangs: %s, holds: %d in %s".formatted(this.kind,
+					this.contended, thread.getName(), this.holds, java.util.Arrays.toString(thread.getStackTrace())));
+		}
+	}
+
+	private void contend() {
+		while (!this.done) {
+			this.lock.lock();
+			Thread.onSpinWait();
+			this.lock.unlock();
+		}
+	}
+
+	private void runDeep() {
+		try {
+			try {
+				descend(this.random.nextInt(MOST_FRAMES));
+			}
+			catch (StackOverflowError expected) {
+				// That was the purpose.
+			}
+			check();
+		}
+		catch (Throwable ex) {
+			this.failure = ex;
+		}
+	}
+
+	private int descend(int frames) {
+		if (frames > 0) {
+			return descend(frames - 1) + 1;
+		}
+		call();
+		return descend(this.random.nextInt(MOST_FRAMES)) + 1;
+	}
+
+	/** What was thrown has changed nothing. */
+	private void check() {
+		int holds = this.holds;
+		require(this.lock.isHeldExclusively() == holds > 0, "held though it is not, or not though it is");
+		if (holds > 0) {
+			require(this.lock.node != null && this.lock.node.pin == this.lock, "held and not pinned");
+		}
+		for (int i = 0; i < holds; i++) {
+			this.lock.unlock();
+		}
+		require(!this.lock.isHeldExclusively(), "held once too often");
+	}
+
+	private static void require(boolean condition, String what) {
+		if (!condition) {
+			throw new AssertionError(what);
+		}
+	}
+
+	/** Counts the holds, which calls nothing and so cannot fail. */
+	private void call() {
+		switch (this.kind) {
+			case LOCK -> {
+				this.lock.lock();
+				this.holds++;
+				this.lock.unlock();
+				this.holds--;
+			}
+			case GET -> {
+				Lock lock = this.locks.get(new Sample(1));
+				lock.lock();
+				this.holds++;
+				lock.unlock();
+				this.holds--;
+			}
+			case HELD -> {
+				Held held = this.locks.lock(new Sample(1));
+				this.holds++;
+				held.close();
+				this.holds--;
+			}
+			case TRY -> {
+				Held held = this.locks.tryLock(new Sample(1));
+				if (held != null) {
+					this.holds++;
+					held.close();
+					this.holds--;
+				}
+			}
+			case TIMED -> {
+				Held held = waitFor(Duration.ofMillis(1));
+				if (held != null) {
+					this.holds++;
+					held.close();
+					this.holds--;
+				}
+			}
+			case REENTRANT -> {
+				this.lock.lock();
+				this.holds++;
+				Held held = this.locks.lock(new Sample(1));
+				this.holds++;
+				held.close();
+				this.holds--;
+				this.lock.unlock();
+				this.holds--;
+			}
+			case FRESH -> this.locks.lock(new Sample(this.next++)).close();
+		}
+	}
+
+	private @Nullable Held waitFor(Duration wait) {
+		try {
+			return this.locks.tryLock(new Sample(1), wait);
+		}
+		catch (InterruptedException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	private enum Kind {
+
+		LOCK, GET, HELD, TRY, TIMED, REENTRANT, FRESH
+
+	}
+
+}

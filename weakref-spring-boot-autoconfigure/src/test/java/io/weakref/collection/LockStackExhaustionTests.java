@@ -1,0 +1,26 @@
+package io.weakref.collection;
+
+import io.weakref.ForkedJvm;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Runs {@link LockStackExhaustion} in JVMs of their own.
+ */
+@Tag("slow")
+class LockStackExhaustionTests {
+
+	@Test
+	void whereverTheStackEndsInCompiledCodeNoLockIsHeldByNobodyOrLostByItsHolder() {
+		assertThat(ForkedJvm.run(LockStackExhaustion.class, "-Drounds=3000")).contains("survived");
+	}
+
+	@Test
+	void whereverTheStackEndsInInterpretedCodeNoLockIsHeldByNobodyOrLostByItsHolder() {
+		assertThat(ForkedJvm.run(LockStackExhaustion.class, "-Xint", "-Drounds=500", "-Dstack=160"))
+			.contains("survived");
+	}
+
+}
