@@ -11,6 +11,9 @@ const measuring = (() => {
 		return fill.apply(this, rest);
 	};
 	CanvasRenderingContext2D.prototype.fillText = function (text, ...rest) {
+		if (!this.canvas.isConnected) {
+			return fillText.call(this, text, ...rest); // axe measures fonts so
+		}
 		const plane = this.canvas.id === 'plane';
 		const writing = { plane, font: this.font, color: this.fillStyle, ground: plane ? grounds.get(this) : null };
 		written.set(JSON.stringify(writing), { ...writing, text });
@@ -113,10 +116,14 @@ const measuring = (() => {
 		return [...sizes];
 	}
 
-	/** Each control that cannot be brought into view by scrolling, or lies below something else. */
+	/** Each control that cannot be brought into view by scrolling, or lies below something else; those of a dialog if it is open. */
 	function outOfReach() {
 		const found = [];
-		for (const control of document.querySelectorAll('button:enabled, a[href], input, select, summary, [tabindex]')) {
+		for (const control of (document.querySelector('dialog[open]') ?? document)
+				.querySelectorAll('button:enabled, a[href], input, select, summary, [tabindex]')) {
+			if (control.closest('dialog:not([open])')) {
+				continue;
+			}
 			control.scrollIntoView({ block: 'nearest', inline: 'nearest', behavior: 'instant' });
 			const { left, top, right, bottom } = control.getBoundingClientRect();
 			if (left < -0.5 || top < -0.5 || right > innerWidth + 0.5 || bottom > innerHeight + 0.5) {
@@ -142,7 +149,7 @@ const measuring = (() => {
 	}
 
 	const LARGE = '999.9K';
-	const BOXES = 'aside, footer, header, h1, h2, button, .figures > div, .chart, .chart h3, .chart p, .hud, #toast';
+	const BOXES = 'aside, footer, header, h1, h2, button, .figures > div, .chart, .chart h3, .chart p, .hud, #toast, dialog, blockquote, .path li';
 
 	/** Each text that does not fit where it stands, with all figures as long as they get. */
 	function cutOff() {

@@ -1,6 +1,7 @@
 import { Charts } from './charts.js';
 import { brief, number } from './figures.js';
 import { Gestures } from './gestures.js';
+import { Leak } from './leak.js';
 import { Painter, hue } from './painter.js';
 import { Session } from './session.js';
 import { Tiles, key } from './tiles.js';
@@ -258,6 +259,9 @@ addEventListener('keydown', (event) => {
 	if (event.ctrlKey || event.metaKey || event.altKey) {
 		return;
 	}
+	if (document.querySelector('dialog[open]')) {
+		return;
+	}
 	const actions = { f: toggleFrames, g: collect, 0: () => gestures.flyTo(view.place(HOME)) };
 	actions[event.key.toLowerCase()]?.();
 });
@@ -286,5 +290,6 @@ function followDensity() {
 new ResizeObserver(resize).observe(canvas);
 followDensity();
 
+new Leak(send, collect);
 fetch('api/failing-callback').then((response) => response.json()).then(showFailing);
 readMetersOnAndOn();

@@ -152,7 +152,7 @@ export class Gestures {
 	}
 
 	#key(event) {
-		if (event.ctrlKey || event.metaKey || event.altKey || document.activeElement?.closest('#side')) {
+		if (event.ctrlKey || event.metaKey || event.altKey || document.activeElement?.closest('#side, dialog')) {
 			return;
 		}
 		const steps = { ArrowLeft: [1, 0], ArrowRight: [-1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };

@@ -1,11 +1,13 @@
 package io.weakref.sample;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.weakref.collection.WeakSet;
 import io.weakref.sample.viewer.Viewer;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
@@ -13,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.condition.EnabledIf;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Dimension;
 import org.openqa.selenium.Keys;
@@ -25,6 +28,8 @@ import org.openqa.selenium.interactions.WheelInput;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.boot.test.web.server.LocalServerPort;
 
 import static io.weakref.sample.Chromium.ready;
@@ -40,6 +45,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 @EnabledIf(value = "io.weakref.sample.Chromium#isExpected", disabledReason = Chromium.MISSING)
 @TestInstance(Lifecycle.PER_CLASS)
 @Tag("slow")
+@ExtendWith(OutputCaptureExtension.class)
 class BrowserTests {
 
 	private static final String VALLEY = "#-0.74548,0.11669,10.2";
@@ -159,6 +165,32 @@ class BrowserTests {
 			System.gc();
 			return browser.findElements(By.cssSelector("#viewers li")).size() == 1;
 		});
+	}
+
+	@Test
+	void plantedLeakIsWarnedOfExplainedAndRemoved(CapturedOutput output) {
+		ChromeDriver browser = open("");
+		browser.findElement(By.id("plant")).click();
+		until(() -> text(browser, "leak-state").startsWith("The gallery is still open: "));
+		until(Duration.ofMinutes(5),
+				() -> text(browser, "leak-warning").startsWith("The log says\nWeak cache 'tiles' never shrinks: "));
+		assertThat(output).contains(text(browser, "leak-warning").replace("The log says\n", ""));
+		assertThat(collectedLive()).isGreaterThanOrEqualTo(1024);
+
+		browser.findElement(By.id("leak-explain")).click();
+		until(Duration.ofMinutes(5), () -> !browser.findElements(By.cssSelector("#leak-paths figure")).isEmpty());
+		WebElement path = browser.findElement(By.cssSelector("#leak-paths figure"));
+		assertThat(path.findElements(By.cssSelector("li b"))).extracting(WebElement::getText)
+			.startsWith("CollectionRequests.LISTENERS", "CopyOnWriteArrayList.array", "Thumbnail.tile", "Tile.image")
+			.hasSize(5)
+			.last(InstanceOfAssertFactories.STRING)
+			.matches("\\d+ tiles");
+		screenshot(browser, "leak");
+
+		browser.findElement(By.id("leak-remove")).click();
+		until(() -> text(browser, "toast").matches("The collector took [\\d,]+ tiles? nobody was looking at\\."));
+		until(() -> collectedLive() == mine(browser));
+		assertThat(text(browser, "plant")).isEqualTo("Plant a leak");
 	}
 
 	private ChromeDriver open(String place) {

@@ -76,8 +76,12 @@ final class Chromium {
 	}
 
 	static void until(BooleanSupplier condition) {
+		until(Duration.ofSeconds(60), condition);
+	}
+
+	static void until(Duration atMost, BooleanSupplier condition) {
 		Awaitility.await()
-			.atMost(Duration.ofSeconds(60))
+			.atMost(atMost)
 			.pollInterval(Duration.ofMillis(100))
 			.ignoreExceptions()
 			.until(condition::getAsBoolean);

@@ -29,6 +29,7 @@ import org.springframework.core.io.ClassPathResource;
 
 import static io.weakref.sample.Chromium.ready;
 import static io.weakref.sample.Chromium.screenshot;
+import static io.weakref.sample.Chromium.text;
 import static io.weakref.sample.Chromium.until;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -40,6 +41,25 @@ import static org.assertj.core.api.Assertions.assertThat;
 @TestInstance(Lifecycle.PER_CLASS)
 @Tag("slow")
 class PageTests {
+
+	/** What the server says of a leak, with names as long as they get. */
+	private static final Map<String, String> LEAK = Map.of("api/leak",
+			"""
+					{"planted": true, "tiles": 1024, "held": 1024, "outlived": 12, "warning": "Weak cache 'tiles' never shrinks: \
+					it has 1024 entries, and in the last 5 old garbage collections none of them has died, so something else \
+					holds them. Call the actuator endpoint 'weakretention' to find out what: POST /actuator/weakretention/tiles \
+					(it needs 'management.endpoint.weakretention.access=unrestricted' and web exposure)."}""",
+			"actuator/weakretention/tiles", "", "actuator/weakretention",
+			"""
+					{"state": "done", "cache": "tiles", "live": 4211, "examined": 1000, "dumpBytes": 402570749, "paths": [
+					{"entries": 970, "root": {"kind": "static",
+					"description": "static field com.acme.a_package_with_a_long_name.Sessions.OPEN"},
+					"steps": ["com.acme.a_package_with_a_long_name.Sessions.OPEN", "java.util.HashMap$Node.value",
+					"com.acme.Session.tile"]},
+					{"entries": 30, "root": {"kind": "local", "description":
+					"local variable of com.acme.AbstractRendererOfTilesWithALongName.run:96 in thread \\"renderer-1\\""},
+					"steps": ["java.util.concurrent.ConcurrentSkipListMapWithAnEvenLongerName$NodeOfIt.value"],
+					"note": "the value reaches its key"}]}""");
 
 	@LocalServerPort
 	private int port;
@@ -116,7 +136,11 @@ class PageTests {
 	@CsvSource({ "1400, 900", "1366, 768", "1280, 600", "844, 390", "390, 844", "320, 568" })
 	void pageIsAccessible(int width, int height) {
 		open(width, height, 1);
-		assertThat(call("""
+		assertThat(violations()).isEmpty();
+	}
+
+	private List<?> violations() {
+		return call("""
 				new Promise((loaded) => {
 					const script = document.createElement('script');
 					script.src = 'webjars/axe-core/axe.min.js';
@@ -125,7 +149,54 @@ class PageTests {
 				})
 				.then(() => axe.run({ rules: { 'target-size': { enabled: true } } }))
 				.then(({ violations, passes }) => passes.length ? violations.flatMap(({ id, help, nodes }) =>
-					nodes.map(({ html }) => `${id}: ${help}: ${html}`)) : ['axe checked nothing'])""")).isEmpty();
+					nodes.map(({ html }) => `${id}: ${help}: ${html}`)) : ['axe checked nothing'])""");
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "1400, 900", "1366, 768", "1280, 600", "844, 390", "390, 844", "320, 568" })
+	void dialogAboutALeakFitsStandsOutAndIsAccessible(int width, int height) {
+		open(width, height, 1);
+		pretend(LEAK);
+		press("plant");
+		until(() -> !text(this.browser, "leak-warning").isEmpty());
+		press("leak-explain");
+		until(() -> this.browser.findElements(By.cssSelector("#leak-paths figure")).size() == 2);
+		screenshot(this.browser, "leak-%dx%d".formatted(width, height));
+		assertThat(measure("measuring.outOfReach()")).isEmpty();
+		assertThat(measure("measuring.cutOff()")).isEmpty();
+		assertThat(measure("measuring.pale()")).isEmpty();
+		assertThat(violations()).isEmpty();
+		press("leak-close");
+	}
+
+	@Test
+	void chainLeadsFromTheRootToTheTiles() {
+		open(1400, 900, 1);
+		pretend(LEAK);
+		press("plant");
+		press("leak-explain");
+		until(() -> this.browser.findElements(By.cssSelector("#leak-paths figure")).size() == 2);
+		WebElement first = this.browser.findElement(By.cssSelector("#leak-paths figure"));
+		assertThat(first.findElement(By.tagName("figcaption")).getText()).isEqualTo("970 tiles");
+		assertThat(first.findElements(By.tagName("li"))).extracting(WebElement::getText)
+			.containsExactly("Static field\nSessions.OPEN\ncom.acme.a_package_with_a_long_name",
+					"HashMap$Node.value\njava.util", "Session.tile\ncom.acme", "970 tiles");
+		assertThat(text(this.browser, "leak-asking"))
+			.isEqualTo("Looked up in a heap dump, which is deleted again: 1,000 of 4,211 tiles.");
+		press("leak-close");
+	}
+
+	@Test
+	void dialogSaysWhyThereIsNoAnswer() {
+		open(1400, 900, 1);
+		pretend(Map.of("api/leak", LEAK.get("api/leak"), "actuator/weakretention/tiles", "", "actuator/weakretention",
+				"""
+						{"state": "failed", "cache": "tiles", "error": "This JVM cannot write heap dumps."}"""));
+		press("plant");
+		press("leak-explain");
+		until(() -> text(this.browser, "leak-asking").equals("This JVM cannot write heap dumps."));
+		assertThat(this.browser.findElement(By.id("leak-explain")).isEnabled()).isTrue();
+		press("leak-close");
 	}
 
 	@Test
@@ -175,6 +246,8 @@ class PageTests {
 			ready(this.browser);
 			this.open = true;
 		}
+		pretend(Map.of());
+		this.browser.executeScript("document.querySelector('dialog[open]')?.close()");
 		until(() -> measure("[innerWidth, innerHeight, devicePixelRatio]")
 			.equals(List.of((long) width, (long) height, (long) density)));
 		call("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done([]))))");
@@ -208,6 +281,18 @@ class PageTests {
 		this.contrast = this.contrast.equals("more") ? "less" : "more";
 		command("Emulation.setEmulatedMedia",
 				Map.of("features", List.of(Map.of("name", "prefers-contrast", "value", this.contrast))));
+	}
+
+	/**
+	 * Have the page read some answers of the server here, and no others.
+	 * @param answers the bodies by path
+	 */
+	private void pretend(Map<String, String> answers) {
+		this.browser.executeScript("""
+				window.realFetch ??= window.fetch;
+				const answers = arguments[0];
+				window.fetch = (path, ...rest) => path in answers
+					? Promise.resolve(new Response(answers[path])) : window.realFetch(path, ...rest);""", answers);
 	}
 
 	private void press(String id) {

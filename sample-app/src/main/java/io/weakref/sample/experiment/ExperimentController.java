@@ -3,6 +3,8 @@ package io.weakref.sample.experiment;
 import io.weakref.sample.tile.Farewells;
 
 import org.springframework.http.HttpStatus;
+import org.springframework.http.ProblemDetail;
+import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.PutMapping;
@@ -20,8 +22,11 @@ class ExperimentController {
 
 	private final Farewells farewells;
 
-	ExperimentController(Farewells farewells) {
+	private final Leak leak;
+
+	ExperimentController(Farewells farewells, Leak leak) {
 		this.farewells = farewells;
+		this.leak = leak;
 	}
 
 	/**
@@ -32,6 +37,7 @@ class ExperimentController {
 	@ResponseStatus(HttpStatus.NO_CONTENT)
 	void collect() {
 		System.gc();
+		CollectionRequests.tell();
 	}
 
 	@GetMapping("/failing-callback")
@@ -43,6 +49,27 @@ class ExperimentController {
 	Switch failingCallback(@RequestBody Switch wanted) {
 		this.farewells.setFailing(wanted.on());
 		return failingCallback();
+	}
+
+	@GetMapping("/leak")
+	Leak.State leak() {
+		return this.leak.state();
+	}
+
+	@PutMapping("/leak")
+	Leak.State leak(@RequestBody Switch wanted) {
+		if (wanted.on()) {
+			this.leak.plant();
+		}
+		else {
+			this.leak.remove();
+		}
+		return leak();
+	}
+
+	@ExceptionHandler
+	ProblemDetail noRoom(Leak.NotEnoughMemoryException ex) {
+		return ProblemDetail.forStatusAndDetail(HttpStatus.CONFLICT, ex.getMessage());
 	}
 
 	/**

@@ -305,7 +305,7 @@ class ExplorerTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "/health", "/info", "/metrics", "/prometheus", "/weakrefs", "/caches" })
+	@CsvSource({ "/health", "/info", "/metrics", "/prometheus", "/weakrefs", "/weakretention", "/caches" })
 	void actuatorEndpointIsExposed(String path) {
 		assertThat(this.server.get().uri("/actuator" + path)).hasStatusOk();
 	}

@@ -1,0 +1,154 @@
+package io.weakref.sample.experiment;
+
+import java.awt.image.BufferedImage;
+import java.util.List;
+import java.util.stream.LongStream;
+
+import io.weakref.collection.WeakAges;
+import io.weakref.collection.WeakValueDictionary;
+import io.weakref.sample.tile.Atlas;
+import io.weakref.sample.tile.TileId;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.beans.factory.DisposableBean;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.core.task.TaskExecutor;
+import org.springframework.stereotype.Component;
+
+/**
+ * A leak, to be planted and found: a gallery has shown every tile of one zoom level and
+ * is closed, but nobody has removed its thumbnails from the listeners.
+ */
+@Component
+class Leak implements DisposableBean {
+
+	/** An image has four bytes a pixel, and its PNG takes some more. */
+	private static final long BYTES_OF_TILE = 256 * 256 * 4 * 5 / 4;
+
+	private final WeakValueDictionary<TileId, BufferedImage> tiles;
+
+	private final Atlas atlas;
+
+	private final LoggedWarning warning;
+
+	private final TaskExecutor executor;
+
+	private final int zoom;
+
+	/** Guards {@link #gallery}, and what is added to the listeners for it. */
+	private final Object lock = new Object();
+
+	/** The tiles of the gallery, or {@code null} while there is no leak. */
+	private @Nullable List<TileId> gallery;
+
+	Leak(WeakValueDictionary<TileId, BufferedImage> tiles, Atlas atlas, LoggedWarning warning,
+			TaskExecutor applicationTaskExecutor, @Value("${sample.leak-zoom}") int zoom) {
+		this.tiles = tiles;
+		this.atlas = atlas;
+		this.warning = warning;
+		this.executor = applicationTaskExecutor;
+		this.zoom = zoom;
+	}
+
+	/**
+	 * Begin to plant the leak, unless that was done already.
+	 * @throws NotEnoughMemoryException if the heap has no room for it
+	 */
+	void plant() {
+		synchronized (this.lock) {
+			if (this.gallery != null) {
+				return;
+			}
+			List<TileId> gallery = allTiles();
+			Runtime runtime = Runtime.getRuntime();
+			requireMemory(gallery.size(), runtime.maxMemory() - runtime.totalMemory() + runtime.freeMemory(),
+					runtime.maxMemory());
+			this.gallery = gallery;
+			this.executor.execute(() -> show(gallery));
+		}
+	}
+
+	private List<TileId> allTiles() {
+		long side = 1L << this.zoom;
+		return LongStream.range(0, side * side).mapToObj((i) -> new TileId(this.zoom, i % side, i / side)).toList();
+	}
+
+	/** What is shown and dumped meanwhile needs room, too. */
+	static void requireMemory(int tiles, long free, long heap) {
+		long needed = tiles * BYTES_OF_TILE;
+		if (free < 2 * needed) {
+			throw new NotEnoughMemoryException(needed, heap);
+		}
+	}
+
+	@SuppressWarnings("ReferenceEquality") // another gallery may have the same tiles
+	private void show(List<TileId> gallery) {
+		for (TileId tile : gallery) {
+			Thumbnail thumbnail = new Thumbnail(this.atlas.tile(tile));
+			synchronized (this.lock) {
+				if (this.gallery != gallery) {
+					return;
+				}
+				CollectionRequests.add(thumbnail);
+			}
+		}
+	}
+
+	/**
+	 * Remove the forgotten listeners.
+	 */
+	void remove() {
+		synchronized (this.lock) {
+			this.gallery = null;
+			CollectionRequests.removeIf(Thumbnail.class::isInstance);
+		}
+	}
+
+	@Override
+	public void destroy() {
+		remove();
+	}
+
+	State state() {
+		List<Thumbnail> forgotten = CollectionRequests.listeners()
+			.stream()
+			.filter(Thumbnail.class::isInstance)
+			.map(Thumbnail.class::cast)
+			.toList();
+		int outlived = forgotten.stream().mapToInt(Thumbnail::outlived).min().orElse(0);
+		WeakAges ages = this.tiles.ages();
+		synchronized (this.lock) {
+			List<TileId> gallery = this.gallery;
+			return new State(gallery != null, (gallery != null) ? gallery.size() : 0, forgotten.size(), outlived,
+					ages.neverShrinks() ? this.warning.text() : null);
+		}
+	}
+
+	/**
+	 * How far it is.
+	 *
+	 * @param planted whether the leak is planted, or about to be
+	 * @param tiles how many tiles it will hold
+	 * @param held how many it holds
+	 * @param outlived how many garbage collections the youngest of them has outlived, of
+	 * those that were asked for
+	 * @param warning what the log says of the cache, while it never shrinks
+	 */
+	record State(boolean planted, int tiles, int held, int outlived, @Nullable String warning) {
+	}
+
+	/**
+	 * The leak would take what the application needs.
+	 */
+	static final class NotEnoughMemoryException extends RuntimeException {
+
+		private static final long serialVersionUID = 1L;
+
+		NotEnoughMemoryException(long needed, long heap) {
+			super("The leak takes %d MB, too much for a heap of %d MB: start the application with -Xmx%dm to plant it."
+				.formatted(needed >> 20, heap >> 20, 3 * needed >> 20));
+		}
+
+	}
+
+}
