@@ -9,8 +9,8 @@
  * <li>{@link WeakCollectionBuilder} and {@link WeakKeyedBuilder}: what their builders
  * have in common</li>
  * <li>{@link KeyMatch} and {@link KeyRetention}: options of weak keys and elements</li>
- * <li>{@link WeakStats}, {@link WeakAges} and {@link HoldStats}: what a collection counts,
- * how old its entries are, and what it holds</li>
+ * <li>{@link WeakStats}, {@link WeakAges} and {@link HoldStats}: what a collection
+ * counts, how old its entries are, and what it holds</li>
  * </ul>
  */
 @NullMarked
