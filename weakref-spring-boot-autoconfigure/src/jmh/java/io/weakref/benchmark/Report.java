@@ -6,6 +6,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -51,9 +52,10 @@ public final class Report {
 	}
 
 	/**
-	 * Write {@code report.md} and {@code report.svg} beside the results.
-	 * @param args the directory of the results
-	 * @throws IOException if they cannot be read
+	 * Write {@code report.md} and {@code report.svg} beside the results, and the figures
+	 * into the tables of pages.
+	 * @param args the directory of the results, then the pages
+	 * @throws IOException if the results cannot be read, or the pages written
 	 */
 	public static void main(String... args) throws IOException {
 		Path directory = Path.of(args[0]);
@@ -78,6 +80,10 @@ public final class Report {
 		}
 		write(directory.resolve("report.md"), report.markdown());
 		write(directory.resolve("report.svg"), report.svg());
+		for (String page : Arrays.asList(args).subList(1, args.length)) {
+			PageTables.update(Path.of(page), report::cell);
+			System.out.println(page + " updated");
+		}
 	}
 
 	private static void write(Path file, String text) throws IOException {
@@ -133,6 +139,22 @@ public final class Report {
 			return cells.containsKey(BASELINE) ? median + ", " + ratio(values, cells) : median;
 		}));
 		return text.toString();
+	}
+
+	/** The cell of a page, which has ratios alone. */
+	private String cell(String measurement, Contender contender) {
+		boolean timed = this.rows.containsKey(measurement);
+		Map<String, List<Double>> cells = (timed ? this.rows : this.figures).getOrDefault(measurement, Map.of());
+		List<Double> values = cells.get(contender.name());
+		if (values == null) {
+			return "";
+		}
+		if (timed) {
+			return ratio(values, cells).replace("%", " %");
+		}
+		List<Double> ratios = ratios(values, cells);
+		long spread = Math.round(100 * spread(ratios));
+		return String.format(Locale.ROOT, (spread > 0) ? "%.2f ±%d %%" : "%.2f", mean(ratios), spread);
 	}
 
 	private static String ratio(List<Double> values, Map<String, List<Double>> row) {

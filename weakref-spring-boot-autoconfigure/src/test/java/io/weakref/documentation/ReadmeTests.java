@@ -27,12 +27,14 @@ class ReadmeTests {
 	}
 
 	@Test
-	void sixRowsOfFiguresAreThoseOfThePerformancePage() {
+	void sixRowsOfFiguresAreThoseOfThePerformancePageAndTheBenchmarksWriteThem() {
 		Page performance = Page.named("performance.md");
 		List<List<String>> measured = new ArrayList<>(performance.rows("time / by hand, lower is better"));
 		measured.addAll(performance.rows("beside it, / by hand"));
 		assertThat(this.readme.rows("time and memory / by hand, lower is better")).hasSize(6)
 			.allSatisfy((row) -> assertThat(measured).contains(row));
+		String generator = Page.read(Page.DOCS.resolve("../jmh/java/io/weakref/benchmark/PageTables.java")).text();
+		assertThat(measured).allSatisfy((row) -> assertThat(generator).contains('"' + row.get(0) + '"'));
 	}
 
 }
