@@ -20,7 +20,7 @@ public final class NearCacheHealthIndicator extends AbstractHealthIndicator {
 
 	/**
 	 * Create an indicator.
-	 * @param invalidation what tells of changes
+	 * @param invalidation knows whether changes of the second level are being told
 	 */
 	public NearCacheHealthIndicator(NearInvalidation invalidation) {
 		super("Near cache health check failed");

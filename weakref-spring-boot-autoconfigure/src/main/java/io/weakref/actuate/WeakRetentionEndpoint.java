@@ -19,9 +19,7 @@ import org.springframework.boot.actuate.endpoint.annotation.Selector;
 import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
 
 /**
- * An {@link Endpoint @Endpoint} that finds out what holds the entries of a weak cache. It
- * writes a heap dump, which stops the application for as long as that takes, so nobody
- * has access unless it is given.
+ * An {@link Endpoint @Endpoint} that finds out what holds the entries of a weak cache. It writes a heap dump, which pauses the application meanwhile, so access is denied by default.
  *
  * @since 0.1.0
  */
@@ -43,7 +41,7 @@ public final class WeakRetentionEndpoint {
 	}
 
 	/**
-	 * Show how far it is, and the last report.
+	 * Show how far the search is, and the last report.
 	 * @return the state and what was found
 	 */
 	@ReadOperation
@@ -54,7 +52,7 @@ public final class WeakRetentionEndpoint {
 	/**
 	 * Begin to examine a cache.
 	 * @param cache its name
-	 * @return what became of it
+	 * @return whether the search was started, or why not
 	 */
 	@WriteOperation
 	public Outcome examine(@Selector String cache) {
@@ -75,7 +73,7 @@ public final class WeakRetentionEndpoint {
 	}
 
 	/**
-	 * What became of the wish to examine a cache.
+	 * Whether the search for what holds a cache was started, or why not.
 	 */
 	public enum Outcome {
 
@@ -94,7 +92,7 @@ public final class WeakRetentionEndpoint {
 	}
 
 	/**
-	 * How far it is, and what was found. What does not apply is {@code null}.
+	 * How far the search is, and what was found. What does not apply is {@code null}.
 	 *
 	 * @param state {@code idle}, {@code running}, {@code done} or {@code failed}
 	 * @param cache the name of the cache

@@ -6,9 +6,7 @@ import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 import org.springframework.boot.actuate.endpoint.web.annotation.EndpointWebExtension;
 
 /**
- * An {@link EndpointWebExtension @EndpointWebExtension} that answers in status codes
- * whether a cache is being examined: 202, or 409 while another one is, 404 for an unknown
- * name, 400 for a kind without entries.
+ * An {@link EndpointWebExtension @EndpointWebExtension} that answers with a status code whether the search was started: 202, or 409 while another one is running, 404 for an unknown name, 400 for a kind without entries.
  *
  * @since 0.1.0
  */
@@ -23,7 +21,7 @@ public final class WeakRetentionEndpointWebExtension {
 
 	/**
 	 * Create an extension.
-	 * @param endpoint what does the work
+	 * @param endpoint the endpoint that does the work
 	 */
 	public WeakRetentionEndpointWebExtension(WeakRetentionEndpoint endpoint) {
 		this.endpoint = endpoint;

@@ -7,8 +7,7 @@ import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 import org.springframework.boot.actuate.endpoint.web.annotation.EndpointWebExtension;
 
 /**
- * An {@link EndpointWebExtension @EndpointWebExtension} that answers to what changes a
- * cache in status codes: 204, or 404 for an unknown name.
+ * An {@link EndpointWebExtension @EndpointWebExtension} that answers operations which change a cache with a status code: 204, or 404 for an unknown name.
  *
  * @since 0.1.0
  */
@@ -19,7 +18,7 @@ public final class WeakrefEndpointWebExtension {
 
 	/**
 	 * Create an extension.
-	 * @param endpoint what does the work
+	 * @param endpoint the endpoint that does the work
 	 */
 	public WeakrefEndpointWebExtension(WeakrefEndpoint endpoint) {
 		this.endpoint = endpoint;

@@ -5,8 +5,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.ClassUtils;
 
 /**
- * Finds the class that a property names as Java source does, and says what is wrong with
- * a name that leads to none.
+ * Finds the class of a name that is written as in Java source, and explains what is wrong with a name that has none.
  */
 final class ClassNames {
 

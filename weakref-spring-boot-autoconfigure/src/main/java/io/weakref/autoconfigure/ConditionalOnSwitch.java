@@ -9,8 +9,7 @@ import java.lang.annotation.Target;
 import org.springframework.context.annotation.Conditional;
 
 /**
- * Matches where a property is true. Unlike Boot's own conditions it takes what its binder
- * takes for a boolean, and a value that is none fails the start rather than the match.
+ * Matches if a property is true. Unlike Boot's own conditions it accepts every form of a boolean that Boot's binder accepts, and any other value fails the start instead of not matching.
  *
  * @since 0.1.0
  */
@@ -27,7 +26,7 @@ public @interface ConditionalOnSwitch {
 	String value();
 
 	/**
-	 * Whether it matches where the property is not set.
+	 * Whether it matches if the property is not set.
 	 * @return whether the switch is on by default
 	 */
 	boolean matchIfMissing() default false;

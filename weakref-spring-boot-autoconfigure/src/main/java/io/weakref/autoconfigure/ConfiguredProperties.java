@@ -31,12 +31,9 @@ import org.springframework.core.env.PropertySource;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
 
 /**
- * Reads all that is set below {@code weakref}, in every property source that can be
- * listed, and sees to it that nothing of it is lost: each property either is one there
- * is, or is reported.
+ * Reads everything that is set below {@code weakref}, in every property source that can be listed, and makes sure that none of it is lost: each property either exists or is reported.
  * <p>
- * The options of caches are gathered here rather than by Boot's binder, to which each
- * spelling of a map's key is a key of its own. Names without brackets that are equal in
+ * The options of caches are gathered here rather than by Boot's binder, which treats each spelling of a map key as a key of its own. Names without brackets that are equal in
  * Boot's uniform form, that is but for case, dashes and underscores, are one cache. A
  * name in brackets is taken as it is; one without brackets means it too, if it is equal
  * in uniform form. So an environment variable reaches every cache.
@@ -56,7 +53,7 @@ final class ConfiguredProperties {
 	private static final Pattern LIMIT = Pattern
 		.compile("(max|maximum)(size|weight|entries|elements|capacity)?|expir.*|ttl|timeto(live|idle)|evict.*");
 
-	/** To be said of a limit: what there is instead, once there is something. */
+	/** What to say of an option that would limit a cache. */
 	private static final String NO_LIMIT = "A weak cache has no limit of size or time: an entry stays as long as "
 			+ "something else holds its weak side. ";
 
@@ -98,7 +95,7 @@ final class ConfiguredProperties {
 	static ConfiguredProperties read(Environment environment) {
 		ConfiguredProperties properties = new ConfiguredProperties(environment);
 		if (!properties.strangers.isEmpty()) {
-			logger.warn("Environment variables that set no property below weakref: "
+			logger.warn("Ignored environment variables that set no property below 'weakref': "
 					+ String.join(", ", properties.strangers));
 		}
 		if (!properties.problems.isEmpty()) {
@@ -115,7 +112,7 @@ final class ConfiguredProperties {
 	}
 
 	/**
-	 * Return what to throw where the value of a property that is set is refused.
+	 * Return the exception for a value that is not allowed.
 	 */
 	InvalidWeakrefPropertiesException invalid(String name, String reason) {
 		Setting setting = Objects.requireNonNull(this.others.get(name), name);
@@ -189,7 +186,7 @@ final class ConfiguredProperties {
 	}
 
 	/**
-	 * Add what is set without brackets to the cache in brackets that it means.
+	 * Merge options that are set without brackets into the cache with the same name in brackets.
 	 */
 	private void mergeIntoBracketed() {
 		for (String key : List.copyOf(this.caches.keySet())) {
@@ -210,8 +207,7 @@ final class ConfiguredProperties {
 	}
 
 	/**
-	 * Read an environment variable. Its underscores may separate elements or stand for
-	 * dashes within one: what it sets is told by what there is.
+	 * Read an environment variable. Its underscores may separate elements or stand for dashes within one; the existing properties decide.
 	 */
 	private void readVariable(Source source, String name) {
 		List<String> words = Arrays.asList(name.toLowerCase(Locale.ROOT).split("_"));
@@ -264,8 +260,7 @@ final class ConfiguredProperties {
 	}
 
 	/**
-	 * Read a variable of a cache: of one that is declared if its name can be read so, of
-	 * a new one if the first word is the name.
+	 * Read an option of a cache: of a declared one if the variable can be read as its name, otherwise of a new one whose name is the first word.
 	 */
 	private void readCacheVariable(Setting setting, List<String> words, int from) {
 		int size = words.size();
@@ -274,7 +269,7 @@ final class ConfiguredProperties {
 			List<Cache> found = find(String.join("", words.subList(from, to)));
 			Property option = this.cache.child(String.join("", words.subList(to, size)));
 			if (found.size() > 1) {
-				this.problems.add(Problem.ofName(setting.name(), setting.origin(), "It can mean several caches: %s."
+				this.problems.add(Problem.ofName(setting.name(), setting.origin(), "It could set an option of several caches: %s."
 					.formatted(found.stream().map(Cache::name).collect(Collectors.joining(", ")))));
 				return;
 			}
@@ -290,7 +285,7 @@ final class ConfiguredProperties {
 		}
 		else if (end > from + 1 && option != null) {
 			this.problems.add(Problem.ofName(setting.name(), setting.origin(),
-					"No other source declares a cache that it could mean, and the name of a new one has no _ in it. "
+					"No other property source declares a cache of this name, and an environment variable that declares a new one must write its name without _. "
 							+ "Write WEAKREF_CACHES_%s_%s.".formatted(
 									String.join("", words.subList(from, end)).toUpperCase(Locale.ROOT),
 									String.join("", words.subList(end, size)).toUpperCase(Locale.ROOT))));
@@ -307,7 +302,7 @@ final class ConfiguredProperties {
 	}
 
 	/**
-	 * Take a property that is named completely.
+	 * Accept a property whose name is complete.
 	 */
 	private void end(Setting setting, Property property) {
 		if (property.type() != null) {
@@ -372,13 +367,13 @@ final class ConfiguredProperties {
 	}
 
 	/**
-	 * Refuse what does not exist, with what does.
+	 * Report a property that does not exist, with those that do.
 	 */
 	private void unknown(Setting setting, Property property, List<String> rest) {
 		String name = String.join(".", rest);
 		if (property.type() != null) {
 			this.problems.add(Problem.ofName(setting.name(), setting.origin(),
-					"There is nothing below %s, which has a value of its own.".formatted(property.name())));
+					"%s has a value of its own and no properties below it.".formatted(property.name())));
 			return;
 		}
 		String start = (property == this.cache) ? "A cache has no option '%s'. ".formatted(name)
@@ -419,7 +414,7 @@ final class ConfiguredProperties {
 	private void bracketsMissing(Setting setting, String name, String option) {
 		String below = option.isEmpty() ? "" : "." + option;
 		this.problems.add(Problem.ofName(setting.name(), setting.origin(),
-				("The name '%1$s' needs brackets: without them a name has letters from a to z, digits, - and _ alone. "
+				("The name '%1$s' needs brackets: without them a name may only have letters from a to z, digits, - and _. "
 						+ "In YAML write%n%n    \"[%1$s]\":%n%nand elsewhere%n%n    weakref.caches[%1$s]%2$s%n%nwith a \\ "
 						+ "before each : = and space in a properties file.")
 					.formatted(name, below)));

@@ -37,12 +37,9 @@ import org.springframework.boot.origin.Origin;
 import org.springframework.core.env.Environment;
 
 /**
- * Binds {@code weakref} before there are beans, validates it, and makes declarations of
- * {@code weakref.caches}. Whatever is wrong is said with the property, where it is set
- * and what it may be.
+ * Binds the properties below {@code weakref} before there are beans, validates them, and turns {@code weakref.caches} into declarations. An error names the property, where it is set and what is allowed.
  * <p>
- * As an advisor it gives the caches to {@link WeakrefProperties} when that becomes a
- * bean, so that both have the same.
+ * As a bind handler advisor it passes the same caches to {@link WeakrefProperties} when that becomes a bean.
  */
 final class DeclaredCaches implements ConfigurationPropertiesBindHandlerAdvisor {
 
@@ -103,7 +100,7 @@ final class DeclaredCaches implements ConfigurationPropertiesBindHandlerAdvisor 
 	}
 
 	/**
-	 * Leave the caches to this, which has them already.
+	 * Do not bind the caches again.
 	 */
 	@Override
 	public BindHandler apply(BindHandler bindHandler) {
@@ -192,7 +189,7 @@ final class DeclaredCaches implements ConfigurationPropertiesBindHandlerAdvisor 
 		}
 		if (cleaner.getShutdownTimeout().isNegative()) {
 			throw configured.invalid("weakref.cleaner.shutdown-timeout",
-					"It must not be negative. 0 interrupts callbacks at once.");
+					"It must not be negative. 0 interrupts callbacks immediately.");
 		}
 	}
 
@@ -292,7 +289,7 @@ final class DeclaredCaches implements ConfigurationPropertiesBindHandlerAdvisor 
 				if (objection != null) {
 					throw refused(weakSide,
 							"With 'referents: strict' the cache would refuse each object of this class: %s. "
-								.formatted(objection) + "Take another class, or 'referents: warn'.");
+								.formatted(objection) + "Use another class, or 'referents: warn'.");
 				}
 			}
 		}

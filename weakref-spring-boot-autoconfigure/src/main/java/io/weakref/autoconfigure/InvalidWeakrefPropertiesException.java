@@ -8,8 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.origin.Origin;
 
 /**
- * Thrown where properties below {@code weakref} would have no effect, or have values that
- * they may not have.
+ * Thrown when properties below {@code weakref} would have no effect or have invalid values.
  */
 class InvalidWeakrefPropertiesException extends IllegalStateException {
 

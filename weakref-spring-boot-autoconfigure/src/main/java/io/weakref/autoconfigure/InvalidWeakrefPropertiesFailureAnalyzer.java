@@ -8,7 +8,7 @@ import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 
 /**
- * Says of each property that is not right where it is set and what to write instead.
+ * Says for each invalid property where it is set and what to write instead.
  */
 class InvalidWeakrefPropertiesFailureAnalyzer extends AbstractFailureAnalyzer<InvalidWeakrefPropertiesException> {
 
@@ -20,7 +20,7 @@ class InvalidWeakrefPropertiesFailureAnalyzer extends AbstractFailureAnalyzer<In
 					.stream()
 					.map(InvalidWeakrefPropertiesFailureAnalyzer::describe)
 					.collect(Collectors.joining("%n%n".formatted())),
-				values ? "Correct the value." : "Correct or remove what has no effect.", cause);
+				values ? "Correct the value." : "Correct or remove the properties that have no effect.", cause);
 	}
 
 	private static String describe(Problem problem) {

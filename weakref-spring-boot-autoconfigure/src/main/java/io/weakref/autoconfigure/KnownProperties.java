@@ -29,9 +29,7 @@ import org.springframework.core.annotation.MergedAnnotation;
 import org.springframework.core.annotation.MergedAnnotations;
 
 /**
- * The properties there are below {@code weakref}, as a tree. It is what Boot's binder
- * asks for when it binds the properties classes, so a property that is added to one of
- * them is known.
+ * The properties that exist below {@code weakref}, as a tree. It is recorded from what Boot's binder asks for when it binds the properties classes, so a property that is added to one of them is known here.
  */
 final class KnownProperties {
 
@@ -60,7 +58,7 @@ final class KnownProperties {
 	}
 
 	/**
-	 * Return the name among some that is most like another, or null where none is.
+	 * Return that name among several which is most similar to another, or null where none is similar.
 	 */
 	static @Nullable String nearest(String name, Collection<String> candidates) {
 		String wanted = uniform(name);
@@ -80,7 +78,7 @@ final class KnownProperties {
 	}
 
 	/**
-	 * Return a name without what makes no difference to Spring Boot.
+	 * Return the uniform form of a name: lower case, without dashes and underscores.
 	 */
 	static String uniform(String name) {
 		return name.codePoints()
@@ -91,7 +89,7 @@ final class KnownProperties {
 	}
 
 	/**
-	 * How many characters must be added, removed or replaced to make one of the other.
+	 * Return how many characters must be added, removed or replaced to turn one into the other.
 	 */
 	private static int distance(String one, String other) {
 		int[] distances = new int[other.length() + 1];
@@ -214,7 +212,7 @@ final class KnownProperties {
 	}
 
 	/**
-	 * Records what the binder asks for, and lets it go on into groups alone.
+	 * Records what the binder asks for, and lets it descend into groups only.
 	 */
 	private static final class Recorder extends AbstractBindHandler {
 

@@ -6,18 +6,18 @@ import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 
 /**
- * Analyzes that two weak caches want one name.
+ * Analyzes that two weak caches have the same name.
  */
 class WeakCacheNameTakenFailureAnalyzer extends AbstractFailureAnalyzer<WeakCacheNameTakenException> {
 
 	@Override
 	protected FailureAnalysis analyze(Throwable rootFailure, WeakCacheNameTakenException cause) {
 		return new FailureAnalysis(
-				"Two weak caches want the name '%s':%n%n\t- %s has it%n\t- %s wants it too"
+				"Two weak caches have the same name '%s':%n%n\t- %s has it%n\t- %s needs it too"
 					.formatted(cause.getCacheName(), cause.getHolder(), cause.getClaimant()),
-				"Give one of them another name. A name is one cache of one kind: a cache that is declared under "
-						+ "'weakref.caches' or asked for with @WeakCache has the name given there, one that a bean "
-						+ "builds has its qualifier's value, or else the builder's name, or else the bean's name.",
+				"Give one of them another name. A cache has the name that is given under 'weakref.caches' or in "
+						+ "@WeakCache. One that the application builds as a bean has the value of its qualifier, "
+						+ "otherwise the name given to the builder, otherwise the name of the bean.",
 				cause);
 	}
 

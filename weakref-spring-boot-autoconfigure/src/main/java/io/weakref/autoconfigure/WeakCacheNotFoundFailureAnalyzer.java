@@ -28,9 +28,7 @@ import org.springframework.core.annotation.Order;
 import org.springframework.core.env.Environment;
 
 /**
- * Analyzes that no weak cache satisfies an injection point that does not name one, that
- * one which names a cache does not tell its kind, and that there are no weak caches at
- * all.
+ * Analyzes why a weak cache cannot be injected: none has the type of an injection point without a name, or the type of one with {@code @WeakCache} does not say the kind, or weak caches are disabled.
  */
 @Order(Ordered.HIGHEST_PRECEDENCE)
 class WeakCacheNotFoundFailureAnalyzer extends AbstractInjectionFailureAnalyzer<NoSuchBeanDefinitionException> {
@@ -57,7 +55,7 @@ class WeakCacheNotFoundFailureAnalyzer extends AbstractInjectionFailureAnalyzer<
 		String where = Objects.requireNonNullElse(description, "A component");
 		if (cause instanceof NoUniqueBeanDefinitionException ambiguous) {
 			return isAboutRequestedCaches(ambiguous) ? new FailureAnalysis(
-					"%s has @WeakCache and is of type %s, which does not tell the kind of the cache.".formatted(where,
+					"%s is annotated with @WeakCache, but its type %s does not say which kind of cache to create.".formatted(where,
 							type),
 					"Use " + Arrays.stream(WeakCacheKind.values())
 						.map((kind) -> kind.collectionType().getSimpleName())
@@ -76,24 +74,24 @@ class WeakCacheNotFoundFailureAnalyzer extends AbstractInjectionFailureAnalyzer<
 	}
 
 	/**
-	 * Say why there are no weak caches at all.
+	 * Explain why there are no weak caches at all.
 	 */
 	private FailureAnalysis analyzeAbsence(String where, ResolvableType type, NoSuchBeanDefinitionException cause) {
-		String required = "%s required a bean of type%n%n\t%s%n%nand ".formatted(where, type);
+		String required = "%s required a bean of type%n%n\t%s%n%nbut ".formatted(where, type);
 		if (!OnSwitchCondition.isOn(this.environment, "weakref.enabled", true)) {
-			return new FailureAnalysis(required + "weak caches are switched off: 'weakref.enabled' is false.",
+			return new FailureAnalysis(required + "weak caches are disabled: 'weakref.enabled' is false.",
 					"Set weakref.enabled=true or remove the property, or define the bean yourself.", cause);
 		}
 		return new FailureAnalysis(
-				required + "the auto-configuration of weak caches is not part of this context. A test slice, such as "
+				required + "the auto-configuration of weak caches is not part of this application context. A test slice, such as "
 						+ "@WebMvcTest or @DataJpaTest, leaves it out, and so does an exclusion.",
-				"To take it in, put this on the class of the test:%n%n\t@ImportAutoConfiguration(WeakrefAutoConfiguration.class)%n%n"
+				"To include it, put this on the test class:%n%n\t@ImportAutoConfiguration(WeakrefAutoConfiguration.class)%n%n"
 					.formatted() + "or replace the component that needs the cache with a @MockitoBean.",
 				cause);
 	}
 
 	/**
-	 * Say which weak caches there are.
+	 * List the weak caches that exist.
 	 */
 	private FailureAnalysis analyzeOtherTypes(String where, ResolvableType type, WeakCacheKind kind,
 			NoSuchBeanDefinitionException cause) {
@@ -107,8 +105,8 @@ class WeakCacheNotFoundFailureAnalyzer extends AbstractInjectionFailureAnalyzer<
 			.findFirst()
 			.orElse("name");
 		return new FailureAnalysis(
-				"%s required a weak cache of type%n%n\t%s%n%nand there is none.%s".formatted(where, type,
-						candidates.isEmpty() ? "" : "%n%nThese are there:%n".formatted() + there),
+				"%s required a weak cache of type%n%n\t%s%n%nbut there is none.%s".formatted(where, type,
+						candidates.isEmpty() ? "" : "%n%nThese weak caches exist:%n".formatted() + there),
 				action(type, kind, name), cause);
 	}
 
@@ -174,7 +172,7 @@ class WeakCacheNotFoundFailureAnalyzer extends AbstractInjectionFailureAnalyzer<
 		String describe() {
 			WeakCacheKind kind = kind();
 			if (isUntyped() && kind != null) {
-				return "'%s' is a %s that can only be injected by its name: %s declares no %s".formatted(this.name,
+				return "'%s' is a %s that can only be injected by name, because %s declares no %s".formatted(this.name,
 						kind.collectionType().getSimpleName(),
 						Objects.requireNonNullElse(this.origin, "its bean definition"),
 						String.join(" and ", kind.typeProperties()));

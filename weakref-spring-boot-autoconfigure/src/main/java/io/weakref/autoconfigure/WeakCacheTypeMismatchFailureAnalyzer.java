@@ -6,7 +6,7 @@ import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 
 /**
- * Analyzes that a weak cache is asked for as another type than it has.
+ * Analyzes that a weak cache is required to be of another type than it is.
  */
 class WeakCacheTypeMismatchFailureAnalyzer extends AbstractFailureAnalyzer<WeakCacheTypeMismatchException> {
 
@@ -14,7 +14,7 @@ class WeakCacheTypeMismatchFailureAnalyzer extends AbstractFailureAnalyzer<WeakC
 	protected FailureAnalysis analyze(Throwable rootFailure, WeakCacheTypeMismatchException cause) {
 		String name = cause.getCacheName();
 		return new FailureAnalysis(
-				"%s asks for the weak cache '%s' as%n%n\t%s%n%nbut that cache is a%n%n\t%s"
+				"%s required the weak cache '%s' to be of type%n%n\t%s%n%nbut it is of type%n%n\t%s"
 					.formatted(cause.getInjectionPoint(), name, cause.getRequiredType(), cause.getActualType()),
 				"Ask for the type that the cache has, or ask for another name, or change what declares the cache: "
 						+ "'weakref.caches.%s' with its kind, key-type, value-type or element-type, or its bean."

@@ -35,7 +35,7 @@ public class WeakrefProperties {
 	private boolean neverShrinksWarning = true;
 
 	/**
-	 * Weak caches to be made as beans, by name.
+	 * Weak caches to create as beans, by name.
 	 */
 	private final Map<String, Cache> caches = new LinkedHashMap<>();
 
@@ -90,7 +90,7 @@ public class WeakrefProperties {
 	 * @param keyMatch how weak keys or elements are compared, for kinds 'keys' and 'set'
 	 * @param keyRetention which of two equal weak keys or elements stays, for kinds
 	 * 'keys' and 'set'
-	 * @param referents what becomes of referents that can never die or die at once, for
+	 * @param referents what to do with referents that never die or die immediately, for
 	 * kinds 'values', 'keys' and 'set'; by default what 'weakref.defaults.referents' says
 	 */
 	public record Cache(@DefaultValue("values") WeakCacheKind kind, @Nullable Class<?> keyType,
@@ -100,7 +100,7 @@ public class WeakrefProperties {
 	}
 
 	/**
-	 * What holds for every cache that says nothing else.
+	 * Defaults for caches that do not set the option themselves.
 	 */
 	public static class Defaults {
 
@@ -110,7 +110,7 @@ public class WeakrefProperties {
 		private boolean recordStats = true;
 
 		/**
-		 * What becomes of referents that can never die or die at once.
+		 * What to do with referents that never die or die immediately.
 		 */
 		private ReferentPolicy referents = ReferentPolicy.WARN;
 
@@ -153,8 +153,7 @@ public class WeakrefProperties {
 		private boolean virtualThreads;
 
 		/**
-		 * How long callbacks that are queued when the application stops may take. What
-		 * runs longer is interrupted.
+		 * How long callbacks that are queued when the application stops may take. Those that take longer are interrupted.
 		 */
 		private Duration shutdownTimeout = Duration.ofSeconds(5);
 
@@ -203,8 +202,7 @@ public class WeakrefProperties {
 		private boolean enabled;
 
 		/**
-		 * Names of the caches of the manager. With none given, caches are made as they
-		 * are asked for.
+		 * Names of the caches of the manager. If none are given, caches are created on demand.
 		 */
 		private List<String> cacheNames = new ArrayList<>();
 

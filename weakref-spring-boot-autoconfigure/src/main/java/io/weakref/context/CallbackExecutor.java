@@ -21,7 +21,7 @@ import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 
 /**
  * Runs the callbacks of a cleaner on a fixed number of threads of its own, which end when
- * they are idle. Its queue has no bound, so that it refuses nothing until it is closed.
+ * they are idle. Its queue has no bound, so it rejects no callback before it is closed.
  *
  * @since 0.1.0
  */
@@ -44,7 +44,7 @@ public final class CallbackExecutor extends ThreadPoolExecutor {
 	 * @param threads how many callbacks may run at once, at least one
 	 * @param virtualThreads whether they run on virtual threads; where the JVM has none
 	 * they run on platform threads and one line is logged
-	 * @param shutdownTimeout how long what is queued may take once the executor is closed
+	 * @param shutdownTimeout how long queued callbacks may take once the executor is closed
 	 */
 	public CallbackExecutor(int threads, boolean virtualThreads, Duration shutdownTimeout) {
 		super(threads, threads, KEEP_ALIVE.toMillis(), TimeUnit.MILLISECONDS, new LinkedBlockingQueue<>(),
@@ -54,10 +54,7 @@ public final class CallbackExecutor extends ThreadPoolExecutor {
 	}
 
 	/**
-	 * Run what is queued, for no longer than the shutdown timeout; then interrupt what
-	 * runs and log what that was and how much was never run. Called by a callback, wait
-	 * for nothing: that one ends after this call, and what is queued runs then. Closing
-	 * twice does nothing more.
+	 * Run the queued callbacks, for no longer than the shutdown timeout; then interrupt those that still run, and log how many were interrupted and how many were never run. If a callback calls this, it does not wait: the queued callbacks run after that one has ended. A second call does nothing.
 	 */
 	public void close() {
 		shutdown();

@@ -38,7 +38,7 @@ public final class NeverShrinksWarning implements InitializingBean, DisposableBe
 	private final Map<String, Long> warnedAt = new ConcurrentHashMap<>();
 
 	/**
-	 * Create what warns of the caches of a registry.
+	 * Create a warning for the caches of a registry.
 	 * @param registry the registry
 	 */
 	public NeverShrinksWarning(WeakCacheRegistry registry) {

@@ -11,8 +11,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.support.AbstractApplicationContext;
 
 /**
- * Tells the bean names that belong to Spring: those of its beans, and those under which
- * it looks for a bean of a certain type whether there is one or not.
+ * Knows the bean names that belong to Spring: those of its own beans, and those under which it looks for an optional bean of a certain type.
  */
 final class SpringBeanNames {
 
@@ -37,8 +36,7 @@ final class SpringBeanNames {
 	}
 
 	/**
-	 * Return whether a name belongs to Spring, unless the application has a bean of its
-	 * own that has it.
+	 * Return whether a name belongs to Spring and the application has not defined a bean of that name itself.
 	 */
 	static boolean includes(String name, ConfigurableListableBeanFactory beanFactory) {
 		if (beanFactory.containsBeanDefinition(name)) {

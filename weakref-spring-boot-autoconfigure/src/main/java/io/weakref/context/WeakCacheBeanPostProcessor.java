@@ -24,14 +24,10 @@ import org.springframework.core.PriorityOrdered;
 import org.springframework.util.StringUtils;
 
 /**
- * Registers the weak caches that the application builds in its own beans, and takes them
- * out when their bean is destroyed. The name is the value of the bean's qualifier, or
+ * Registers the weak caches that the application builds as its own beans, and removes them from the registry when their bean is destroyed. The name is the value of the bean's qualifier, or
  * else what the builder was given, or else the bean's name.
  * <p>
- * Sees a bean before any other post-processor can wrap it, so that the registry has the
- * cache itself, whatever stands in for it as a bean: a proxy, or a spy of a test. Only
- * beans of which there is one at a time are registered; of others there may be many under
- * one name, which the log says once.
+ * Sees a bean before any other post-processor can wrap it, so that the registry has the cache itself also where a proxy or the spy of a test replaces it as a bean. Only beans of which there is one at a time are registered. For any other, one log line says that it is not.
  *
  * @since 0.1.0
  */
@@ -123,7 +119,7 @@ public final class WeakCacheBeanPostProcessor
 	}
 
 	/**
-	 * Take out what is left: the products of factory beans, whose end nobody tells.
+	 * Remove the remaining ones: products of factory beans, whose destruction is not announced.
 	 */
 	@Override
 	public void destroy() {
@@ -150,14 +146,14 @@ public final class WeakCacheBeanPostProcessor
 
 	private @Nullable String obstacle(WeakCollection cache, String beanName) {
 		if (cache instanceof SpringProxy) {
-			return "it is a proxy that does not lead to one cache";
+			return "it is a proxy whose target cannot be determined";
 		}
 		if (this.beanFactory.isSingleton(beanName)) {
 			return null;
 		}
 		String scope = scope(beanName);
 		return SHARED_SCOPES.contains(scope) ? null
-				: "there may be many of it, its scope is '%s'. A singleton bean is registered".formatted(scope);
+				: "its scope is '%s', and only beans of which there is one at a time are registered".formatted(scope);
 	}
 
 	private String scope(String beanName) {

@@ -29,10 +29,7 @@ import org.springframework.util.ClassUtils;
  * Registers the weak caches that are declared as beans, each under its name and with its
  * type arguments.
  * <p>
- * A bean of the application that has the name of a declared cache wins, whatever its type
- * is. In a child context a cache that the parent declares is left to the parent. The
- * definitions are left out of what is generated ahead of time and made at run time, so
- * that a cache can be added there.
+ * If the application has a bean with the name of a declared cache, whatever its type, no cache is created. In a child context, caches that the parent declares are left to the parent. Ahead-of-time processing skips the definitions; they are registered at run time, so that a cache can be added then.
  *
  * @since 0.1.0
  */
@@ -56,8 +53,7 @@ public final class WeakCacheBeanRegistrar implements BeanDefinitionRegistryPostP
 	}
 
 	/**
-	 * Return the declarations that became beans, without those that gave way to a bean of
-	 * the application.
+	 * Return the declarations that became beans, without those whose name an application bean already had.
 	 * @return the declarations
 	 */
 	public List<WeakCacheDeclaration> registered() {

@@ -1,7 +1,7 @@
 package io.weakref.context;
 
 /**
- * Thrown where a weak cache is declared under a name that belongs to a bean of Spring's.
+ * Thrown when a weak cache is declared under a name that Spring uses for a bean of its own.
  *
  * @since 0.1.0
  */
@@ -16,7 +16,7 @@ public class WeakCacheNameReservedException extends IllegalStateException {
 	private final String origin;
 
 	WeakCacheNameReservedException(String cacheName, String origin) {
-		super("The weak cache '%s' of %s cannot have this name: it belongs to a bean of Spring's".formatted(cacheName,
+		super("The weak cache '%s' of %s cannot have this name: Spring has or looks for a bean of its own under it".formatted(cacheName,
 				origin));
 		this.cacheName = cacheName;
 		this.origin = origin;

@@ -1,8 +1,7 @@
 package io.weakref.context;
 
 /**
- * Thrown where a weak cache is offered, or asked for as another kind, under a name that
- * another weak cache has.
+ * Thrown when a weak cache is registered, or requested as another kind, under a name that another weak cache already has.
  *
  * @since 0.1.0
  */
@@ -27,7 +26,7 @@ public class WeakCacheNameTakenException extends IllegalStateException {
 	}
 
 	/**
-	 * Return the name that both want.
+	 * Return the name that both have.
 	 * @return the cache name
 	 */
 	public String getCacheName() {
@@ -43,7 +42,7 @@ public class WeakCacheNameTakenException extends IllegalStateException {
 	}
 
 	/**
-	 * Return where the cache comes from that does not get the name, in words.
+	 * Return where the other cache comes from, which cannot have the name, in words.
 	 * @return the other one
 	 */
 	public String getClaimant() {

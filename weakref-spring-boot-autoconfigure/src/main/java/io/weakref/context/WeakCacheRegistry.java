@@ -30,9 +30,7 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The weak caches of an application by name: those that are declared, those that somebody
- * asked for, and those that the application built itself. One name is one cache; the
- * registry holds its caches strongly until they are {@link #remove(String) removed}.
+ * The weak caches of an application by name: declared ones, those created on demand, and those that the application built itself. A name belongs to one cache. The registry holds its caches strongly until they are {@link #remove(String) removed}.
  * <p>
  * Safe for use by several threads. Lookups take no lock.
  *
@@ -60,8 +58,7 @@ public class WeakCacheRegistry {
 	private final List<Subscription> subscriptions = new ArrayList<>();
 
 	/**
-	 * What has happened and no listener has heard yet. Added to under the lock, so that
-	 * events are in the order of the changes.
+	 * Events that are not delivered yet. Added under the lock, so that they are in the order of the changes.
 	 */
 	private final Queue<Event> events = new ConcurrentLinkedQueue<>();
 
@@ -103,7 +100,7 @@ public class WeakCacheRegistry {
 	 */
 	public WeakCollection get(String name) {
 		return find(name).orElseThrow(
-				() -> new NoSuchElementException("There is no weak cache '%s', only %s".formatted(name, names())));
+				() -> new NoSuchElementException("There is no weak cache named '%s'. The names are: %s".formatted(name, names())));
 	}
 
 	/**
@@ -116,7 +113,7 @@ public class WeakCacheRegistry {
 	}
 
 	/**
-	 * Return the names that are taken.
+	 * Return the names of all caches.
 	 * @return a sorted snapshot that does not change
 	 */
 	public Set<String> names() {
@@ -124,8 +121,7 @@ public class WeakCacheRegistry {
 	}
 
 	/**
-	 * Take a cache out of the registry; its meters go. Whoever holds the cache can go on
-	 * using it, and the name is free.
+	 * Remove a cache from the registry, and its meters. Whoever holds the cache can go on using it; the name can be used again.
 	 * @param name the name
 	 * @return whether there was such a cache
 	 */
@@ -134,7 +130,7 @@ public class WeakCacheRegistry {
 	}
 
 	/**
-	 * Return the {@link WeakValueDictionary} of a name, making it where the name is free.
+	 * Return the {@link WeakValueDictionary} of a name, creating it where the name is free.
 	 * @param name the name
 	 * @param <K> the type of the keys, which is not checked
 	 * @param <V> the type of the values, which is not checked
@@ -147,7 +143,7 @@ public class WeakCacheRegistry {
 	}
 
 	/**
-	 * Return the {@link WeakKeyDictionary} of a name, making it where the name is free.
+	 * Return the {@link WeakKeyDictionary} of a name, creating it where the name is free.
 	 * @param name the name
 	 * @param <K> the type of the keys, which is not checked
 	 * @param <V> the type of the values, which is not checked
@@ -160,7 +156,7 @@ public class WeakCacheRegistry {
 	}
 
 	/**
-	 * Return the {@link WeakSet} of a name, making it where the name is free.
+	 * Return the {@link WeakSet} of a name, creating it where the name is free.
 	 * @param name the name
 	 * @param <E> the type of the elements, which is not checked
 	 * @return the one set of this name
@@ -195,7 +191,7 @@ public class WeakCacheRegistry {
 	}
 
 	/**
-	 * Return the cache of a declaration, making it where the name is free.
+	 * Return the cache of a declaration, creating it where the name is free.
 	 * @param declaration the declaration
 	 * @return the one cache of this name
 	 * @throws WeakCacheNameTakenException if the name is taken by another kind
@@ -205,11 +201,8 @@ public class WeakCacheRegistry {
 	}
 
 	/**
-	 * Add a listener, which hears of each cache there is and of each one to come and to
-	 * go, without a gap between the two. Events reach a listener one at a time, in the
-	 * order in which they happen, outside the locks of this registry. They are delivered
-	 * before the call that caused them returns, unless another call, or an outer one on
-	 * the same thread, is delivering: then that one delivers these as well.
+	 * Add a listener. It is told of every cache that exists and of each one that is added or removed later, without a gap. Events reach a listener one at a time, in the order in which they happen, without a lock held. They are delivered
+	 * before the call that caused them returns, unless another call, or an outer one on the same thread, is delivering events: then that one delivers these too.
 	 * @param listener the listener; what it throws is logged
 	 */
 	public void addListener(Listener listener) {
@@ -255,7 +248,7 @@ public class WeakCacheRegistry {
 	}
 
 	/**
-	 * Remove a cache only if it is a certain one.
+	 * Remove a cache only if it is the expected one.
 	 */
 	boolean remove(String name, @Nullable WeakCollection expected) {
 		Objects.requireNonNull(name, "name");
@@ -276,13 +269,12 @@ public class WeakCacheRegistry {
 	}
 
 	private WeakCollection getOrCreate(String name, WeakCacheKind kind) {
-		return getOrCreate(name, kind, "a cache that the application asked for", (builder) -> {
+		return getOrCreate(name, kind, "a cache that the application requested", (builder) -> {
 		});
 	}
 
 	/**
-	 * Return the cache of a name; where the name is free make it with the defaults, the
-	 * given options and then the customizers.
+	 * Return the cache of a name. Where the name is free, create the cache: apply the defaults, then the given options, then the customizers.
 	 */
 	WeakCollection getOrCreate(String name, WeakCacheKind kind, String origin, WeakCacheBuilderCustomizer options) {
 		Objects.requireNonNull(name, "name");
@@ -300,7 +292,7 @@ public class WeakCacheRegistry {
 		Set<String> names = this.creating.get();
 		if (!names.add(name)) {
 			throw new IllegalStateException(
-					"Weak cache '%s' is asked for by a customizer that customizes it".formatted(name));
+					"A customizer of weak cache '%s' asks the registry for the cache that it customizes".formatted(name));
 		}
 		try {
 			WeakCollectionBuilder<?> builder = kind.builder();
@@ -309,7 +301,7 @@ public class WeakCacheRegistry {
 			options.customize(builder);
 			this.customizers.forEach((customizer) -> customizer.customize(builder));
 			if (!name.equals(builder.name())) {
-				throw new IllegalStateException("A customizer gave weak cache '%s' the name '%s': it must keep its name"
+				throw new IllegalStateException("A customizer changed the name of weak cache '%s' to '%s': a cache must keep its name"
 					.formatted(name, builder.name()));
 			}
 			return new Entry(builder.build(), origin);
@@ -352,7 +344,7 @@ public class WeakCacheRegistry {
 	}
 
 	/**
-	 * Deliver what there is, unless another thread does it or an outer call of this one.
+	 * Deliver all events, unless another thread or an outer call on this thread is doing so.
 	 */
 	private void deliver() {
 		while (!this.events.isEmpty() && DELIVERING.compareAndSet(this, 0, 1)) {
@@ -368,21 +360,19 @@ public class WeakCacheRegistry {
 	}
 
 	/**
-	 * Hears which caches there are, one event at a time and in order, perhaps on another
-	 * thread than the one that made the change. May use the registry: what it causes is
-	 * heard after the event that it is told of.
+	 * Is told which caches there are, one event at a time and in order, perhaps on another thread than the one that made the change. It may use the registry: changes that it makes are delivered after the present event.
 	 */
 	public interface Listener {
 
 		/**
-		 * A cache is there.
+		 * A cache was added.
 		 * @param name its name in the registry
 		 * @param cache the cache
 		 */
 		void added(String name, WeakCollection cache);
 
 		/**
-		 * A cache has been taken out of the registry.
+		 * A cache was removed from the registry.
 		 * @param name the name it had
 		 * @param cache the cache
 		 */

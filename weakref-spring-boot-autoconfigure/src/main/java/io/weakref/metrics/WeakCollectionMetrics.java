@@ -33,8 +33,7 @@ public final class WeakCollectionMetrics implements MeterBinder {
 	private final BoundMeters bound = new BoundMeters();
 
 	/**
-	 * Create the meters of a collection. Where it does not count lookups, loads and puts,
-	 * those have no meters.
+	 * Create the meters of a collection. Without statistics there are no meters of lookups, loads and puts.
 	 * @param collection the collection
 	 * @param cache the value of the tag {@code cache}
 	 */
@@ -45,7 +44,7 @@ public final class WeakCollectionMetrics implements MeterBinder {
 
 	@Override
 	public void bindTo(MeterRegistry registry) {
-		this.bound.add(registry, "Entries of the cache; one that has died is counted until it is purged",
+		this.bound.add(registry, "Entries of the cache, including dead ones that are not removed yet",
 				(description) -> Gauge.builder("weakref.live", this.collection, WeakCollection::size)
 					.tags(this.tags)
 					.description(description)
@@ -60,9 +59,9 @@ public final class WeakCollectionMetrics implements MeterBinder {
 				"Entries removed because their weak side had died");
 		if (this.collection.isRecordingStats()) {
 			counter(registry, "weakref.gets", Tags.of("result", "hit"), WeakStats::hits,
-					"Lookups that found a live entry, or did not");
+					"Lookups, by whether they found a live entry");
 			counter(registry, "weakref.gets", Tags.of("result", "miss"), WeakStats::misses,
-					"Lookups that found a live entry, or did not");
+					"Lookups, by whether they found a live entry");
 			if (this.collection.kind() != WeakCacheKind.LOCKS) {
 				counter(registry, "weakref.puts", Tags.empty(), WeakStats::puts, "Entries stored or replaced");
 			}
@@ -76,7 +75,7 @@ public final class WeakCollectionMetrics implements MeterBinder {
 	}
 
 	private void bindLoads(MeterRegistry registry) {
-		this.bound.add(registry, "Functions that computed a value for the cache, failed ones included",
+		this.bound.add(registry, "Functions that computed a value for the cache, including those that failed",
 				(description) -> FunctionTimer
 					.builder("weakref.loads", this.collection, (collection) -> collection.stats().loads(),
 							(collection) -> collection.stats().totalLoadNanos(), TimeUnit.NANOSECONDS)
@@ -107,7 +106,7 @@ public final class WeakCollectionMetrics implements MeterBinder {
 	}
 
 	/**
-	 * Remove from a registry what was bound to it.
+	 * Remove from a registry the meters that this binder added to it.
 	 * @param registry the registry
 	 */
 	public void unbindFrom(MeterRegistry registry) {

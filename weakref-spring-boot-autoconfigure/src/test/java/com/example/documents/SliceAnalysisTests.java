@@ -32,7 +32,7 @@ class SliceAnalysisTests {
 	@Test
 	void sliceOfAnApplicationThatSwitchesWeakCachesOffIsToldSo(CapturedOutput output) {
 		assertThatIllegalStateException().isThrownBy(SliceWhereOff::start);
-		assertThat(output).contains("weak caches are switched off: 'weakref.enabled' is false.");
+		assertThat(output).contains("weak caches are disabled: 'weakref.enabled' is false.");
 	}
 
 	@WebMvcTest(DocumentController.class)

@@ -141,8 +141,8 @@ class AdoptedCachesTests {
 		assertThat(output.toString().lines().filter((line) -> line.contains("neither registered nor metered")))
 			.hasSize(2)
 			.anySatisfy((line) -> assertThat(line)
-				.contains("'prototype' is neither registered nor metered: there may be many of it, "
-						+ "its scope is 'prototype'. A singleton bean is registered"))
+				.contains("'prototype' is neither registered nor metered: its scope is 'prototype', "
+						+ "and only beans of which there is one at a time are registered"))
 			.anySatisfy((line) -> assertThat(line).contains("'scopedTarget.scoped'").contains("its scope is 'thread'"));
 	}
 
@@ -204,7 +204,7 @@ class AdoptedCachesTests {
 			return (WeakSet<?>) factory.getProxy();
 		}).run((context) -> assertThat(context.getBean(WeakCacheRegistry.class).names()).isEmpty());
 		assertThat(output)
-			.contains("'changing' is neither registered nor metered: it is a proxy that does not lead to one cache");
+			.contains("'changing' is neither registered nor metered: it is a proxy whose target cannot be determined");
 	}
 
 	@Test

@@ -126,7 +126,7 @@ class ConfiguredPropertiesTests {
 		this.variables.put("WEAKREF_CACHES_DOCSV1_RECORDSTATS", "false");
 		fail();
 		assertThat(output).contains("The configuration property 'WEAKREF_CACHES_DOCSV1_RECORDSTATS' has no effect")
-			.contains("It can mean several caches: docs:v1, docs.v1.");
+			.contains("It could set an option of several caches: docs:v1, docs.v1.");
 	}
 
 	@Test
@@ -174,8 +174,8 @@ class ConfiguredPropertiesTests {
 			"cleaner: {threads: 2} | weakref.cleaner.threads | There is no property 'threads' below weakref.cleaner. Did you mean weakref.cleaner.callback-threads? There are: callback-threads, shutdown-timeout, thread-name, virtual-threads.",
 			"record-stats: true | weakref.record-stats | Did you mean weakref.defaults.record-stats?",
 			"nonsense: true | weakref.nonsense | There is no property 'nonsense' below weakref. There are:",
-			"cleaner: {thread-name: {a: b}} | weakref.cleaner.thread-name.a | There is nothing below weakref.cleaner.thread-name, which has a value of its own.",
-			"spring-cache: {cache-names: {a: b}} | weakref.spring-cache.cache-names.a | There is nothing below weakref.spring-cache.cache-names",
+			"cleaner: {thread-name: {a: b}} | weakref.cleaner.thread-name.a | weakref.cleaner.thread-name has a value of its own and no properties below it.",
+			"spring-cache: {cache-names: {a: b}} | weakref.spring-cache.cache-names.a | weakref.spring-cache.cache-names has a value of its own",
 			"near-cache: {heart-beet: 1s} | weakref.near-cache.heart-beet | There is no property 'heart-beet' below weakref.near-cache. Did you mean weakref.near-cache.heartbeat?" })
 	void unknownPropertyIsAnsweredWithItsOriginAndTheKnownOnes(String yaml, String property, String reason,
 			CapturedOutput output) {
@@ -185,7 +185,7 @@ class ConfiguredPropertiesTests {
 			.contains("The configuration property '%s' has no effect (originating from 'URL [file:".formatted(property))
 			.contains("application.yml] - 2:")
 			.contains(reason)
-			.contains("Correct or remove what has no effect.");
+			.contains("Correct or remove the properties that have no effect.");
 	}
 
 	@ParameterizedTest
@@ -233,7 +233,7 @@ class ConfiguredPropertiesTests {
 		run((context) -> assertThat(registry(context).names()).isEmpty());
 		assertThat(output.toString().lines().filter((line) -> line.contains("WEAKREF_"))).singleElement()
 			.asString()
-			.contains("WARN", "Environment variables that set no property below weakref: ", "WEAKREF_HOME",
+			.contains("WARN", "Ignored environment variables that set no property below 'weakref': ", "WEAKREF_HOME",
 					"WEAKREF_CACHE_SERVICE_HOST");
 	}
 

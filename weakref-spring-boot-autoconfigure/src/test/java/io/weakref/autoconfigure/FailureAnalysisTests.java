@@ -139,9 +139,9 @@ class FailureAnalysisTests {
 	@Test
 	void takenNameIsAnsweredWithWhoHasIt(CapturedOutput output) {
 		start(OwnCache.class, "weakref.caches.tiles.kind=set");
-		assertThat(output).contains("Two weak caches want the name 'tiles':")
+		assertThat(output).contains("Two weak caches have the same name 'tiles':")
 			.contains("weakref.caches.tiles of kind set has it")
-			.contains("bean 'mine' of kind values wants it too")
+			.contains("bean 'mine' of kind values needs it too")
 			.contains("Give one of them another name.");
 	}
 
@@ -159,7 +159,7 @@ class FailureAnalysisTests {
 	void cacheWithoutTypesIsPointedOutWhereOneIsMissing(CapturedOutput output) {
 		start(ByType.class, "weakref.caches.images.key-type=java.lang.String");
 		assertThat(output)
-			.contains("'images' is a WeakValueDictionary that can only be injected by its name: "
+			.contains("'images' is a WeakValueDictionary that can only be injected by name, because "
 					+ "weakref.caches.images declares no key-type and value-type")
 			.contains("@WeakCache(\"images\")")
 			.contains("weakref.caches.images.key-type=java.lang.String")
@@ -183,7 +183,7 @@ class FailureAnalysisTests {
 		assertThatException().isThrownBy(
 				() -> new SpringApplicationBuilder(Empty.class, configuration).web(WebApplicationType.NONE).run());
 		assertThat(output)
-			.contains("the auto-configuration of weak caches is not part of this context. A test slice, such as "
+			.contains("the auto-configuration of weak caches is not part of this application context. A test slice, such as "
 					+ "@WebMvcTest or @DataJpaTest, leaves it out, and so does an exclusion.")
 			.contains("@ImportAutoConfiguration(WeakrefAutoConfiguration.class)");
 	}
@@ -203,7 +203,7 @@ class FailureAnalysisTests {
 	void nameOfASpringBeanIsRefused(String name, CapturedOutput output) {
 		start(TaskExecutionAutoConfiguration.class, "weakref.caches." + name + ".kind=set");
 		assertThat(output)
-			.contains("'weakref.caches.%s' makes a bean named '%s', and this name belongs to Spring".formatted(name,
+			.contains("'weakref.caches.%s' would create a bean named '%s', but Spring has or looks for a bean".formatted(name,
 					name))
 			.contains("Give the cache another name, such as %sCache.".formatted(name));
 	}
@@ -213,7 +213,7 @@ class FailureAnalysisTests {
 		for (Class<?> configuration : List.of(NeedsManager.class, NeedsQualifiedManager.class, GetsManager.class)) {
 			start(configuration);
 			assertThat(output)
-				.contains("required the weakCacheManager, and 'weakref.spring-cache.enabled' is not true.")
+				.contains("required the cache manager 'weakCacheManager', but 'weakref.spring-cache.enabled' is not true.")
 				.contains("Set weakref.spring-cache.enabled=true.")
 				.contains("src/test/resources");
 		}
@@ -225,7 +225,7 @@ class FailureAnalysisTests {
 		start(NamesManagerForItsClass.class, "spring.cache.type=simple");
 		for (Class<?> type : List.of(NamesManager.class, NamesManagerForItsClass.class)) {
 			assertThat(output)
-				.contains("%s.load names the weakCacheManager as its cache manager, and ".formatted(type.getName())
+				.contains("%s.load uses the cache manager 'weakCacheManager', but ".formatted(type.getName())
 						+ "'weakref.spring-cache.enabled' is not true.");
 		}
 	}
@@ -278,7 +278,7 @@ class FailureAnalysisTests {
 			.contains("With 'referents: strict' the cache would refuse each object of this class: small boxed values")
 			.contains("for configuration property 'weakref.caches.users.key-type'")
 			.contains("for configuration property 'weakref.caches.states.element-type'")
-			.contains("Take another class, or 'referents: warn'.");
+			.contains("Use another class, or 'referents: warn'.");
 	}
 
 	@Test
@@ -291,7 +291,7 @@ class FailureAnalysisTests {
 	@Test
 	void typeThatDoesNotTellTheKindIsAnsweredWithThoseThatDo(CapturedOutput output) {
 		start(NoKind.class);
-		assertThat(output).contains("Field tiles in " + NoKind.class.getName() + " has @WeakCache and is of type")
+		assertThat(output).contains("Field tiles in " + NoKind.class.getName() + " is annotated with @WeakCache, but its type ")
 			.contains("Use WeakValueDictionary or WeakKeyDictionary or WeakSet or WeakLocks there")
 			.doesNotContain("Consider marking one of the beans as @Primary");
 	}
@@ -301,7 +301,7 @@ class FailureAnalysisTests {
 		start(ByType.class, "weakref.enabled=false");
 		assertThat(output).contains("required a bean of type")
 			.contains("io.weakref.collection.WeakValueDictionary<java.lang.String, byte[]>")
-			.contains("weak caches are switched off: 'weakref.enabled' is false.")
+			.contains("weak caches are disabled: 'weakref.enabled' is false.")
 			.doesNotContain("@WeakCache");
 	}
 
@@ -310,7 +310,7 @@ class FailureAnalysisTests {
 		start(OtherType.class, "weakref.caches.tiles.key-type=java.lang.String",
 				"weakref.caches.tiles.value-type=byte[]");
 		assertThat(output)
-			.contains("field 'tiles' in " + OtherType.class.getName() + " asks for the weak cache 'tiles' as")
+			.contains("field 'tiles' in " + OtherType.class.getName() + " required the weak cache 'tiles' to be of type")
 			.contains("io.weakref.collection.WeakSet<java.lang.Object>")
 			.contains("io.weakref.collection.WeakValueDictionary<java.lang.String, byte[]>");
 	}

@@ -75,7 +75,7 @@ class WeakCacheRegistryTests {
 		this.registry.set("a");
 		assertThat(this.registry.find("c")).isEmpty();
 		assertThatExceptionOfType(NoSuchElementException.class).isThrownBy(() -> this.registry.get("c"))
-			.withMessage("There is no weak cache 'c', only [a, b]");
+			.withMessage("There is no weak cache named 'c'. The names are: [a, b]");
 	}
 
 	@Test
@@ -245,7 +245,7 @@ class WeakCacheRegistryTests {
 				List.of((builder) -> Objects.requireNonNull(self.get()).set("b")));
 		self.set(customized);
 		assertThatIllegalStateException().isThrownBy(() -> customized.values("a"))
-			.withMessage("Weak cache 'b' is asked for by a customizer that customizes it");
+			.withMessage("A customizer of weak cache 'b' asks the registry for the cache that it customizes");
 		assertThat(customized.names()).isEmpty();
 		WeakCacheRegistry chained = new WeakCacheRegistry(this.cleaner, this::lenient, List.of((builder) -> {
 			if ("a".equals(builder.name())) {
@@ -350,7 +350,7 @@ class WeakCacheRegistryTests {
 		WeakCacheRegistry customized = new WeakCacheRegistry(this.cleaner, this::lenient,
 				List.of((builder) -> builder.name("b")));
 		assertThatIllegalStateException().isThrownBy(() -> customized.set("a"))
-			.withMessage("A customizer gave weak cache 'a' the name 'b': it must keep its name");
+			.withMessage("A customizer changed the name of weak cache 'a' to 'b': a cache must keep its name");
 		assertThat(customized.names()).isEmpty();
 	}
 

@@ -3,8 +3,7 @@ package io.weakref.autoconfigure.cache;
 import org.springframework.beans.factory.NoSuchBeanDefinitionException;
 
 /**
- * Thrown where a method is annotated to be cached by the {@code weakCacheManager} and
- * there is none.
+ * Thrown when a method is annotated to be cached by the {@code weakCacheManager} but there is no such bean.
  */
 class NoWeakCacheManagerException extends NoSuchBeanDefinitionException {
 
@@ -14,7 +13,7 @@ class NoWeakCacheManagerException extends NoSuchBeanDefinitionException {
 	private final String method;
 
 	NoWeakCacheManagerException(String method) {
-		super(WeakCacheManagerReferences.BEAN_NAME, "%s names it as its cache manager".formatted(method));
+		super(WeakCacheManagerReferences.BEAN_NAME, "%s uses it as its cache manager".formatted(method));
 		this.method = method;
 	}
 

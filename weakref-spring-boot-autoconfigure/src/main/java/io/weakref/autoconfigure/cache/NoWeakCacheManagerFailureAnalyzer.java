@@ -17,7 +17,7 @@ import org.springframework.core.ResolvableType;
 import org.springframework.core.annotation.Order;
 
 /**
- * Analyzes that the {@code weakCacheManager} is asked for and not switched on.
+ * Analyzes that the {@code weakCacheManager} is required but not enabled.
  */
 @Order(Ordered.HIGHEST_PRECEDENCE)
 class NoWeakCacheManagerFailureAnalyzer extends AbstractInjectionFailureAnalyzer<NoSuchBeanDefinitionException> {
@@ -35,18 +35,18 @@ class NoWeakCacheManagerFailureAnalyzer extends AbstractInjectionFailureAnalyzer
 			return null;
 		}
 		String what = (cause instanceof NoWeakCacheManagerException named)
-				? "%s names the weakCacheManager as its cache manager".formatted(named.getMethod())
-				: "%s required the weakCacheManager".formatted(Objects.requireNonNullElse(description, "A component"));
+				? "%s uses the cache manager 'weakCacheManager'".formatted(named.getMethod())
+				: "%s required the cache manager 'weakCacheManager'".formatted(Objects.requireNonNullElse(description, "A component"));
 		if (BeanFactoryUtils.beanNamesForTypeIncludingAncestors(this.beanFactory, WeakCacheRegistry.class, false,
 				false).length == 0) {
 			return new FailureAnalysis(
-					what + ", and the auto-configuration of weak caches is not part of this context.",
+					what + ", but the auto-configuration of weak caches is not part of this application context.",
 					"In a test slice put @ImportAutoConfiguration({ WeakrefAutoConfiguration.class, "
-							+ "WeakCacheManagerAutoConfiguration.class }) on the test class. Elsewhere see that "
-							+ "'weakref.enabled' is not false and that neither class is excluded.",
+							+ "WeakCacheManagerAutoConfiguration.class }) on the test class. Elsewhere make sure that "
+							+ "'weakref.enabled' is not false and that neither of the two classes is excluded.",
 					cause);
 		}
-		return new FailureAnalysis(what + ", and 'weakref.spring-cache.enabled' is not true.",
+		return new FailureAnalysis(what + ", but 'weakref.spring-cache.enabled' is not true.",
 				"Set weakref.spring-cache.enabled=true. If the application does so in its application.yml: a file of "
 						+ "that name in src/test/resources takes its place in tests. Set it there too, or give that "
 						+ "file another name, such as application-test.yml, and activate the profile.",

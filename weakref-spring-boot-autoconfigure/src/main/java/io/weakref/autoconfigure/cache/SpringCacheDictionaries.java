@@ -16,10 +16,7 @@ import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.annotation.BeanFactoryAnnotationUtils;
 
 /**
- * Finds the dictionary of a Spring cache: the weak cache bean of its name or qualifier,
- * which may not have been made yet and so is not in the registry, else the one that the
- * registry has or makes. Where it has been removed from the registry, the one that the
- * registry has under the name then.
+ * Finds the dictionary of a Spring cache: the weak cache bean of that name or qualifier, which may not be created yet and so not be in the registry, otherwise the one that the registry has or creates. After it was removed from the registry, it is the one that the registry has under the name then.
  */
 final class SpringCacheDictionaries implements Function<String, WeakValueDictionary<?, ?>> {
 
@@ -35,7 +32,7 @@ final class SpringCacheDictionaries implements Function<String, WeakValueDiction
 	}
 
 	/**
-	 * Find the dictionary that a name has now, without making one.
+	 * Find the present dictionary of a name, without creating one.
 	 */
 	@Nullable WeakValueDictionary<?, ?> find(String name) {
 		Found latest = this.found.get(name);

@@ -4,7 +4,7 @@ import io.weakref.collection.WeakCollection;
 import io.weakref.collection.WeakCacheKind;
 
 /**
- * Thrown where a weak cache that cannot be a cache of Spring's is named as one.
+ * Thrown when a weak cache of a kind that Spring's cache abstraction cannot use is requested as a Spring cache.
  */
 class UnsupportedCacheKindException extends IllegalStateException {
 
@@ -14,7 +14,7 @@ class UnsupportedCacheKindException extends IllegalStateException {
 	private final String cacheName;
 
 	UnsupportedCacheKindException(String cacheName, WeakCollection cache) {
-		super("The weak cache '%s' is of kind %s, and Spring's cache abstraction takes only kind %s"
+		super("The weak cache '%s' is of kind %s, but Spring's cache abstraction can only use kind %s"
 			.formatted(cacheName, cache.kind(), WeakCacheKind.VALUES));
 		this.cacheName = cacheName;
 	}

@@ -4,16 +4,15 @@ import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 
 /**
- * Says what to write instead where a weak cache is named as a cache of Spring's and
- * cannot be one.
+ * Says what to write instead where a weak cache of an unsupported kind is requested as a Spring cache.
  */
 class UnsupportedCacheKindFailureAnalyzer extends AbstractFailureAnalyzer<UnsupportedCacheKindException> {
 
 	@Override
 	protected FailureAnalysis analyze(Throwable rootFailure, UnsupportedCacheKindException cause) {
 		return new FailureAnalysis(cause.getMessage() + ".",
-				"Give weakref.spring-cache.cache-names, or the @Cacheable that asks for the cache, another name than "
-						+ "'%1$s', or, if 'weakref.caches.%1$s' declares it, change its kind to values."
+				"Use another name than '%1$s' in weakref.spring-cache.cache-names or in the @Cacheable that asks for the "
+						+ "cache. Or, if 'weakref.caches.%1$s' declares it, change its kind to values."
 							.formatted(cause.getCacheName()),
 				cause);
 	}

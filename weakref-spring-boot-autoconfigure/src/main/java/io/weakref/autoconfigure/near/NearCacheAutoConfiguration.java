@@ -37,8 +37,7 @@ import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 /**
  * {@link EnableAutoConfiguration Auto-configuration} of the near cache: a cache manager
  * whose first level is what this JVM holds and whose second level is the application's
- * Redis. It is reached by its name and is no default candidate: the application's own
- * cache provider stays what it is.
+ * Redis. It can only be injected by name, so the application's own cache provider stays the default.
  *
  * @since 0.1.0
  */
@@ -58,7 +57,7 @@ public final class NearCacheAutoConfiguration {
 		Duration maxStaleness = properties.getMaxStaleness();
 		if (maxStaleness.compareTo(heartbeat.multipliedBy(2)) < 0) {
 			throw invalid("max-staleness", maxStaleness,
-					"It must be at least two heartbeats, and 'weakref.near-cache.heartbeat' is %s."
+					"It must be at least twice 'weakref.near-cache.heartbeat', which is %s."
 						.formatted(DurationFormatterUtils.print(heartbeat, DurationFormat.Style.COMPOSITE)));
 		}
 		return new RedisNearInvalidation(new RedisBeans(beanFactory).connectionFactory(), heartbeat, maxStaleness);

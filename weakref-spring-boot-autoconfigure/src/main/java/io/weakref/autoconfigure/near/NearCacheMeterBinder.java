@@ -44,7 +44,7 @@ final class NearCacheMeterBinder implements MeterBinder, DisposableBean {
 		}
 		this.invalidation.ifAvailable((watch) -> meters
 			.add(Gauge.builder("weakref.near.trusted", watch, (asked) -> asked.trust().trusted() ? 1 : 0)
-				.description("1 while every change of the second level is heard of, else 0")
+				.description("1 while the first level is trusted, otherwise 0")
 				.register(registry)));
 		this.cacheManager.ifAvailable((manager) -> manager.forEachCache((cache) -> bind(cache, registry, meters)));
 	}
@@ -56,14 +56,14 @@ final class NearCacheMeterBinder implements MeterBinder, DisposableBean {
 	}
 
 	private static void bind(NearCache cache, MeterRegistry registry, List<Meter> meters) {
-		String gets = "Values by where they were found; load stands for in neither level";
+		String gets = "Lookups by where the value was found; load means that neither level had it";
 		meters
 			.add(counter(cache, "weakref.near.gets", NearStats::first, gets).tag("result", "first").register(registry));
 		meters.add(counter(cache, "weakref.near.gets", NearStats::second, gets).tag("result", "second")
 			.register(registry));
 		meters
 			.add(counter(cache, "weakref.near.gets", NearStats::loads, gets).tag("result", "load").register(registry));
-		String invalidations = "Keys dropped from the first level because they changed; flush counts all at once as one";
+		String invalidations = "Keys removed from the first level because they changed; a flush removes all and counts once";
 		meters.add(counter(cache, "weakref.near.invalidations", NearStats::pushed, invalidations).tag("reason", "push")
 			.register(registry));
 		meters
@@ -72,7 +72,7 @@ final class NearCacheMeterBinder implements MeterBinder, DisposableBean {
 		meters.add(counter(cache, "weakref.near.invalidations", NearStats::own, invalidations).tag("reason", "own")
 			.register(registry));
 		meters.add(counter(cache, "weakref.near.refused", NearStats::refused,
-				"Values that were not stored because their key changed since it was read")
+				"Values that were not stored because their key changed while they were read")
 			.register(registry));
 	}
 

@@ -30,8 +30,7 @@ public class NearCacheProperties {
 	private @Nullable String cacheManager;
 
 	/**
-	 * Names of the caches of the manager. With none given, caches are made as they are
-	 * asked for.
+	 * Names of the caches of the manager. If none are given, caches are created on demand.
 	 */
 	private List<String> cacheNames = new ArrayList<>();
 

@@ -39,7 +39,7 @@ final class RedisBeans {
 		if (name != null) {
 			if (!candidates.contains(name)) {
 				throw new NearCacheUnsupportedException(
-						"'%s' is '%s', and there is no RedisCacheManager of this name.".formatted(PROPERTY, name),
+						"'%s' is '%s', but there is no RedisCacheManager bean of this name.".formatted(PROPERTY, name),
 						candidates.isEmpty() ? "Define one: the application has no RedisCacheManager at all."
 								: "Name one of these beans: %s.".formatted(String.join(", ", candidates)));
 			}
@@ -47,12 +47,12 @@ final class RedisBeans {
 		}
 		if (candidates.isEmpty()) {
 			throw new NearCacheUnsupportedException(
-					"The near cache needs a RedisCacheManager as its second level, and the application has none.",
+					"The near cache needs a RedisCacheManager as its second level, but the application has none.",
 					"Add @EnableCaching and 'spring.cache.type=redis', or define a RedisCacheManager bean.");
 		}
 		if (candidates.size() > 1) {
 			throw new NearCacheUnsupportedException(
-					"The near cache needs one RedisCacheManager as its second level, and the application has several: %s."
+					"The near cache needs one RedisCacheManager as its second level, but the application has several: %s."
 						.formatted(String.join(", ", candidates)),
 					"Name one of them with '%s'.".formatted(PROPERTY));
 		}
@@ -64,14 +64,14 @@ final class RedisBeans {
 		List<String> candidates = names(RedisConnectionFactory.class);
 		if (candidates.size() != 1) {
 			throw new NearCacheUnsupportedException(
-					"The near cache needs the connection factory of its RedisCacheManager, and the application has %s."
+					"The near cache needs the connection factory of its RedisCacheManager, but the application has %s."
 						.formatted(candidates.isEmpty() ? "none" : "several: " + String.join(", ", candidates)),
 					"Define a bean 'weakNearInvalidation' that is a RedisNearInvalidation with the right one.");
 		}
 		RedisConnectionFactory factory = this.beanFactory.getBean(candidates.get(0), RedisConnectionFactory.class);
 		if (!(factory instanceof LettuceConnectionFactory lettuce)) {
 			throw new NearCacheUnsupportedException(
-					"The near cache needs Lettuce, and the connection factory '%s' is a %s."
+					"The near cache needs Lettuce, but the connection factory '%s' is a %s."
 						.formatted(candidates.get(0), factory.getClass().getName()),
 					"Set 'spring.data.redis.client-type' to lettuce.");
 		}
@@ -84,7 +84,7 @@ final class RedisBeans {
 		ReadFrom readFrom = factory.getClientConfiguration().getReadFrom().orElse(ReadFrom.UPSTREAM);
 		if (readFrom != ReadFrom.UPSTREAM) {
 			throw new NearCacheUnsupportedException(
-					"The near cache needs every read to go to the server that takes the writes, and Lettuce is told to read from others.",
+					"The near cache needs every read to go to the server that takes the writes, but Lettuce is configured to read from others.",
 					"Remove 'spring.data.redis.lettuce.read-from', or set it to upstream.");
 		}
 	}

@@ -265,9 +265,9 @@ class WeakCacheManagerAutoConfigurationTests {
 					"--weakref.spring-cache.cache-names=tiles,locks"))
 			.withRootCauseInstanceOf(UnsupportedCacheKindException.class);
 		assertThat(output).contains("APPLICATION FAILED TO START",
-				"The weak cache 'locks' is of kind keys, and Spring's cache abstraction takes only kind values.",
-				"Give weakref.spring-cache.cache-names, or the @Cacheable that asks for the cache, another name than "
-						+ "'locks', or, if 'weakref.caches.locks' declares it, change its kind to values.");
+				"The weak cache 'locks' is of kind keys, but Spring's cache abstraction can only use kind values.",
+				"Use another name than 'locks' in weakref.spring-cache.cache-names or in the @Cacheable that asks for the "
+						+ "cache. Or, if 'weakref.caches.locks' declares it, change its kind to values.");
 	}
 
 	@Test

@@ -249,7 +249,7 @@ class NearCacheAutoConfigurationTests {
 	void missingCacheManagerIsAnsweredWithHowToGetOne(CapturedOutput output) {
 		start(NoCacheManager.class);
 		assertThat(output)
-			.contains("The near cache needs a RedisCacheManager as its second level, and the application has none.")
+			.contains("The near cache needs a RedisCacheManager as its second level, but the application has none.")
 			.contains("Add @EnableCaching and 'spring.cache.type=redis', or define a RedisCacheManager bean.");
 	}
 
@@ -272,14 +272,14 @@ class NearCacheAutoConfigurationTests {
 	void wrongNameIsAnsweredWithTheNamesThereAre(CapturedOutput output) {
 		start(TwoCacheManagers.class, "weakref.near-cache.cache-manager=third");
 		assertThat(output)
-			.contains("'weakref.near-cache.cache-manager' is 'third', and there is no RedisCacheManager of this name.")
+			.contains("'weakref.near-cache.cache-manager' is 'third', but there is no RedisCacheManager bean of this name.")
 			.contains("Name one of these beans: first, second.");
 	}
 
 	@Test
 	void anotherClientThanLettuceIsAnsweredWithTheProperty(CapturedOutput output) {
 		start(OtherClient.class);
-		assertThat(output).contains("The near cache needs Lettuce, and the connection factory 'otherClient' is a ")
+		assertThat(output).contains("The near cache needs Lettuce, but the connection factory 'otherClient' is a ")
 			.contains("Set 'spring.data.redis.client-type' to lettuce.");
 	}
 
@@ -346,7 +346,7 @@ class NearCacheAutoConfigurationTests {
 				"weakref.near-cache.serve-for=-1s");
 		assertThat(output)
 			.contains("Invalid value '1500ms' for configuration property 'weakref.near-cache.max-staleness'")
-			.contains("It must be at least two heartbeats, and 'weakref.near-cache.heartbeat' is 1s.")
+			.contains("It must be at least twice 'weakref.near-cache.heartbeat', which is 1s.")
 			.contains("configuration property 'weakref.near-cache.heartbeat'")
 			.contains("configuration property 'weakref.near-cache.serve-for'")
 			.contains("It must be positive.");
