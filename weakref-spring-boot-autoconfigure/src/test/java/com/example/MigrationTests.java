@@ -4,6 +4,7 @@ import java.awt.image.BufferedImage;
 import java.lang.ref.Cleaner;
 import java.lang.ref.Cleaner.Cleanable;
 import java.lang.ref.WeakReference;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.Map;
 import java.util.Set;
@@ -68,6 +69,28 @@ class MigrationTests {
 		WeakValueDictionary<TileId, BufferedImage> tiles = new WeakValueDictionary<>();
 		BufferedImage tile = tiles.computeIfAbsent(id, Renderer::render);
 		assertThat(tiles.get(id)).isSameAs(tile);
+	}
+
+	@Test
+	void tileIsHeldForAWhileByCaffeine() {
+		Cache<TileId, BufferedImage> tiles = Caffeine.newBuilder()
+			.expireAfterAccess(Duration.ofMinutes(10))
+			.maximumSize(10_000)
+			.build();
+		tiles.get(this.id, Renderer::render);
+		GarbageCollection.collect();
+		assertThat(tiles.getIfPresent(this.id)).isNotNull();
+	}
+
+	@Test
+	void tileIsHeldForAWhileHere() {
+		WeakValueDictionary<TileId, BufferedImage> tiles = WeakValueDictionary.<TileId, BufferedImage>builder()
+			.holdFor(Duration.ofMinutes(10))
+			.holdMax(10_000)
+			.build();
+		tiles.computeIfAbsent(this.id, Renderer::render);
+		GarbageCollection.collect();
+		assertThat(tiles.get(this.id)).isNotNull();
 	}
 
 	@Test

@@ -23,6 +23,7 @@ import io.weakref.cleaner.WeakCleaner;
 import io.weakref.collection.WeakCacheKind;
 import io.weakref.collection.WeakKeyDictionary;
 import io.weakref.collection.WeakSet;
+import io.weakref.collection.WeakValueDictionary;
 import io.weakref.context.WeakCacheRegistry;
 import io.weakref.reference.Finalizer;
 import io.weakref.reference.WeakMethod;
@@ -195,6 +196,24 @@ class RecipeTests {
 		ApplicationListener<OrderPlaced> listener = weak::accept;
 		multicaster.addApplicationListener(listener);
 		Finalizer.register(owner, () -> multicaster.removeApplicationListener(listener), cleaner).setAtExit(false);
+	}
+
+	@Test
+	void valueIsHeldForAWhileThoughNobodyElseHoldsIt() {
+		this.contextRunner.withUserConfiguration(HoldConfiguration.class)
+			.withPropertyValues("weakref.caches.customers.key-type=java.lang.String",
+					"weakref.caches.customers.value-type=com.example.Customer")
+			.run((context) -> {
+				@SuppressWarnings("unchecked")
+				WeakValueDictionary<String, Customer> customers = context.getBean("customers",
+						WeakValueDictionary.class);
+				customers.computeIfAbsent("a", Customer::new);
+				GarbageCollection.collect();
+				assertThat(customers.get("a")).isEqualTo(new Customer("a"));
+				assertThat(customers.heldCount()).isEqualTo(1);
+				customers.releaseHeld();
+				GarbageCollection.until(() -> live(context, "customers") == 0);
+			});
 	}
 
 	@Test
