@@ -104,6 +104,7 @@ final class KeyLock extends AbstractQueuedSynchronizer implements Lock {
 	@Override
 	public void unlock() {
 		Thread current = Thread.currentThread();
+		boolean held = this.owner == current;
 		if (hasQueuedThreads()) {
 			requireStack(FRAMES_TO_WAIT);
 		}
@@ -111,10 +112,10 @@ final class KeyLock extends AbstractQueuedSynchronizer implements Lock {
 			release(1);
 		}
 		catch (StackOverflowError ex) {
-			// Else it was released, and failed to look for a thread that waits: none did.
-			if (this.owner == current) {
+			if (!held || this.owner == current) {
 				throw ex;
 			}
+			// Released: what failed was the search for a thread to wake, and none waited.
 		}
 	}
 
