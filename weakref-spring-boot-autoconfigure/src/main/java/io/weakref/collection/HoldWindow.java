@@ -274,7 +274,10 @@ final class HoldWindow implements Holder {
 	 */
 	synchronized void forget(HoldNode node) {
 		int slot = node.slot;
-		if (slot >= 0) {
+		if (slot >= 0 && this.held.areLost()) {
+			giveUp();
+		}
+		else if (slot >= 0) {
 			this.held.remove(slot);
 		}
 		node.slot = HoldNode.UNLINKED;

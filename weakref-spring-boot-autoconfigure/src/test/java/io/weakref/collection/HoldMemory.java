@@ -1,0 +1,98 @@
+package io.weakref.collection;
+
+import java.lang.management.GarbageCollectorMXBean;
+import java.lang.management.ManagementFactory;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Run in a JVM with a small heap, by a collector that the test names: holds a third of
+ * the heap in a cache, then makes garbage, or lets memory end.
+ */
+final class HoldMemory {
+
+	private static final int CHUNK = 16 * 1024;
+
+	private static volatile Object garbage = new Object();
+
+	private HoldMemory() {
+	}
+
+	public static void main(String[] args) {
+		WeakValueDictionary<Integer, byte[]> cache = WeakValueDictionary.<Integer, byte[]>builder()
+			.holdFor(Duration.ofHours(1))
+			.build();
+		long heap = Runtime.getRuntime().maxMemory();
+		int values = (int) (heap / 3 / CHUNK);
+		for (int i = 0; i < values; i++) {
+			cache.put(i, new byte[CHUNK]);
+		}
+		require(cache.heldCount() == values, "held", cache);
+		switch (args[0]) {
+			case "churn" -> churn(cache, values, Integer.parseInt(args[1]));
+			case "exhaust" -> exhaust(cache, values, heap);
+			default -> throw new IllegalArgumentException(args[0]);
+		}
+		System.out.println("passed " + cache.holdStats());
+	}
+
+	/**
+	 * Garbage, most of it young, some of it old, until there were so many collections.
+	 */
+	private static void churn(WeakValueDictionary<Integer, byte[]> cache, int values, int collections) {
+		long before = collections();
+		List<byte[]> young = new ArrayList<>();
+		for (int n = 0; collections() - before < collections; n++) {
+			young.add(new byte[1000]);
+			garbage = new byte[1000];
+			if (young.size() > 4000) {
+				young.subList(0, 2000).clear();
+			}
+			if (n % 1_000_000 == 999_999) {
+				System.gc();
+			}
+		}
+		require(cache.heldCount() == values && cache.holdStats().releasedByMemory() == 0, "still held", cache);
+		for (int i = 0; i < values; i++) {
+			require(cache.containsKey(i), "there", cache);
+		}
+	}
+
+	private static long collections() {
+		long count = 0;
+		for (GarbageCollectorMXBean each : ManagementFactory.getGarbageCollectorMXBeans()) {
+			count += each.getCollectionCount();
+		}
+		return count;
+	}
+
+	/**
+	 * Much more than what is left beside the cache, much less than the heap: whoever
+	 * needs it gets it. Twice, since the cache is to hold again.
+	 */
+	private static void exhaust(WeakValueDictionary<Integer, byte[]> cache, int values, long heap) {
+		for (int round = 1; round <= 2; round++) {
+			List<byte[]> needed = new ArrayList<>();
+			for (long size = 0; size < heap / 4 * 3; size += CHUNK) {
+				needed.add(new byte[CHUNK]);
+			}
+			require(cache.heldCount() == 0, "given up", cache);
+			require(needed.get(0).length == CHUNK, "needed", cache);
+			needed.clear();
+			System.gc();
+			for (int i = 0; i < values; i++) {
+				cache.put(i, new byte[CHUNK]);
+			}
+			require(cache.heldCount() == values, "held again", cache);
+			require(cache.holdStats().releasedByMemory() == (long) values * round, "counted", cache);
+		}
+	}
+
+	private static void require(boolean condition, String what, WeakValueDictionary<?, ?> cache) {
+		if (!condition) {
+			throw new AssertionError("Not " + what + ": " + cache.holdStats() + ", " + cache.liveCount() + " live");
+		}
+	}
+
+}
