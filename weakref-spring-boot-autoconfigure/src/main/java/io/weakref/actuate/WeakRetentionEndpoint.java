@@ -19,7 +19,9 @@ import org.springframework.boot.actuate.endpoint.annotation.Selector;
 import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
 
 /**
- * An {@link Endpoint @Endpoint} that finds out what holds the entries of a weak cache. It writes a heap dump, which pauses the application meanwhile, so access is denied by default.
+ * An {@link Endpoint @Endpoint} that finds out what holds the entries of a weak cache. It
+ * writes a heap dump, which pauses the application meanwhile, so access is denied by
+ * default.
  *
  * @since 0.1.0
  */

@@ -6,7 +6,9 @@ import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 import org.springframework.boot.actuate.endpoint.web.annotation.EndpointWebExtension;
 
 /**
- * An {@link EndpointWebExtension @EndpointWebExtension} that answers with a status code whether the search was started: 202, or 409 while another one is running, 404 for an unknown name, 400 for a kind without entries.
+ * An {@link EndpointWebExtension @EndpointWebExtension} that answers with a status code
+ * whether the search was started: 202, or 409 while another one is running, 404 for an
+ * unknown name, 400 for a kind without entries.
  *
  * @since 0.1.0
  */

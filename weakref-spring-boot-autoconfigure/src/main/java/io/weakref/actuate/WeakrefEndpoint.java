@@ -98,7 +98,8 @@ public final class WeakrefEndpoint {
 	 * The figures of every cache and every cleaner.
 	 *
 	 * @param caches the caches by name
-	 * @param cleaners the cleaners by name; the figures of several cleaners of one name are added up
+	 * @param cleaners the cleaners by name; the figures of several cleaners of one name
+	 * are added up
 	 */
 	public record WeakrefsDescriptor(Map<String, CacheDescriptor> caches,
 			Map<String, CleanerDescriptor> cleaners) implements OperationResponseBody {

@@ -7,7 +7,8 @@ import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 import org.springframework.boot.actuate.endpoint.web.annotation.EndpointWebExtension;
 
 /**
- * An {@link EndpointWebExtension @EndpointWebExtension} that answers operations which change a cache with a status code: 204, or 404 for an unknown name.
+ * An {@link EndpointWebExtension @EndpointWebExtension} that answers operations which
+ * change a cache with a status code: 204, or 404 for an unknown name.
  *
  * @since 0.1.0
  */

@@ -11,7 +11,9 @@ import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.boot.health.contributor.Status;
 
 /**
- * A {@link HealthIndicator} that is down when the drain thread of a cleaner has ended, so that callbacks are no longer run. Callbacks that wait or are stuck are counted in the detail {@code pendingCallbacks}, in every state, and do not change the state.
+ * A {@link HealthIndicator} that is down when the drain thread of a cleaner has ended, so
+ * that callbacks are no longer run. Callbacks that wait or are stuck are counted in the
+ * detail {@code pendingCallbacks}, in every state, and do not change the state.
  *
  * @since 0.1.0
  */

@@ -5,7 +5,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.ClassUtils;
 
 /**
- * Finds the class of a name that is written as in Java source, and explains what is wrong with a name that has none.
+ * Finds the class of a name that is written as in Java source, and explains what is wrong
+ * with a name that has none.
  */
 final class ClassNames {
 

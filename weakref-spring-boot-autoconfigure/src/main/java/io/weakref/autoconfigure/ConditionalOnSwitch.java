@@ -9,7 +9,9 @@ import java.lang.annotation.Target;
 import org.springframework.context.annotation.Conditional;
 
 /**
- * Matches if a property is true. Unlike Boot's own conditions it accepts every form of a boolean that Boot's binder accepts, and any other value fails the start instead of not matching.
+ * Matches if a property is true. Unlike Boot's own conditions it accepts every form of a
+ * boolean that Boot's binder accepts, and any other value fails the start instead of not
+ * matching.
  *
  * @since 0.1.0
  */

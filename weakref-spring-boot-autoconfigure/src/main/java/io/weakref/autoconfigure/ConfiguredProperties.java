@@ -31,9 +31,12 @@ import org.springframework.core.env.PropertySource;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
 
 /**
- * Reads everything that is set below {@code weakref}, in every property source that can be listed, and makes sure that none of it is lost: each property either exists or is reported.
+ * Reads everything that is set below {@code weakref}, in every property source that can
+ * be listed, and makes sure that none of it is lost: each property either exists or is
+ * reported.
  * <p>
- * The options of caches are gathered here rather than by Boot's binder, which treats each spelling of a map key as a key of its own. Names without brackets that are equal in
+ * The options of caches are gathered here rather than by Boot's binder, which treats each
+ * spelling of a map key as a key of its own. Names without brackets that are equal in
  * Boot's uniform form, that is but for case, dashes and underscores, are one cache. A
  * name in brackets is taken as it is; one without brackets means it too, if it is equal
  * in uniform form. So an environment variable reaches every cache.
@@ -186,7 +189,8 @@ final class ConfiguredProperties {
 	}
 
 	/**
-	 * Merge options that are set without brackets into the cache with the same name in brackets.
+	 * Merge options that are set without brackets into the cache with the same name in
+	 * brackets.
 	 */
 	private void mergeIntoBracketed() {
 		for (String key : List.copyOf(this.caches.keySet())) {
@@ -207,7 +211,8 @@ final class ConfiguredProperties {
 	}
 
 	/**
-	 * Read an environment variable. Its underscores may separate elements or stand for dashes within one; the existing properties decide.
+	 * Read an environment variable. Its underscores may separate elements or stand for
+	 * dashes within one; the existing properties decide.
 	 */
 	private void readVariable(Source source, String name) {
 		List<String> words = Arrays.asList(name.toLowerCase(Locale.ROOT).split("_"));
@@ -260,7 +265,8 @@ final class ConfiguredProperties {
 	}
 
 	/**
-	 * Read an option of a cache: of a declared one if the variable can be read as its name, otherwise of a new one whose name is the first word.
+	 * Read an option of a cache: of a declared one if the variable can be read as its
+	 * name, otherwise of a new one whose name is the first word.
 	 */
 	private void readCacheVariable(Setting setting, List<String> words, int from) {
 		int size = words.size();
@@ -269,8 +275,9 @@ final class ConfiguredProperties {
 			List<Cache> found = find(String.join("", words.subList(from, to)));
 			Property option = this.cache.child(String.join("", words.subList(to, size)));
 			if (found.size() > 1) {
-				this.problems.add(Problem.ofName(setting.name(), setting.origin(), "It could set an option of several caches: %s."
-					.formatted(found.stream().map(Cache::name).collect(Collectors.joining(", ")))));
+				this.problems.add(
+						Problem.ofName(setting.name(), setting.origin(), "It could set an option of several caches: %s."
+							.formatted(found.stream().map(Cache::name).collect(Collectors.joining(", ")))));
 				return;
 			}
 			if (found.size() == 1 && (option != null || to == size)) {

@@ -37,9 +37,12 @@ import org.springframework.boot.origin.Origin;
 import org.springframework.core.env.Environment;
 
 /**
- * Binds the properties below {@code weakref} before there are beans, validates them, and turns {@code weakref.caches} into declarations. An error names the property, where it is set and what is allowed.
+ * Binds the properties below {@code weakref} before there are beans, validates them, and
+ * turns {@code weakref.caches} into declarations. An error names the property, where it
+ * is set and what is allowed.
  * <p>
- * As a bind handler advisor it passes the same caches to {@link WeakrefProperties} when that becomes a bean.
+ * As a bind handler advisor it passes the same caches to {@link WeakrefProperties} when
+ * that becomes a bean.
  */
 final class DeclaredCaches implements ConfigurationPropertiesBindHandlerAdvisor {
 

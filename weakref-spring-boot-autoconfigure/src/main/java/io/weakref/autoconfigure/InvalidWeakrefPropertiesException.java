@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.origin.Origin;
 
 /**
- * Thrown when properties below {@code weakref} would have no effect or have invalid values.
+ * Thrown when properties below {@code weakref} would have no effect or have invalid
+ * values.
  */
 class InvalidWeakrefPropertiesException extends IllegalStateException {
 

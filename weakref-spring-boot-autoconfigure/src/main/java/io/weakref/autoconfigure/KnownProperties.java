@@ -29,7 +29,9 @@ import org.springframework.core.annotation.MergedAnnotation;
 import org.springframework.core.annotation.MergedAnnotations;
 
 /**
- * The properties that exist below {@code weakref}, as a tree. It is recorded from what Boot's binder asks for when it binds the properties classes, so a property that is added to one of them is known here.
+ * The properties that exist below {@code weakref}, as a tree. It is recorded from what
+ * Boot's binder asks for when it binds the properties classes, so a property that is
+ * added to one of them is known here.
  */
 final class KnownProperties {
 
@@ -58,7 +60,8 @@ final class KnownProperties {
 	}
 
 	/**
-	 * Return that name among several which is most similar to another, or null where none is similar.
+	 * Return that name among several which is most similar to another, or null where none
+	 * is similar.
 	 */
 	static @Nullable String nearest(String name, Collection<String> candidates) {
 		String wanted = uniform(name);
@@ -89,7 +92,8 @@ final class KnownProperties {
 	}
 
 	/**
-	 * Return how many characters must be added, removed or replaced to turn one into the other.
+	 * Return how many characters must be added, removed or replaced to turn one into the
+	 * other.
 	 */
 	private static int distance(String one, String other) {
 		int[] distances = new int[other.length() + 1];

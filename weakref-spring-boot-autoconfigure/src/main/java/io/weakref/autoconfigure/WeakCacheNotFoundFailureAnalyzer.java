@@ -28,7 +28,9 @@ import org.springframework.core.annotation.Order;
 import org.springframework.core.env.Environment;
 
 /**
- * Analyzes why a weak cache cannot be injected: none has the type of an injection point without a name, or the type of one with {@code @WeakCache} does not say the kind, or weak caches are disabled.
+ * Analyzes why a weak cache cannot be injected: none has the type of an injection point
+ * without a name, or the type of one with {@code @WeakCache} does not say the kind, or
+ * weak caches are disabled.
  */
 @Order(Ordered.HIGHEST_PRECEDENCE)
 class WeakCacheNotFoundFailureAnalyzer extends AbstractInjectionFailureAnalyzer<NoSuchBeanDefinitionException> {
@@ -55,8 +57,8 @@ class WeakCacheNotFoundFailureAnalyzer extends AbstractInjectionFailureAnalyzer<
 		String where = Objects.requireNonNullElse(description, "A component");
 		if (cause instanceof NoUniqueBeanDefinitionException ambiguous) {
 			return isAboutRequestedCaches(ambiguous) ? new FailureAnalysis(
-					"%s is annotated with @WeakCache, but its type %s does not say which kind of cache to create.".formatted(where,
-							type),
+					"%s is annotated with @WeakCache, but its type %s does not say which kind of cache to create."
+						.formatted(where, type),
 					"Use " + Arrays.stream(WeakCacheKind.values())
 						.map((kind) -> kind.collectionType().getSimpleName())
 						.collect(Collectors.joining(" or ")) + " there, or declare the cache under 'weakref.caches'.",
@@ -82,9 +84,9 @@ class WeakCacheNotFoundFailureAnalyzer extends AbstractInjectionFailureAnalyzer<
 			return new FailureAnalysis(required + "weak caches are disabled: 'weakref.enabled' is false.",
 					"Set weakref.enabled=true or remove the property, or define the bean yourself.", cause);
 		}
-		return new FailureAnalysis(
-				required + "the auto-configuration of weak caches is not part of this application context. A test slice, such as "
-						+ "@WebMvcTest or @DataJpaTest, leaves it out, and so does an exclusion.",
+		return new FailureAnalysis(required
+				+ "the auto-configuration of weak caches is not part of this application context. A test slice, such as "
+				+ "@WebMvcTest or @DataJpaTest, leaves it out, and so does an exclusion.",
 				"To include it, put this on the test class:%n%n\t@ImportAutoConfiguration(WeakrefAutoConfiguration.class)%n%n"
 					.formatted() + "or replace the component that needs the cache with a @MockitoBean.",
 				cause);

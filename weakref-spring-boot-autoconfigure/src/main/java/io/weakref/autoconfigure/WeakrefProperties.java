@@ -153,7 +153,8 @@ public class WeakrefProperties {
 		private boolean virtualThreads;
 
 		/**
-		 * How long callbacks that are queued when the application stops may take. Those that take longer are interrupted.
+		 * How long callbacks that are queued when the application stops may take. Those
+		 * that take longer are interrupted.
 		 */
 		private Duration shutdownTimeout = Duration.ofSeconds(5);
 
@@ -202,7 +203,8 @@ public class WeakrefProperties {
 		private boolean enabled;
 
 		/**
-		 * Names of the caches of the manager. If none are given, caches are created on demand.
+		 * Names of the caches of the manager. If none are given, caches are created on
+		 * demand.
 		 */
 		private List<String> cacheNames = new ArrayList<>();
 

@@ -44,7 +44,8 @@ public final class CallbackExecutor extends ThreadPoolExecutor {
 	 * @param threads how many callbacks may run at once, at least one
 	 * @param virtualThreads whether they run on virtual threads; where the JVM has none
 	 * they run on platform threads and one line is logged
-	 * @param shutdownTimeout how long queued callbacks may take once the executor is closed
+	 * @param shutdownTimeout how long queued callbacks may take once the executor is
+	 * closed
 	 */
 	public CallbackExecutor(int threads, boolean virtualThreads, Duration shutdownTimeout) {
 		super(threads, threads, KEEP_ALIVE.toMillis(), TimeUnit.MILLISECONDS, new LinkedBlockingQueue<>(),
@@ -54,7 +55,10 @@ public final class CallbackExecutor extends ThreadPoolExecutor {
 	}
 
 	/**
-	 * Run the queued callbacks, for no longer than the shutdown timeout; then interrupt those that still run, and log how many were interrupted and how many were never run. If a callback calls this, it does not wait: the queued callbacks run after that one has ended. A second call does nothing.
+	 * Run the queued callbacks, for no longer than the shutdown timeout; then interrupt
+	 * those that still run, and log how many were interrupted and how many were never
+	 * run. If a callback calls this, it does not wait: the queued callbacks run after
+	 * that one has ended. A second call does nothing.
 	 */
 	public void close() {
 		shutdown();

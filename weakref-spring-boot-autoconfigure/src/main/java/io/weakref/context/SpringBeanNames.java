@@ -11,7 +11,8 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.support.AbstractApplicationContext;
 
 /**
- * Knows the bean names that belong to Spring: those of its own beans, and those under which it looks for an optional bean of a certain type.
+ * Knows the bean names that belong to Spring: those of its own beans, and those under
+ * which it looks for an optional bean of a certain type.
  */
 final class SpringBeanNames {
 
@@ -36,7 +37,8 @@ final class SpringBeanNames {
 	}
 
 	/**
-	 * Return whether a name belongs to Spring and the application has not defined a bean of that name itself.
+	 * Return whether a name belongs to Spring and the application has not defined a bean
+	 * of that name itself.
 	 */
 	static boolean includes(String name, ConfigurableListableBeanFactory beanFactory) {
 		if (beanFactory.containsBeanDefinition(name)) {

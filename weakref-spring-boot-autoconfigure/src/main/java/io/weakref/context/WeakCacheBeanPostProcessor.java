@@ -24,10 +24,14 @@ import org.springframework.core.PriorityOrdered;
 import org.springframework.util.StringUtils;
 
 /**
- * Registers the weak caches that the application builds as its own beans, and removes them from the registry when their bean is destroyed. The name is the value of the bean's qualifier, or
- * else what the builder was given, or else the bean's name.
+ * Registers the weak caches that the application builds as its own beans, and removes
+ * them from the registry when their bean is destroyed. The name is the value of the
+ * bean's qualifier, or else what the builder was given, or else the bean's name.
  * <p>
- * Sees a bean before any other post-processor can wrap it, so that the registry has the cache itself also where a proxy or the spy of a test replaces it as a bean. Only beans of which there is one at a time are registered. For any other, one log line says that it is not.
+ * Sees a bean before any other post-processor can wrap it, so that the registry has the
+ * cache itself also where a proxy or the spy of a test replaces it as a bean. Only beans
+ * of which there is one at a time are registered. For any other, one log line says that
+ * it is not.
  *
  * @since 0.1.0
  */
@@ -119,7 +123,8 @@ public final class WeakCacheBeanPostProcessor
 	}
 
 	/**
-	 * Remove the remaining ones: products of factory beans, whose destruction is not announced.
+	 * Remove the remaining ones: products of factory beans, whose destruction is not
+	 * announced.
 	 */
 	@Override
 	public void destroy() {

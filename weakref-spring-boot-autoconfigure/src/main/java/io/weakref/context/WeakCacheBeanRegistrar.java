@@ -29,7 +29,10 @@ import org.springframework.util.ClassUtils;
  * Registers the weak caches that are declared as beans, each under its name and with its
  * type arguments.
  * <p>
- * If the application has a bean with the name of a declared cache, whatever its type, no cache is created. In a child context, caches that the parent declares are left to the parent. Ahead-of-time processing skips the definitions; they are registered at run time, so that a cache can be added then.
+ * If the application has a bean with the name of a declared cache, whatever its type, no
+ * cache is created. In a child context, caches that the parent declares are left to the
+ * parent. Ahead-of-time processing skips the definitions; they are registered at run
+ * time, so that a cache can be added then.
  *
  * @since 0.1.0
  */
@@ -53,7 +56,8 @@ public final class WeakCacheBeanRegistrar implements BeanDefinitionRegistryPostP
 	}
 
 	/**
-	 * Return the declarations that became beans, without those whose name an application bean already had.
+	 * Return the declarations that became beans, without those whose name an application
+	 * bean already had.
 	 * @return the declarations
 	 */
 	public List<WeakCacheDeclaration> registered() {

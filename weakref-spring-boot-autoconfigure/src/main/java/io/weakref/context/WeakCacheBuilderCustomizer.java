@@ -3,7 +3,10 @@ package io.weakref.context;
 import io.weakref.collection.WeakCollectionBuilder;
 
 /**
- * Customizes weak caches before they are created. Beans of this type are called for every cache that the {@link WeakCacheRegistry} creates, declared or on demand, in the order of {@link org.springframework.core.annotation.Order @Order}. What they set overrides properties. They are not called for caches that the application builds itself.
+ * Customizes weak caches before they are created. Beans of this type are called for every
+ * cache that the {@link WeakCacheRegistry} creates, declared or on demand, in the order
+ * of {@link org.springframework.core.annotation.Order @Order}. What they set overrides
+ * properties. They are not called for caches that the application builds itself.
  *
  * @since 0.1.0
  */
@@ -11,7 +14,8 @@ import io.weakref.collection.WeakCollectionBuilder;
 public interface WeakCacheBuilderCustomizer {
 
 	/**
-	 * Customize a cache. Called without a lock held. If two threads request the same new name at the same time, it may be called twice, once for a cache that is discarded.
+	 * Customize a cache. Called without a lock held. If two threads request the same new
+	 * name at the same time, it may be called twice, once for a cache that is discarded.
 	 * @param builder the builder of the cache, which is that of its
 	 * {@link WeakCollectionBuilder#kind() kind}. Its {@link WeakCollectionBuilder#name()
 	 * name} is set and must stay; to change it is an {@code IllegalStateException}

@@ -1,7 +1,8 @@
 package io.weakref.context;
 
 /**
- * Thrown when a weak cache is declared under a name that Spring uses for a bean of its own.
+ * Thrown when a weak cache is declared under a name that Spring uses for a bean of its
+ * own.
  *
  * @since 0.1.0
  */
@@ -16,8 +17,8 @@ public class WeakCacheNameReservedException extends IllegalStateException {
 	private final String origin;
 
 	WeakCacheNameReservedException(String cacheName, String origin) {
-		super("The weak cache '%s' of %s cannot have this name: Spring has or looks for a bean of its own under it".formatted(cacheName,
-				origin));
+		super("The weak cache '%s' of %s cannot have this name: Spring has or looks for a bean of its own under it"
+			.formatted(cacheName, origin));
 		this.cacheName = cacheName;
 		this.origin = origin;
 	}

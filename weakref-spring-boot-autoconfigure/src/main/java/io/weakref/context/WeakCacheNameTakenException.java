@@ -1,7 +1,8 @@
 package io.weakref.context;
 
 /**
- * Thrown when a weak cache is registered, or requested as another kind, under a name that another weak cache already has.
+ * Thrown when a weak cache is registered, or requested as another kind, under a name that
+ * another weak cache already has.
  *
  * @since 0.1.0
  */

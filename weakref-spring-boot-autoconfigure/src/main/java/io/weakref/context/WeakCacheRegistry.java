@@ -30,7 +30,9 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The weak caches of an application by name: declared ones, those created on demand, and those that the application built itself. A name belongs to one cache. The registry holds its caches strongly until they are {@link #remove(String) removed}.
+ * The weak caches of an application by name: declared ones, those created on demand, and
+ * those that the application built itself. A name belongs to one cache. The registry
+ * holds its caches strongly until they are {@link #remove(String) removed}.
  * <p>
  * Safe for use by several threads. Lookups take no lock.
  *
@@ -58,7 +60,8 @@ public class WeakCacheRegistry {
 	private final List<Subscription> subscriptions = new ArrayList<>();
 
 	/**
-	 * Events that are not delivered yet. Added under the lock, so that they are in the order of the changes.
+	 * Events that are not delivered yet. Added under the lock, so that they are in the
+	 * order of the changes.
 	 */
 	private final Queue<Event> events = new ConcurrentLinkedQueue<>();
 
@@ -99,8 +102,8 @@ public class WeakCacheRegistry {
 	 * there are
 	 */
 	public WeakCollection get(String name) {
-		return find(name).orElseThrow(
-				() -> new NoSuchElementException("There is no weak cache named '%s'. The names are: %s".formatted(name, names())));
+		return find(name).orElseThrow(() -> new NoSuchElementException(
+				"There is no weak cache named '%s'. The names are: %s".formatted(name, names())));
 	}
 
 	/**
@@ -121,7 +124,8 @@ public class WeakCacheRegistry {
 	}
 
 	/**
-	 * Remove a cache from the registry, and its meters. Whoever holds the cache can go on using it; the name can be used again.
+	 * Remove a cache from the registry, and its meters. Whoever holds the cache can go on
+	 * using it; the name can be used again.
 	 * @param name the name
 	 * @return whether there was such a cache
 	 */
@@ -130,7 +134,8 @@ public class WeakCacheRegistry {
 	}
 
 	/**
-	 * Return the {@link WeakValueDictionary} of a name, creating it where the name is free.
+	 * Return the {@link WeakValueDictionary} of a name, creating it where the name is
+	 * free.
 	 * @param name the name
 	 * @param <K> the type of the keys, which is not checked
 	 * @param <V> the type of the values, which is not checked
@@ -201,8 +206,11 @@ public class WeakCacheRegistry {
 	}
 
 	/**
-	 * Add a listener. It is told of every cache that exists and of each one that is added or removed later, without a gap. Events reach a listener one at a time, in the order in which they happen, without a lock held. They are delivered
-	 * before the call that caused them returns, unless another call, or an outer one on the same thread, is delivering events: then that one delivers these too.
+	 * Add a listener. It is told of every cache that exists and of each one that is added
+	 * or removed later, without a gap. Events reach a listener one at a time, in the
+	 * order in which they happen, without a lock held. They are delivered before the call
+	 * that caused them returns, unless another call, or an outer one on the same thread,
+	 * is delivering events: then that one delivers these too.
 	 * @param listener the listener; what it throws is logged
 	 */
 	public void addListener(Listener listener) {
@@ -274,7 +282,8 @@ public class WeakCacheRegistry {
 	}
 
 	/**
-	 * Return the cache of a name. Where the name is free, create the cache: apply the defaults, then the given options, then the customizers.
+	 * Return the cache of a name. Where the name is free, create the cache: apply the
+	 * defaults, then the given options, then the customizers.
 	 */
 	WeakCollection getOrCreate(String name, WeakCacheKind kind, String origin, WeakCacheBuilderCustomizer options) {
 		Objects.requireNonNull(name, "name");
@@ -292,7 +301,8 @@ public class WeakCacheRegistry {
 		Set<String> names = this.creating.get();
 		if (!names.add(name)) {
 			throw new IllegalStateException(
-					"A customizer of weak cache '%s' asks the registry for the cache that it customizes".formatted(name));
+					"A customizer of weak cache '%s' asks the registry for the cache that it customizes"
+						.formatted(name));
 		}
 		try {
 			WeakCollectionBuilder<?> builder = kind.builder();
@@ -301,8 +311,9 @@ public class WeakCacheRegistry {
 			options.customize(builder);
 			this.customizers.forEach((customizer) -> customizer.customize(builder));
 			if (!name.equals(builder.name())) {
-				throw new IllegalStateException("A customizer changed the name of weak cache '%s' to '%s': a cache must keep its name"
-					.formatted(name, builder.name()));
+				throw new IllegalStateException(
+						"A customizer changed the name of weak cache '%s' to '%s': a cache must keep its name"
+							.formatted(name, builder.name()));
 			}
 			return new Entry(builder.build(), origin);
 		}
@@ -344,7 +355,8 @@ public class WeakCacheRegistry {
 	}
 
 	/**
-	 * Deliver all events, unless another thread or an outer call on this thread is doing so.
+	 * Deliver all events, unless another thread or an outer call on this thread is doing
+	 * so.
 	 */
 	private void deliver() {
 		while (!this.events.isEmpty() && DELIVERING.compareAndSet(this, 0, 1)) {
@@ -360,7 +372,9 @@ public class WeakCacheRegistry {
 	}
 
 	/**
-	 * Is told which caches there are, one event at a time and in order, perhaps on another thread than the one that made the change. It may use the registry: changes that it makes are delivered after the present event.
+	 * Is told which caches there are, one event at a time and in order, perhaps on
+	 * another thread than the one that made the change. It may use the registry: changes
+	 * that it makes are delivered after the present event.
 	 */
 	public interface Listener {
 

@@ -4,7 +4,8 @@ import org.springframework.beans.factory.InjectionPoint;
 import org.springframework.core.ResolvableType;
 
 /**
- * Thrown when {@link WeakCache @WeakCache} requests a cache by a name that belongs to a cache bean of another type.
+ * Thrown when {@link WeakCache @WeakCache} requests a cache by a name that belongs to a
+ * cache bean of another type.
  *
  * @since 0.1.0
  */
@@ -26,8 +27,8 @@ public class WeakCacheTypeMismatchException extends IllegalStateException {
 
 	WeakCacheTypeMismatchException(String cacheName, ResolvableType requiredType, ResolvableType actualType,
 			InjectionPoint injectionPoint) {
-		super("%s required the weak cache '%s' to be of type %s, but it is of type %s".formatted(OnDemandCaches.describe(injectionPoint),
-				cacheName, requiredType, actualType));
+		super("%s required the weak cache '%s' to be of type %s, but it is of type %s"
+			.formatted(OnDemandCaches.describe(injectionPoint), cacheName, requiredType, actualType));
 		this.cacheName = cacheName;
 		this.requiredType = requiredType.toString();
 		this.actualType = actualType.toString();

@@ -11,9 +11,13 @@ import org.springframework.context.SmartLifecycle;
 import org.springframework.context.event.ContextClosedEvent;
 
 /**
- * Closes a cleaner together with its context: after everything else in the context has stopped and before any bean is destroyed, so that the last callbacks, and the finalizers that are due at exit, find the beans they need.
+ * Closes a cleaner together with its context: after everything else in the context has
+ * stopped and before any bean is destroyed, so that the last callbacks, and the
+ * finalizers that are due at exit, find the beans they need.
  * <p>
- * Only closing the context closes the cleaner. While the context is stopped, or paused by a test, dead entries are still removed and callbacks still run, so there is nothing to start again.
+ * Only closing the context closes the cleaner. While the context is stopped, or paused by
+ * a test, dead entries are still removed and callbacks still run, so there is nothing to
+ * start again.
  *
  * @since 0.1.0
  */
@@ -36,7 +40,8 @@ public final class WeakCleanerLifecycle
 	/**
 	 * Create the lifecycle of a cleaner.
 	 * @param cleaner the cleaner
-	 * @param executor the executor of its callbacks, null where it belongs to the application
+	 * @param executor the executor of its callbacks, null where it belongs to the
+	 * application
 	 */
 	public WeakCleanerLifecycle(WeakCleaner cleaner, @Nullable CallbackExecutor executor) {
 		this.cleaner = cleaner;

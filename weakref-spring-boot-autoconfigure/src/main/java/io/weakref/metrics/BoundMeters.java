@@ -11,7 +11,9 @@ import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 
 /**
- * Remembers which meters were added to which registry, so that they can be removed again. Where a registry already has a meter of the same name and tags it returns that one, which belongs to whoever added it and is not remembered.
+ * Remembers which meters were added to which registry, so that they can be removed again.
+ * Where a registry already has a meter of the same name and tags it returns that one,
+ * which belongs to whoever added it and is not remembered.
  */
 final class BoundMeters {
 

@@ -12,7 +12,8 @@ import io.weakref.cleaner.CleanerStats;
 import io.weakref.cleaner.WeakCleaner;
 
 /**
- * The meters of a cleaner: completed, failed and pending callbacks. They hold the cleaner weakly.
+ * The meters of a cleaner: completed, failed and pending callbacks. They hold the cleaner
+ * weakly.
  *
  * @since 0.1.0
  */
@@ -35,7 +36,8 @@ public final class WeakCleanerMetrics implements MeterBinder {
 
 	@Override
 	public void bindTo(MeterRegistry registry) {
-		counter(registry, "weakref.callbacks", CleanerStats::callbacks, "Completed callbacks, including those that failed");
+		counter(registry, "weakref.callbacks", CleanerStats::callbacks,
+				"Completed callbacks, including those that failed");
 		counter(registry, "weakref.callback.errors", CleanerStats::callbackErrors,
 				"Callbacks that threw or were refused by the executor");
 		this.bound.add(registry, "Callbacks that are queued or running",

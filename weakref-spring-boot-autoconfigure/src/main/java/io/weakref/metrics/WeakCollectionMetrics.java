@@ -33,7 +33,8 @@ public final class WeakCollectionMetrics implements MeterBinder {
 	private final BoundMeters bound = new BoundMeters();
 
 	/**
-	 * Create the meters of a collection. Without statistics there are no meters of lookups, loads and puts.
+	 * Create the meters of a collection. Without statistics there are no meters of
+	 * lookups, loads and puts.
 	 * @param collection the collection
 	 * @param cache the value of the tag {@code cache}
 	 */

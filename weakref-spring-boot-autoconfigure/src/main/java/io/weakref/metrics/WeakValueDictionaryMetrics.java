@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * tags that its binders for other caches use. An eviction is an entry whose value died.
  * <p>
  * The meters refer weakly to what they meter. Without statistics all but the size and the
- * evictions stay at zero. Where another dictionary takes the place of the first one, the counters go on from the last figures that were read of the first.
+ * evictions stay at zero. Where another dictionary takes the place of the first one, the
+ * counters go on from the last figures that were read of the first.
  *
  * @since 0.1.0
  */

@@ -182,9 +182,9 @@ class FailureAnalysisTests {
 	void contextWithoutTheAutoConfigurationIsAnsweredWithHowToTakeItIn(Class<?> configuration, CapturedOutput output) {
 		assertThatException().isThrownBy(
 				() -> new SpringApplicationBuilder(Empty.class, configuration).web(WebApplicationType.NONE).run());
-		assertThat(output)
-			.contains("the auto-configuration of weak caches is not part of this application context. A test slice, such as "
-					+ "@WebMvcTest or @DataJpaTest, leaves it out, and so does an exclusion.")
+		assertThat(output).contains(
+				"the auto-configuration of weak caches is not part of this application context. A test slice, such as "
+						+ "@WebMvcTest or @DataJpaTest, leaves it out, and so does an exclusion.")
 			.contains("@ImportAutoConfiguration(WeakrefAutoConfiguration.class)");
 	}
 
@@ -203,8 +203,8 @@ class FailureAnalysisTests {
 	void nameOfASpringBeanIsRefused(String name, CapturedOutput output) {
 		start(TaskExecutionAutoConfiguration.class, "weakref.caches." + name + ".kind=set");
 		assertThat(output)
-			.contains("'weakref.caches.%s' would create a bean named '%s', but Spring has or looks for a bean".formatted(name,
-					name))
+			.contains("'weakref.caches.%s' would create a bean named '%s', but Spring has or looks for a bean"
+				.formatted(name, name))
 			.contains("Give the cache another name, such as %sCache.".formatted(name));
 	}
 
@@ -212,8 +212,8 @@ class FailureAnalysisTests {
 	void managerThatIsNotSwitchedOnIsAnsweredWithItsSwitch(CapturedOutput output) {
 		for (Class<?> configuration : List.of(NeedsManager.class, NeedsQualifiedManager.class, GetsManager.class)) {
 			start(configuration);
-			assertThat(output)
-				.contains("required the cache manager 'weakCacheManager', but 'weakref.spring-cache.enabled' is not true.")
+			assertThat(output).contains(
+					"required the cache manager 'weakCacheManager', but 'weakref.spring-cache.enabled' is not true.")
 				.contains("Set weakref.spring-cache.enabled=true.")
 				.contains("src/test/resources");
 		}
@@ -291,7 +291,8 @@ class FailureAnalysisTests {
 	@Test
 	void typeThatDoesNotTellTheKindIsAnsweredWithThoseThatDo(CapturedOutput output) {
 		start(NoKind.class);
-		assertThat(output).contains("Field tiles in " + NoKind.class.getName() + " is annotated with @WeakCache, but its type ")
+		assertThat(output)
+			.contains("Field tiles in " + NoKind.class.getName() + " is annotated with @WeakCache, but its type ")
 			.contains("Use WeakValueDictionary or WeakKeyDictionary or WeakSet or WeakLocks there")
 			.doesNotContain("Consider marking one of the beans as @Primary");
 	}
@@ -310,7 +311,8 @@ class FailureAnalysisTests {
 		start(OtherType.class, "weakref.caches.tiles.key-type=java.lang.String",
 				"weakref.caches.tiles.value-type=byte[]");
 		assertThat(output)
-			.contains("field 'tiles' in " + OtherType.class.getName() + " required the weak cache 'tiles' to be of type")
+			.contains(
+					"field 'tiles' in " + OtherType.class.getName() + " required the weak cache 'tiles' to be of type")
 			.contains("io.weakref.collection.WeakSet<java.lang.Object>")
 			.contains("io.weakref.collection.WeakValueDictionary<java.lang.String, byte[]>");
 	}

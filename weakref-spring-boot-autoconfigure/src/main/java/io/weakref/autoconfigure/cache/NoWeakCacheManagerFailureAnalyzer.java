@@ -36,7 +36,8 @@ class NoWeakCacheManagerFailureAnalyzer extends AbstractInjectionFailureAnalyzer
 		}
 		String what = (cause instanceof NoWeakCacheManagerException named)
 				? "%s uses the cache manager 'weakCacheManager'".formatted(named.getMethod())
-				: "%s required the cache manager 'weakCacheManager'".formatted(Objects.requireNonNullElse(description, "A component"));
+				: "%s required the cache manager 'weakCacheManager'"
+					.formatted(Objects.requireNonNullElse(description, "A component"));
 		if (BeanFactoryUtils.beanNamesForTypeIncludingAncestors(this.beanFactory, WeakCacheRegistry.class, false,
 				false).length == 0) {
 			return new FailureAnalysis(

@@ -16,7 +16,10 @@ import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.annotation.BeanFactoryAnnotationUtils;
 
 /**
- * Finds the dictionary of a Spring cache: the weak cache bean of that name or qualifier, which may not be created yet and so not be in the registry, otherwise the one that the registry has or creates. After it was removed from the registry, it is the one that the registry has under the name then.
+ * Finds the dictionary of a Spring cache: the weak cache bean of that name or qualifier,
+ * which may not be created yet and so not be in the registry, otherwise the one that the
+ * registry has or creates. After it was removed from the registry, it is the one that the
+ * registry has under the name then.
  */
 final class SpringCacheDictionaries implements Function<String, WeakValueDictionary<?, ?>> {
 

@@ -4,7 +4,8 @@ import io.weakref.collection.WeakCollection;
 import io.weakref.collection.WeakCacheKind;
 
 /**
- * Thrown when a weak cache of a kind that Spring's cache abstraction cannot use is requested as a Spring cache.
+ * Thrown when a weak cache of a kind that Spring's cache abstraction cannot use is
+ * requested as a Spring cache.
  */
 class UnsupportedCacheKindException extends IllegalStateException {
 

@@ -4,7 +4,8 @@ import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 
 /**
- * Says what to write instead where a weak cache of an unsupported kind is requested as a Spring cache.
+ * Says what to write instead where a weak cache of an unsupported kind is requested as a
+ * Spring cache.
  */
 class UnsupportedCacheKindFailureAnalyzer extends AbstractFailureAnalyzer<UnsupportedCacheKindException> {
 

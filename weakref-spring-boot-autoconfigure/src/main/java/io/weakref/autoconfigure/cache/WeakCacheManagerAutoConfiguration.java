@@ -16,8 +16,9 @@ import org.springframework.context.annotation.Bean;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} of a cache manager over weak caches
- * for Spring's cache abstraction. It can only be injected by name, so the application's own cache provider stays the default. Where it is not switched on, a
- * cached method that names it is refused at the start.
+ * for Spring's cache abstraction. It can only be injected by name, so the application's
+ * own cache provider stays the default. Where it is not switched on, a cached method that
+ * names it is refused at the start.
  *
  * @since 0.1.0
  */

@@ -16,7 +16,8 @@ import io.weakref.metrics.WeakCollectionMetrics;
 import org.springframework.beans.factory.DisposableBean;
 
 /**
- * Binds the meters of the cleaners and of each cache in the registry, and removes them when the cache is removed or the context closes.
+ * Binds the meters of the cleaners and of each cache in the registry, and removes them
+ * when the cache is removed or the context closes.
  */
 final class WeakCacheMeterBinder implements MeterBinder, DisposableBean {
 

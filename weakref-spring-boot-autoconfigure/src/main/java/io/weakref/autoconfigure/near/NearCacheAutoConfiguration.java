@@ -37,7 +37,8 @@ import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 /**
  * {@link EnableAutoConfiguration Auto-configuration} of the near cache: a cache manager
  * whose first level is what this JVM holds and whose second level is the application's
- * Redis. It can only be injected by name, so the application's own cache provider stays the default.
+ * Redis. It can only be injected by name, so the application's own cache provider stays
+ * the default.
  *
  * @since 0.1.0
  */

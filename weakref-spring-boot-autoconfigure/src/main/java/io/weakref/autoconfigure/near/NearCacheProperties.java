@@ -30,7 +30,8 @@ public class NearCacheProperties {
 	private @Nullable String cacheManager;
 
 	/**
-	 * Names of the caches of the manager. If none are given, caches are created on demand.
+	 * Names of the caches of the manager. If none are given, caches are created on
+	 * demand.
 	 */
 	private List<String> cacheNames = new ArrayList<>();
 

@@ -271,8 +271,8 @@ class NearCacheAutoConfigurationTests {
 	@Test
 	void wrongNameIsAnsweredWithTheNamesThereAre(CapturedOutput output) {
 		start(TwoCacheManagers.class, "weakref.near-cache.cache-manager=third");
-		assertThat(output)
-			.contains("'weakref.near-cache.cache-manager' is 'third', but there is no RedisCacheManager bean of this name.")
+		assertThat(output).contains(
+				"'weakref.near-cache.cache-manager' is 'third', but there is no RedisCacheManager bean of this name.")
 			.contains("Name one of these beans: first, second.");
 	}
 
