@@ -62,16 +62,7 @@ public final class WeakRetentionEndpoint {
 		if (collection == null) {
 			return Outcome.UNKNOWN_CACHE;
 		}
-		if (!hasEntries(collection)) {
-			return Outcome.NO_ENTRIES;
-		}
 		return this.analysis.start(cache, collection.name()) ? Outcome.STARTED : Outcome.ALREADY_RUNNING;
-	}
-
-	private static boolean hasEntries(WeakCollection collection) {
-		return switch (collection.kind()) {
-			case VALUES, KEYS, SET, LOCKS -> true;
-		};
 	}
 
 	/**
@@ -86,10 +77,7 @@ public final class WeakRetentionEndpoint {
 		ALREADY_RUNNING,
 
 		/** There is no cache of that name. */
-		UNKNOWN_CACHE,
-
-		/** The cache is of a kind that has no entries which could be explained. */
-		NO_ENTRIES
+		UNKNOWN_CACHE
 
 	}
 

@@ -8,7 +8,7 @@ import org.springframework.boot.actuate.endpoint.web.annotation.EndpointWebExten
 /**
  * An {@link EndpointWebExtension @EndpointWebExtension} that answers with a status code
  * whether the search was started: 202, or 409 while another one is running, 404 for an
- * unknown name, 400 for a kind without entries.
+ * unknown name.
  *
  * @since 0.1.0
  */
@@ -32,7 +32,7 @@ public final class WeakRetentionEndpointWebExtension {
 	/**
 	 * Begin to examine a cache.
 	 * @param cache its name
-	 * @return 202, 409, 404 or 400
+	 * @return 202, 409 or 404
 	 */
 	@WriteOperation
 	public WebEndpointResponse<Void> examine(@Selector String cache) {
@@ -40,7 +40,6 @@ public final class WeakRetentionEndpointWebExtension {
 			case STARTED -> ACCEPTED;
 			case ALREADY_RUNNING -> CONFLICT;
 			case UNKNOWN_CACHE -> WebEndpointResponse.STATUS_NOT_FOUND;
-			case NO_ENTRIES -> WebEndpointResponse.STATUS_BAD_REQUEST;
 		});
 	}
 
