@@ -65,7 +65,7 @@ class PrometheusTests {
 
 	@Test
 	void promtoolIsContentWithTheConfigurationAndTheRules() throws Exception {
-		assertThat(run("check", "config", "prometheus.yml")).contains("4 rules found").doesNotContain("FAILED");
+		assertThat(run("check", "config", "prometheus.yml")).contains("7 rules found").doesNotContain("FAILED");
 		assertThat(run("test", "rules", "alerts-test.yml")).contains("SUCCESS").doesNotContain("FAILED");
 	}
 
@@ -92,11 +92,9 @@ class PrometheusTests {
 				JsonNode targets = get(api + "targets").at("/data/activeTargets");
 				return targets.size() == 1 && "up".equals(targets.get(0).get("health").asString());
 			});
-			assertThat(get(api + "rules").at("/data/groups/0/rules").size()).isEqualTo(4);
-			List<String> expressions = Stream.concat(Observability.panels().stream(), Observability.alerts().stream())
-				.toList();
+			assertThat(get(api + "rules").at("/data/groups/0/rules").size()).isEqualTo(7);
 			System.gc();
-			for (String expression : expressions) {
+			for (String expression : Observability.expressions()) {
 				untilWithin30Seconds().alias("Data for " + expression).until(() -> {
 					useTheApplication();
 					return hasData(api, expression);
