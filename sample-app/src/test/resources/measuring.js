@@ -101,6 +101,8 @@ const measuring = (() => {
 	/** Show, until the page next shows what it knows itself, what is rarely to be seen. */
 	function showAll() {
 		document.getElementById('failed').textContent = '1 failed so far';
+		document.querySelectorAll('#origins li').forEach((origin) => origin.hidden = false);
+		document.getElementById('untrusted').hidden = false;
 		document.getElementById('viewers').insertAdjacentHTML('beforeend',
 			'<li><button disabled><i></i><span>Viewer 99</span><small>left</small></button></li>');
 		const toast = document.getElementById('toast');
@@ -155,10 +157,13 @@ const measuring = (() => {
 	function cutOff() {
 		document.querySelectorAll('.figures b, .chart b').forEach((figure) => figure.textContent = LARGE);
 		document.getElementById('failed').textContent = `${LARGE} failed so far`;
+		document.querySelectorAll('#origins li').forEach((origin) => origin.hidden = false);
+		document.querySelectorAll('#origins b').forEach((count) => count.textContent = '120');
+		document.getElementById('untrusted').hidden = false;
 		document.getElementById('count').textContent = '· 13, and 120 not collected yet';
 		document.getElementById('position').textContent = '−0.7436438870371587 + 0.1318259042053119 i · 1.1·10^12× · level 43';
 		document.getElementById('missing').textContent = ' · 120 to come';
-		document.getElementById('tile').innerHTML = 'Tile 43/8796093022207/8796093022207: instance <b>no. 99999</b>, held for <b>13 viewers</b>';
+		document.getElementById('tile').innerHTML = 'Tile 43/8796093022207/8796093022207: instance <b>no. 99999</b>, rendered here, held for <b>13 viewers</b>';
 		const found = [];
 		for (const node of texts()) {
 			const range = document.createRange();

@@ -4,7 +4,7 @@ import { Gestures } from './gestures.js';
 import { Leak } from './leak.js';
 import { Painter, hue } from './painter.js';
 import { Session } from './session.js';
-import { Tiles, key } from './tiles.js';
+import { ORIGINS, Tiles, key } from './tiles.js';
 import { HOME, View } from './view.js';
 
 const PLACES = {
@@ -25,7 +25,15 @@ const session = new Session(() => view.viewport);
 const tiles = new Tiles(session.id);
 const painter = new Painter(canvas, view, tiles);
 const gestures = new Gestures(canvas, view, redraw);
+for (const [origin, { words, color }] of Object.entries(ORIGINS)) {
+	const item = $('origins').appendChild(document.createElement('li'));
+	item.dataset.origin = origin;
+	item.innerHTML = `<b>0</b> ${words}`;
+	item.style.setProperty('--tint', color);
+}
 const charts = new Charts($('charts'));
+
+let meters = null;
 
 // Frames are drawn only while something changes.
 
@@ -71,11 +79,23 @@ function describe() {
 	const picture = tiles.get(view.level, column, row);
 	const viewers = painter.held.get(key(view.level, column, row))?.viewers;
 	$('tile').innerHTML = picture
-		? `Tile ${view.level}/${column}/${row}: instance <b>no. ${picture.serial}</b>`
+		? `Tile ${view.level}/${column}/${row}: instance <b>no. ${picture.serial}</b>, ${ORIGINS[picture.origin].words}`
 			+ (viewers ? `, held for <b>${viewers} viewer${viewers > 1 ? 's' : ''}</b>` : '')
 		: '&nbsp;';
 	$('missing').textContent = tiles.missing ? ` · ${tiles.missing} to come` : '';
 	document.body.dataset.missing = tiles.missing;
+	describeOrigins();
+}
+
+function describeOrigins() {
+	const counts = tiles.origins(view.viewport);
+	const shared = typeof meters?.trusted === 'boolean';
+	for (const item of $('origins').children) {
+		const origin = item.dataset.origin;
+		item.hidden = origin === 'redis' && !shared;
+		item.firstElementChild.textContent = brief(counts[origin] ?? 0);
+	}
+	$('untrusted').hidden = meters?.trusted !== false;
 }
 
 // Where one looks is in the address, to be shared.
@@ -148,12 +168,11 @@ function person() {
 	return item;
 }
 
-let meters = null;
-
 async function readMeters() {
 	try {
 		const response = await fetch('api/meters', { signal: AbortSignal.timeout(3000) });
 		meters = await response.json();
+		describeOrigins();
 		$('live').textContent = brief(meters.live);
 		$('purged').textContent = brief(meters.purged);
 		$('failed').textContent = meters.callbackErrors ? `${brief(meters.callbackErrors)} failed so far` : '';
@@ -238,6 +257,13 @@ $('add-viewer').addEventListener('click', async () => {
 $('dismiss').addEventListener('click', async () => {
 	await send('DELETE', 'api/simulated-viewers');
 	session.report();
+});
+$('again').addEventListener('click', async () => {
+	const response = await send('POST', 'api/editions');
+	if (response.ok) {
+		toast('Every tile is rendered again, for everybody.');
+		session.report();
+	}
 });
 $('collect').addEventListener('click', collect);
 $('failing').addEventListener('click', toggleFailing);

@@ -77,6 +77,7 @@ export class Leak {
 
 	#show(leak) {
 		const { planted, tiles, held, outlived, warning } = leak;
+		this.cache = leak.cache;
 		$('plant').textContent = planted ? 'Show the leak' : 'Plant a leak';
 		$('leak-tiles').textContent = number(tiles);
 		$('leak-state').textContent = !planted ? 'The leak is removed.'
@@ -95,7 +96,7 @@ export class Leak {
 		$('leak-asking').textContent = 'A heap dump is being written and read …';
 		try {
 			// 409: it is being found out already
-			const { ok, status } = await fetch('actuator/weakretention/tiles', { method: 'POST' });
+			const { ok, status } = await fetch(`actuator/weakretention/${this.cache}`, { method: 'POST' });
 			if (!ok && status !== 409) {
 				throw new Error(`The endpoint weakretention answers with status ${status}.`);
 			}

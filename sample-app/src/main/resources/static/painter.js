@@ -1,3 +1,5 @@
+import { ORIGINS } from './tiles.js';
+
 /**
  * Paints what the view shows: tiles, or what is known of them; frames; and where the others look.
  */
@@ -142,6 +144,7 @@ export class Painter {
 				context.strokeRect(x0 + 1.5, y0 + 1.5, size - 3, size - 3);
 				this.#label(`no. ${picture.serial}` + (viewers > 1 ? ` · ${viewers} viewers` : ''), x0 + 7, y0 + 7,
 					viewers > 1 ? '#6fd0e2' : '#faf6d8');
+				this.#label(ORIGINS[picture.origin].words, x0 + 7, y0 + 29, ORIGINS[picture.origin].color);
 			}
 		}
 	}

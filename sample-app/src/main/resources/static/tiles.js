@@ -5,6 +5,13 @@
 const PARALLEL = 4;
 const KEPT = 500;
 
+/** Where a picture came from, in words and as a colour. */
+export const ORIGINS = {
+	'rendered': { words: 'rendered here', color: '#f7a432' },
+	'redis': { words: 'from Redis', color: '#b79cff' },
+	'at-hand': { words: 'at hand', color: '#6fd0e2' }
+};
+
 export const key = (zoom, x, y) => `${zoom}/${x}/${y}`;
 
 export class Tiles {
@@ -14,7 +21,7 @@ export class Tiles {
 
 	constructor(viewer) {
 		this.viewer = viewer;
-		this.pictures = new Map(); // key → { bitmap, serial, shared, loadedAt }, in the order of use
+		this.pictures = new Map(); // key → { bitmap, serial, origin, loadedAt }, in the order of use
 		this.wanted = new Map(); // key → { zoom, x, y, distance }
 		this.loading = new Set(); // keys; not given up when out of view, for the server would go on rendering all the same
 		this.failedUntil = 0;
@@ -22,6 +29,20 @@ export class Tiles {
 
 	get(zoom, x, y) {
 		return this.pictures.get(key(zoom, x, y));
+	}
+
+	/** How many of the tiles of a viewport came from where, by origin. */
+	origins({ zoom, left, top, right, bottom }) {
+		const counts = {};
+		for (let y = top; y <= bottom; y++) {
+			for (let x = left; x <= right; x++) {
+				const origin = this.get(zoom, x, y)?.origin;
+				if (origin) {
+					counts[origin] = (counts[origin] ?? 0) + 1;
+				}
+			}
+		}
+		return counts;
 	}
 
 	get missing() {
@@ -82,6 +103,7 @@ export class Tiles {
 			this.pictures.set(id, {
 				bitmap,
 				serial: Number(response.headers.get('Tile-Serial')),
+				origin: response.headers.get('Tile-Origin'),
 				loadedAt,
 				shownAt: before ? 0 : performance.now()
 			});

@@ -45,7 +45,7 @@ class PageTests {
 	/** What the server says of a leak, with names as long as they get. */
 	private static final Map<String, String> LEAK = Map.of("api/leak",
 			"""
-					{"planted": true, "tiles": 1024, "held": 1024, "outlived": 12, "warning": "Weak cache 'tiles' never shrinks: \
+					{"cache": "tiles", "planted": true, "tiles": 1024, "held": 1024, "outlived": 12, "warning": "Weak cache 'tiles' never shrinks: \
 					it has 1024 entries, and in the last 5 old garbage collections none of them has died, so something else \
 					holds them. Call the actuator endpoint 'weakretention' to find out what: POST /actuator/weakretention/tiles \
 					(it needs 'management.endpoint.weakretention.access=unrestricted' and web exposure)."}""",

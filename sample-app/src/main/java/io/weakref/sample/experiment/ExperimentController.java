@@ -1,5 +1,6 @@
 package io.weakref.sample.experiment;
 
+import io.weakref.sample.tile.Atlas;
 import io.weakref.sample.tile.Farewells;
 
 import org.springframework.http.HttpStatus;
@@ -24,9 +25,12 @@ class ExperimentController {
 
 	private final Leak leak;
 
-	ExperimentController(Farewells farewells, Leak leak) {
+	private final Atlas atlas;
+
+	ExperimentController(Farewells farewells, Leak leak, Atlas atlas) {
 		this.farewells = farewells;
 		this.leak = leak;
+		this.atlas = atlas;
 	}
 
 	/**
@@ -49,6 +53,15 @@ class ExperimentController {
 	Switch failingCallback(@RequestBody Switch wanted) {
 		this.farewells.setFailing(wanted.on());
 		return failingCallback();
+	}
+
+	/**
+	 * Have every tile rendered again, in every instance of the application.
+	 */
+	@PostMapping("/editions")
+	@ResponseStatus(HttpStatus.NO_CONTENT)
+	void renderAgain() {
+		this.atlas.renderAgain();
 	}
 
 	@GetMapping("/leak")

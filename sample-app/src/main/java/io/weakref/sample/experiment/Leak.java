@@ -1,11 +1,9 @@
 package io.weakref.sample.experiment;
 
-import java.awt.image.BufferedImage;
 import java.util.List;
 import java.util.stream.LongStream;
 
-import io.weakref.collection.WeakAges;
-import io.weakref.collection.WeakValueDictionary;
+import io.weakref.context.WeakCacheRegistry;
 import io.weakref.sample.tile.Atlas;
 import io.weakref.sample.tile.TileId;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +23,7 @@ class Leak implements DisposableBean {
 	/** An image has four bytes a pixel, and its PNG takes some more. */
 	private static final long BYTES_OF_TILE = 256 * 256 * 4 * 5 / 4;
 
-	private final WeakValueDictionary<TileId, BufferedImage> tiles;
+	private final WeakCacheRegistry registry;
 
 	private final Atlas atlas;
 
@@ -41,9 +39,9 @@ class Leak implements DisposableBean {
 	/** The tiles of the gallery, or {@code null} while there is no leak. */
 	private @Nullable List<TileId> gallery;
 
-	Leak(WeakValueDictionary<TileId, BufferedImage> tiles, Atlas atlas, LoggedWarning warning,
-			TaskExecutor applicationTaskExecutor, @Value("${sample.leak-zoom}") int zoom) {
-		this.tiles = tiles;
+	Leak(WeakCacheRegistry registry, Atlas atlas, LoggedWarning warning, TaskExecutor applicationTaskExecutor,
+			@Value("${sample.leak-zoom}") int zoom) {
+		this.registry = registry;
 		this.atlas = atlas;
 		this.warning = warning;
 		this.executor = applicationTaskExecutor;
@@ -116,17 +114,19 @@ class Leak implements DisposableBean {
 			.map(Thumbnail.class::cast)
 			.toList();
 		int outlived = forgotten.stream().mapToInt(Thumbnail::outlived).min().orElse(0);
-		WeakAges ages = this.tiles.ages();
+		String cache = this.atlas.weakCache();
+		boolean neverShrinks = this.registry.find(cache).filter((found) -> found.ages().neverShrinks()).isPresent();
 		synchronized (this.lock) {
 			List<TileId> gallery = this.gallery;
-			return new State(gallery != null, (gallery != null) ? gallery.size() : 0, forgotten.size(), outlived,
-					ages.neverShrinks() ? this.warning.text() : null);
+			return new State(cache, gallery != null, (gallery != null) ? gallery.size() : 0, forgotten.size(), outlived,
+					neverShrinks ? this.warning.text(cache) : null);
 		}
 	}
 
 	/**
 	 * How far it is.
 	 *
+	 * @param cache the weak cache that has the tiles
 	 * @param planted whether the leak is planted, or about to be
 	 * @param tiles how many tiles it will hold
 	 * @param held how many it holds
@@ -134,7 +134,7 @@ class Leak implements DisposableBean {
 	 * those that were asked for
 	 * @param warning what the log says of the cache, while it never shrinks
 	 */
-	record State(boolean planted, int tiles, int held, int outlived, @Nullable String warning) {
+	record State(String cache, boolean planted, int tiles, int held, int outlived, @Nullable String warning) {
 	}
 
 	/**

@@ -1,5 +1,8 @@
 package io.weakref.sample.experiment;
 
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
@@ -12,14 +15,15 @@ import org.springframework.beans.factory.InitializingBean;
 import org.springframework.stereotype.Component;
 
 /**
- * Remembers what the log has last said of the tiles, which it says once a day at most.
+ * Remembers what the log has last said of caches that never shrink, which it says of each
+ * once a day at most.
  */
 @Component
 class LoggedWarning extends AppenderBase<ILoggingEvent> implements InitializingBean, DisposableBean {
 
 	private final Logger logger = (Logger) LoggerFactory.getLogger(NeverShrinksWarning.class);
 
-	private volatile @Nullable String text;
+	private final Queue<String> messages = new ConcurrentLinkedQueue<>();
 
 	@Override
 	public void afterPropertiesSet() {
@@ -35,14 +39,12 @@ class LoggedWarning extends AppenderBase<ILoggingEvent> implements InitializingB
 
 	@Override
 	protected void append(ILoggingEvent event) {
-		String message = event.getFormattedMessage();
-		if (message.contains("'tiles'")) {
-			this.text = message;
-		}
+		this.messages.add(event.getFormattedMessage());
 	}
 
-	@Nullable String text() {
-		return this.text;
+	@Nullable String text(String cache) {
+		String name = "'" + cache + "'";
+		return this.messages.stream().filter((message) -> message.contains(name)).findFirst().orElse(null);
 	}
 
 }

@@ -6,6 +6,8 @@ import io.micrometer.core.instrument.Measurement;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Statistic;
+import io.weakref.sample.tile.Atlas;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
@@ -19,17 +21,35 @@ class MeterController {
 
 	private final MeterRegistry meters;
 
-	MeterController(MeterRegistry meters) {
+	private final Atlas atlas;
+
+	MeterController(MeterRegistry meters, Atlas atlas) {
 		this.meters = meters;
+		this.atlas = atlas;
 	}
 
 	@GetMapping("/api/meters")
 	Readings readings() {
-		return new Readings(sum("weakref.live", "cache", "tiles"), sum("weakref.purged", "cache", "tiles"),
-				sum("weakref.gets", "cache", "tiles", "result", "hit"),
-				sum("weakref.gets", "cache", "tiles", "result", "miss"), sum("weakref.callbacks"),
-				sum("weakref.callback.errors"), sum("weakref.callbacks.pending"), sum("sample.tiles.gone"),
-				sum("jvm.memory.used", "area", "heap"), sum("jvm.gc.pause"));
+		String cache = this.atlas.weakCache();
+		return new Readings(sum("weakref.live", "cache", cache), sum("weakref.purged", "cache", cache), hits(),
+				misses(), sum("weakref.callbacks"), sum("weakref.callback.errors"), sum("weakref.callbacks.pending"),
+				sum("sample.tiles.gone"), sum("jvm.memory.used", "area", "heap"), sum("jvm.gc.pause"), trusted());
+	}
+
+	/** Of the near cache, where there is one, in place of those of its first level. */
+	private double hits() {
+		return sum("weakref.gets", "cache", "tiles", "result", "hit")
+				+ sum("weakref.near.gets", "cache", "tiles", "result", "first");
+	}
+
+	private double misses() {
+		return sum("weakref.gets", "cache", "tiles", "result", "miss")
+				+ sum("weakref.near.gets", "cache", "tiles", "result", "second")
+				+ sum("weakref.near.gets", "cache", "tiles", "result", "load");
+	}
+
+	private @Nullable Boolean trusted() {
+		return this.meters.find("weakref.near.trusted").gauges().isEmpty() ? null : sum("weakref.near.trusted") == 1;
 	}
 
 	/**
@@ -52,9 +72,11 @@ class MeterController {
 	 *
 	 * @param heap used bytes
 	 * @param collections how many pauses for collections there were
+	 * @param trusted whether Redis is relied on to tell of changes; {@code null} without
+	 * it
 	 */
 	record Readings(double live, double purged, double hits, double misses, double callbacks, double callbackErrors,
-			double callbacksPending, double gone, double heap, double collections) {
+			double callbacksPending, double gone, double heap, double collections, @Nullable Boolean trusted) {
 	}
 
 }

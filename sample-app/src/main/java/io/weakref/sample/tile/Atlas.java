@@ -1,21 +1,11 @@
 package io.weakref.sample.tile;
 
 import java.awt.image.BufferedImage;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.Duration;
-import java.util.Objects;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
-
-import javax.imageio.ImageIO;
-import javax.imageio.stream.MemoryCacheImageOutputStream;
+import java.time.Instant;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
-import io.weakref.collection.WeakKeyDictionary;
-import io.weakref.collection.WeakValueDictionary;
 
 import org.springframework.stereotype.Component;
 
@@ -27,23 +17,17 @@ import org.springframework.stereotype.Component;
 @Component
 public class Atlas {
 
-	private final WeakValueDictionary<TileId, BufferedImage> tiles;
+	private final TileCache tiles;
 
-	private final WeakKeyDictionary<BufferedImage, Rendering> renderings;
-
-	private final Farewells farewells;
+	private final TileImages images;
 
 	private final Timer timer;
 
 	private final MandelbrotRenderer renderer = new MandelbrotRenderer();
 
-	private final AtomicLong lastSerial = new AtomicLong();
-
-	Atlas(WeakValueDictionary<TileId, BufferedImage> tiles, WeakKeyDictionary<BufferedImage, Rendering> renderings,
-			Farewells farewells, MeterRegistry meters) {
+	Atlas(TileCache tiles, TileImages images, MeterRegistry meters) {
 		this.tiles = tiles;
-		this.renderings = renderings;
-		this.farewells = farewells;
+		this.images = images;
 		this.timer = Timer.builder("sample.tile.rendering").description("Rendering of tiles").register(meters);
 	}
 
@@ -54,21 +38,33 @@ public class Atlas {
 	 * @return the tile
 	 */
 	public Tile tile(TileId id) {
-		AtomicBoolean rendered = new AtomicBoolean();
-		BufferedImage image = this.tiles.computeIfAbsent(id, (key) -> {
-			rendered.set(true);
-			return render(key);
-		});
-		return new Tile(id, image, rendering(image), !rendered.get());
+		BufferedImage image = this.tiles.get(id, this::render);
+		Rendering rendering = this.images.of(image);
+		return new Tile(id, image, rendering, rendering.handOut());
 	}
 
 	/**
-	 * Return what is known of an image that this atlas made.
-	 * @param image the image
-	 * @return its rendering
+	 * Return the name of what is shown now.
+	 * @return another name, once everything is to be rendered again
 	 */
-	public Rendering rendering(BufferedImage image) {
-		return Objects.requireNonNull(this.renderings.get(image), "The image is from another atlas");
+	public String edition() {
+		return this.tiles.edition();
+	}
+
+	/**
+	 * Have everything rendered again, for everybody. Whoever holds a tile of an earlier
+	 * edition should let go of it.
+	 */
+	public void renderAgain() {
+		this.tiles.renderAgain();
+	}
+
+	/**
+	 * Return which cache shows how many tiles are alive.
+	 * @return the name of a weak cache with one entry for each
+	 */
+	public String weakCache() {
+		return this.tiles.weakCache();
 	}
 
 	private BufferedImage render(TileId id) {
@@ -76,21 +72,8 @@ public class Atlas {
 		BufferedImage image = this.renderer.render(id);
 		Duration took = Duration.ofNanos(System.nanoTime() - start);
 		this.timer.record(took);
-		long serial = this.lastSerial.incrementAndGet();
-		this.renderings.put(image, new Rendering(serial, took, png(image)));
-		this.farewells.expect(serial, image);
+		this.images.add(image, Origin.RENDERED, took, Png.write(image, Instant.now()));
 		return image;
-	}
-
-	private static byte[] png(BufferedImage image) {
-		ByteArrayOutputStream png = new ByteArrayOutputStream(1 << 16);
-		try (MemoryCacheImageOutputStream stream = new MemoryCacheImageOutputStream(png)) {
-			ImageIO.write(image, "png", stream);
-		}
-		catch (IOException ex) {
-			throw new UncheckedIOException(ex);
-		}
-		return png.toByteArray();
 	}
 
 }

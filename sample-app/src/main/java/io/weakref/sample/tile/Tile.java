@@ -9,7 +9,7 @@ import java.awt.image.BufferedImage;
  * @param id the tile's name
  * @param image the one image of that tile there is
  * @param rendering what is known of that image
- * @param shared whether the image was there already, false if it was rendered just now
+ * @param origin where the image was taken from
  */
-public record Tile(TileId id, BufferedImage image, Rendering rendering, boolean shared) {
+public record Tile(TileId id, BufferedImage image, Rendering rendering, Origin origin) {
 }

@@ -2,6 +2,7 @@ package io.weakref.sample.viewer;
 
 import java.util.concurrent.atomic.LongAdder;
 
+import io.weakref.sample.tile.Origin;
 import io.weakref.sample.tile.Tile;
 
 /**
@@ -16,7 +17,7 @@ public final class Activity {
 
 	void saw(Tile tile) {
 		this.seen.increment();
-		if (tile.shared()) {
+		if (tile.origin() == Origin.AT_HAND) {
 			this.shared.increment();
 		}
 	}

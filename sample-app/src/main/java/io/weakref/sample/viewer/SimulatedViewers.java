@@ -63,7 +63,7 @@ class SimulatedViewers {
 		}
 		for (Viewer viewer : present()) {
 			TileId next = Stroll.next(viewer.viewport().center(), shown, ThreadLocalRandom.current());
-			viewer.look(Viewport.around(next, COLUMNS, ROWS));
+			this.viewers.look(viewer, Viewport.around(next, COLUMNS, ROWS));
 			show(viewer);
 		}
 	}

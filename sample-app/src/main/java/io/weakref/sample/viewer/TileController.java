@@ -43,7 +43,7 @@ class TileController {
 			.cacheControl(CacheControl.noCache())
 			.eTag(Long.toString(tile.rendering().serial()))
 			.header("Tile-Serial", Long.toString(tile.rendering().serial()))
-			.header("Tile-Shared", Boolean.toString(tile.shared()))
+			.header("Tile-Origin", tile.origin().toString())
 			.body(tile.rendering().png());
 	}
 

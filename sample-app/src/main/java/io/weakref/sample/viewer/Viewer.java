@@ -24,14 +24,18 @@ public final class Viewer {
 
 	private Viewport viewport;
 
+	/** Held, so that the application need not look for it. */
+	private String edition;
+
 	private boolean present = true;
 
 	private long seenAt = System.nanoTime();
 
-	Viewer(int number, boolean simulated, Viewport viewport) {
+	Viewer(int number, boolean simulated, Viewport viewport, String edition) {
 		this.number = number;
 		this.simulated = simulated;
 		this.viewport = viewport;
+		this.edition = edition;
 	}
 
 	/**
@@ -55,19 +59,27 @@ public final class Viewer {
 	}
 
 	/**
-	 * Look elsewhere, and let go of every tile that is not shown there.
+	 * Look elsewhere, and let go of every tile that is not shown there, or is of another
+	 * edition.
 	 */
-	synchronized void look(Viewport viewport) {
+	synchronized void look(Viewport viewport, String edition) {
 		this.viewport = viewport;
 		this.seenAt = System.nanoTime();
-		this.held.keySet().removeIf((tile) -> !viewport.shows(tile));
+		if (edition.equals(this.edition)) {
+			this.held.keySet().removeIf((tile) -> !viewport.shows(tile));
+		}
+		else {
+			this.held.clear();
+		}
+		this.edition = edition;
 	}
 
 	/**
-	 * Hold a tile if the viewport shows it; it may have moved on while the tile was made.
+	 * Hold a tile if the viewport shows it, and its edition is the one that is shown;
+	 * either may have changed while the tile was made.
 	 */
-	synchronized void hold(Tile tile) {
-		if (this.present && this.viewport.shows(tile.id())) {
+	synchronized void hold(Tile tile, String edition) {
+		if (this.present && this.viewport.shows(tile.id()) && edition.equals(this.edition)) {
 			this.held.put(tile.id(), tile.image());
 		}
 	}

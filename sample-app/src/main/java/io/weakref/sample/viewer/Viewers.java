@@ -14,6 +14,7 @@ import java.util.function.Predicate;
 import io.weakref.collection.WeakKeyDictionary;
 import io.weakref.collection.WeakSet;
 import io.weakref.sample.tile.Atlas;
+import io.weakref.sample.tile.TileImages;
 import io.weakref.sample.tile.Tile;
 import io.weakref.sample.tile.TileId;
 import io.weakref.sample.tile.Viewport;
@@ -39,13 +40,16 @@ class Viewers {
 
 	private final Atlas atlas;
 
+	private final TileImages images;
+
 	private final Duration timeout;
 
-	Viewers(WeakSet<Viewer> looking, WeakKeyDictionary<Viewer, Activity> activities, Atlas atlas,
+	Viewers(WeakSet<Viewer> looking, WeakKeyDictionary<Viewer, Activity> activities, Atlas atlas, TileImages images,
 			@Value("${sample.viewer-timeout}") Duration timeout) {
 		this.looking = looking;
 		this.activities = activities;
 		this.atlas = atlas;
+		this.images = images;
 		this.timeout = timeout;
 	}
 
@@ -53,21 +57,29 @@ class Viewers {
 	 * Note that somebody looks at a viewport, who may be new.
 	 */
 	Viewer look(UUID id, Viewport viewport) {
-		Viewer viewer = this.sessions.computeIfAbsent(id, (key) -> arrive(false, viewport));
-		viewer.look(viewport);
+		String edition = this.atlas.edition();
+		Viewer viewer = this.sessions.computeIfAbsent(id, (key) -> arrive(false, viewport, edition));
+		viewer.look(viewport, edition);
 		return viewer;
 	}
 
 	Viewer simulate(Viewport viewport) {
-		Viewer viewer = arrive(true, viewport);
+		Viewer viewer = arrive(true, viewport, this.atlas.edition());
 		this.sessions.put(UUID.randomUUID(), viewer);
 		return viewer;
 	}
 
-	private Viewer arrive(boolean simulated, Viewport viewport) {
-		Viewer viewer = new Viewer(this.lastNumber.incrementAndGet(), simulated, viewport);
+	private Viewer arrive(boolean simulated, Viewport viewport, String edition) {
+		Viewer viewer = new Viewer(this.lastNumber.incrementAndGet(), simulated, viewport, edition);
 		this.looking.add(viewer);
 		return viewer;
+	}
+
+	/**
+	 * Have a simulated viewer look somewhere.
+	 */
+	void look(Viewer viewer, Viewport viewport) {
+		viewer.look(viewport, this.atlas.edition());
 	}
 
 	Optional<Viewer> find(UUID id) {
@@ -78,8 +90,10 @@ class Viewers {
 	 * Fetch a tile for a viewer, who holds it from now on if it is still in view.
 	 */
 	Tile show(Viewer viewer, TileId id) {
+		// Before the tile: one of an earlier edition must not pass for a newer one.
+		String edition = this.atlas.edition();
 		Tile tile = this.atlas.tile(id);
-		viewer.hold(tile);
+		viewer.hold(tile, edition);
 		activity(viewer).saw(tile);
 		return tile;
 	}
@@ -137,7 +151,7 @@ class Viewers {
 
 	private HeldTile tile(TileId id, BufferedImage image) {
 		long viewers = this.sessions.values().stream().filter((viewer) -> viewer.holds(id, image)).count();
-		return new HeldTile(id.zoom(), id.x(), id.y(), this.atlas.rendering(image).serial(), viewers);
+		return new HeldTile(id.zoom(), id.x(), id.y(), this.images.of(image).serial(), viewers);
 	}
 
 	/**

@@ -53,13 +53,13 @@ class LeakTests {
 			collect();
 		}
 		assertThat(live()).isEqualTo(TILES);
-		assertThat(this.leak.state()).isEqualTo(new Leak.State(true, TILES, TILES, 3, null));
+		assertThat(this.leak.state()).isEqualTo(new Leak.State("tiles", true, TILES, TILES, 3, null));
 		assertThat(switchLeak(false)).hasStatusOk().bodyJson().extractingPath("$.planted").isEqualTo(false);
 		until(() -> {
 			collect();
 			return live() == 0;
 		});
-		assertThat(this.leak.state()).isEqualTo(new Leak.State(false, 0, 0, 0, null));
+		assertThat(this.leak.state()).isEqualTo(new Leak.State("tiles", false, 0, 0, 0, null));
 	}
 
 	@Test

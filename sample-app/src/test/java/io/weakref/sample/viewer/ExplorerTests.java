@@ -16,6 +16,8 @@ import java.util.function.BooleanSupplier;
 import javax.imageio.ImageIO;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.weakref.sample.tile.Atlas;
+import io.weakref.sample.tile.Tile;
 import io.weakref.sample.tile.TileId;
 import io.weakref.sample.tile.Viewport;
 import io.weakref.sample.viewer.ViewerController.Look;
@@ -26,9 +28,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.json.JsonMapper;
 
+import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.webmvc.test.autoconfigure.AutoConfigureMockMvc;
+import org.springframework.data.redis.connection.RedisConnectionFactory;
 import org.springframework.http.MediaType;
 import org.springframework.test.web.servlet.assertj.MockMvcTester;
 import org.springframework.test.web.servlet.assertj.MvcTestResult;
@@ -61,6 +65,9 @@ class ExplorerTests {
 
 	@Autowired
 	private SimulatedViewers simulatedViewers;
+
+	@Autowired
+	private Atlas atlas;
 
 	@AfterEach
 	void everybodyLeaves() {
@@ -324,6 +331,36 @@ class ExplorerTests {
 		assertThat(this.server.get().uri("/actuator/health")).bodyJson()
 			.extractingPath("$.components.weakref.status")
 			.isEqualTo("UP");
+	}
+
+	@Test
+	void everythingIsRenderedAgainWhenSomebodyAsks() {
+		Page page = new Page(this.server);
+		List<Long> before = Page.serials(page.show(PLAIN));
+		assertThat(this.server.post().uri("/api/editions")).hasStatus(204);
+		assertThat(page.look(PLAIN).tiles()).isEmpty();
+		assertThat(Page.serials(page.show(PLAIN))).hasSameSizeAs(before).doesNotContainAnyElementsOf(before);
+	}
+
+	@Test
+	void tileThatWasFetchedBeforeEverythingIsRenderedAgainIsNotHeldAfterwards() {
+		Viewer viewer = this.viewers.simulate(PLAIN);
+		TileId id = PLAIN.center();
+		Tile tile = this.atlas.tile(id);
+		String edition = this.atlas.edition();
+		this.atlas.renderAgain();
+		this.viewers.look(viewer, PLAIN);
+		viewer.hold(tile, edition);
+		assertThat(viewer.held()).isEmpty();
+	}
+
+	@Test
+	void withoutTheProfileNothingOfRedisIsThere(@Autowired ListableBeanFactory beanFactory) {
+		assertThat(beanFactory.getBeanNamesForType(RedisConnectionFactory.class)).isEmpty();
+		assertThat(this.server.get().uri("/actuator/health")).hasStatusOk()
+			.bodyJson()
+			.hasPathSatisfying("$.status", (status) -> assertThat(status).isEqualTo("UP"))
+			.doesNotHavePath("$.components.redis");
 	}
 
 	@ParameterizedTest

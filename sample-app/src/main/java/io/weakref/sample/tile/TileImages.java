@@ -1,0 +1,44 @@
+package io.weakref.sample.tile;
+
+import java.awt.image.BufferedImage;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicLong;
+
+import io.weakref.collection.WeakKeyDictionary;
+
+import org.springframework.stereotype.Component;
+
+/**
+ * What is known of each image that is alive.
+ */
+@Component
+public class TileImages {
+
+	private final WeakKeyDictionary<BufferedImage, Rendering> renderings;
+
+	private final Farewells farewells;
+
+	private final AtomicLong lastSerial = new AtomicLong();
+
+	TileImages(WeakKeyDictionary<BufferedImage, Rendering> renderings, Farewells farewells) {
+		this.renderings = renderings;
+		this.farewells = farewells;
+	}
+
+	void add(BufferedImage image, Origin origin, Duration took, byte[] png) {
+		long serial = this.lastSerial.incrementAndGet();
+		this.renderings.put(image, new Rendering(serial, origin, took, png));
+		this.farewells.expect(serial, image);
+	}
+
+	/**
+	 * Return what is known of an image.
+	 * @param image the image, one of a tile
+	 * @return its rendering
+	 */
+	public Rendering of(BufferedImage image) {
+		return Objects.requireNonNull(this.renderings.get(image), "The image is from somewhere else");
+	}
+
+}
