@@ -6,6 +6,7 @@ import java.time.Instant;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import io.weakref.collection.WeakSet;
 
 import org.springframework.stereotype.Component;
 
@@ -21,13 +22,17 @@ public class Atlas {
 
 	private final TileImages images;
 
+	private final WeakSet<TileId> names;
+
+
 	private final Timer timer;
 
 	private final MandelbrotRenderer renderer = new MandelbrotRenderer();
 
-	Atlas(TileCache tiles, TileImages images, MeterRegistry meters) {
+	Atlas(TileCache tiles, TileImages images, WeakSet<TileId> names, MeterRegistry meters) {
 		this.tiles = tiles;
 		this.images = images;
+		this.names = names;
 		this.timer = Timer.builder("sample.tile.rendering").description("Rendering of tiles").register(meters);
 	}
 
@@ -38,9 +43,13 @@ public class Atlas {
 	 * @return the tile
 	 */
 	public Tile tile(TileId id) {
-		BufferedImage image = this.tiles.get(id, this::render);
+		// Every request makes a name of its own. The viewers who hold a tile, and the
+		// dictionary, all have this one. No lock for each tile is needed: who asks for a
+		// tile that is being rendered waits, and the function runs once.
+		TileId name = this.names.intern(id);
+		BufferedImage image = this.tiles.get(name, this::render);
 		Rendering rendering = this.images.of(image);
-		return new Tile(id, image, rendering, rendering.handOut());
+		return new Tile(name, image, rendering, rendering.handOut());
 	}
 
 	/**

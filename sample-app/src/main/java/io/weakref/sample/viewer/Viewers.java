@@ -12,6 +12,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 
 import io.weakref.collection.WeakKeyDictionary;
+import io.weakref.collection.WeakLocks;
 import io.weakref.collection.WeakSet;
 import io.weakref.sample.tile.Atlas;
 import io.weakref.sample.tile.TileImages;
@@ -32,6 +33,13 @@ class Viewers {
 
 	private final Map<UUID, Viewer> sessions = new ConcurrentHashMap<>();
 
+	/**
+	 * A lock for each session, so that nobody is dismissed as silent who is just
+	 * reporting. To do that within a function of the map would keep others waiting whose
+	 * ids are in the same bin.
+	 */
+	private final WeakLocks<UUID> turns;
+
 	private final AtomicInteger lastNumber = new AtomicInteger();
 
 	private final WeakSet<Viewer> looking;
@@ -44,8 +52,10 @@ class Viewers {
 
 	private final Duration timeout;
 
-	Viewers(WeakSet<Viewer> looking, WeakKeyDictionary<Viewer, Activity> activities, Atlas atlas, TileImages images,
+	Viewers(WeakLocks<UUID> turns, WeakSet<Viewer> looking, WeakKeyDictionary<Viewer, Activity> activities, Atlas atlas,
+			TileImages images,
 			@Value("${sample.viewer-timeout}") Duration timeout) {
+		this.turns = turns;
 		this.looking = looking;
 		this.activities = activities;
 		this.atlas = atlas;
@@ -56,11 +66,14 @@ class Viewers {
 	/**
 	 * Note that somebody looks at a viewport, who may be new.
 	 */
+	@SuppressWarnings("try") // to hold the lock is its use
 	Viewer look(UUID id, Viewport viewport) {
 		String edition = this.atlas.edition();
-		Viewer viewer = this.sessions.computeIfAbsent(id, (key) -> arrive(false, viewport, edition));
-		viewer.look(viewport, edition);
-		return viewer;
+		try (WeakLocks.Held turn = this.turns.lock(id)) {
+			Viewer viewer = this.sessions.computeIfAbsent(id, (key) -> arrive(false, viewport, edition));
+			viewer.look(viewport, edition);
+			return viewer;
+		}
 	}
 
 	Viewer simulate(Viewport viewport) {
@@ -113,10 +126,15 @@ class Viewers {
 		dismiss((viewer) -> true);
 	}
 
-	private void dismiss(Predicate<Viewer> who) {
+	@SuppressWarnings("try") // to hold the lock is its use
+	void dismiss(Predicate<Viewer> who) {
 		this.sessions.forEach((id, viewer) -> {
 			if (who.test(viewer)) {
-				leave(id);
+				try (WeakLocks.Held turn = this.turns.lock(id)) {
+					if (who.test(viewer)) {
+						leave(id);
+					}
+				}
 			}
 		});
 	}
