@@ -8,9 +8,12 @@ import java.io.InputStream;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /**
  * Starts {@link ReaderMain} in a JVM of its own and takes its answer. That JVM has
@@ -33,6 +36,8 @@ final class ReaderProcess implements AutoCloseable {
 			"_JAVA_OPTIONS");
 
 	private final Process process;
+
+	private volatile boolean overdue;
 
 	private ReaderProcess(Process process) {
 		this.process = process;
@@ -88,9 +93,39 @@ final class ReaderProcess implements AutoCloseable {
 	 * Wait for the answer. The heap dump is deleted as soon as it is open.
 	 * @param collection the name of the collection
 	 * @param dump the heap dump
+	 * @param limit how long to wait; after that the JVM is ended
 	 * @return the report
 	 */
-	RetentionReport read(String collection, Path dump) {
+	RetentionReport read(String collection, Path dump, Duration limit) {
+		CompletableFuture<Void> watch = endAfter(limit);
+		try {
+			return read(collection, dump);
+		}
+		catch (IOException ex) {
+			throw this.overdue ? new RetentionException(
+					"The JVM that read the heap dump was ended, since it had no report after %d seconds."
+						.formatted(limit.toSeconds()),
+					ex) : died(ex);
+		}
+		finally {
+			watch.cancel(false);
+		}
+	}
+
+	@SuppressWarnings("FutureReturnValueIgnored") // nothing is thrown there
+	private CompletableFuture<Void> endAfter(Duration limit) {
+		CompletableFuture<Void> watch = new CompletableFuture<Void>().orTimeout(limit.toMillis(),
+				TimeUnit.MILLISECONDS);
+		watch.whenComplete((nothing, failure) -> {
+			if (failure instanceof TimeoutException) {
+				this.overdue = true;
+				this.process.destroyForcibly();
+			}
+		});
+		return watch;
+	}
+
+	private RetentionReport read(String collection, Path dump) throws IOException {
 		try (DataOutputStream input = new DataOutputStream(this.process.getOutputStream());
 				DataInputStream output = new DataInputStream(new BufferedInputStream(this.process.getInputStream()))) {
 			input.writeUTF(collection);
@@ -104,9 +139,6 @@ final class ReaderProcess implements AutoCloseable {
 				throw new RetentionException(output.readUTF());
 			}
 			return RetentionReport.readFrom(output);
-		}
-		catch (IOException ex) {
-			throw died(ex);
 		}
 	}
 

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 
 import com.sun.management.HotSpotDiagnosticMXBean;
 import org.jspecify.annotations.Nullable;
@@ -24,11 +25,19 @@ public final class RetentionAnalysis implements AutoCloseable {
 
 	private static final int MEGABYTE = 1 << 20;
 
+	/** Hundreds of times what a search takes. */
+	private static final Duration READ_LIMIT = Duration.ofMinutes(10);
+
+	/** Added to the limit for each gigabyte of a heap dump, for slow disks. */
+	private static final Duration READ_LIMIT_PER_GIGABYTE = Duration.ofMinutes(2);
+
 	private final Path directory;
 
 	private final DumpWriter writer;
 
 	private final DiskSpace space;
+
+	private final Duration readLimit;
 
 	/** Guards the fields below. */
 	private final Object lock = new Object();
@@ -53,13 +62,14 @@ public final class RetentionAnalysis implements AutoCloseable {
 	 * @param directory where it writes heap dumps
 	 */
 	public RetentionAnalysis(Path directory) {
-		this(directory, RetentionAnalysis::dump, (path) -> Files.getFileStore(path).getUsableSpace());
+		this(directory, RetentionAnalysis::dump, (path) -> Files.getFileStore(path).getUsableSpace(), READ_LIMIT);
 	}
 
-	RetentionAnalysis(Path directory, DumpWriter writer, DiskSpace space) {
+	RetentionAnalysis(Path directory, DumpWriter writer, DiskSpace space, Duration readLimit) {
 		this.directory = directory;
 		this.writer = writer;
 		this.space = space;
+		this.readLimit = readLimit;
 	}
 
 	/**
@@ -121,7 +131,7 @@ public final class RetentionAnalysis implements AutoCloseable {
 					requireOpen();
 					this.reader = process;
 				}
-				return process.read(collection, work.dump());
+				return process.read(collection, work.dump(), readLimit(work.dump().toFile().length()));
 			}
 			finally {
 				synchronized (this.lock) {
@@ -129,6 +139,10 @@ public final class RetentionAnalysis implements AutoCloseable {
 				}
 			}
 		}
+	}
+
+	private Duration readLimit(long dumpBytes) {
+		return this.readLimit.plus(READ_LIMIT_PER_GIGABYTE.multipliedBy(dumpBytes >> 30));
 	}
 
 	private void requireOpen() {

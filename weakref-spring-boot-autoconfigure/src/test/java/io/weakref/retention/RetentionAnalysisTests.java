@@ -9,6 +9,7 @@ import java.net.URLConnection;
 import java.net.URLStreamHandler;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -38,6 +39,8 @@ class RetentionAnalysisTests {
 	private static final Map<String, Object> HOLDER = Map.of("a", new Object());
 
 	private static final RetentionAnalysis.DiskSpace PLENTY = (path) -> Long.MAX_VALUE;
+
+	private static final Duration NO_LIMIT = Duration.ofHours(1);
 
 	@TempDir
 	private Path directory;
@@ -84,7 +87,7 @@ class RetentionAnalysisTests {
 			dumping.countDown();
 			awaitUninterruptibly(goOn);
 			throw new IOException("full");
-		}, PLENTY));
+		}, PLENTY, NO_LIMIT));
 		assertThat(analysis.start("tiles", "tiles")).isTrue();
 		dumping.await();
 		assertThat(analysis.start("others", "others")).isFalse();
@@ -100,7 +103,7 @@ class RetentionAnalysisTests {
 	void fullDiskIsNoticedBeforeTheDump() {
 		RetentionAnalysis analysis = analysis(new RetentionAnalysis(this.directory, (path) -> {
 			throw new AssertionError("no dump");
-		}, (path) -> 3 << 20));
+		}, (path) -> 3 << 20, NO_LIMIT));
 		analysis.start("tiles", "tiles");
 		assertThat(await(analysis, RetentionStatus.State.FAILED).error())
 			.matches("The disk of \\S+ has 3 MB free, but a heap dump may need \\d+ MB\\.");
@@ -149,7 +152,7 @@ class RetentionAnalysisTests {
 	@Test
 	@DisabledOnOs(value = OS.WINDOWS, disabledReason = "has no named pipes in its file system")
 	void readerThatIsKilledLeavesNothing() {
-		RetentionAnalysis analysis = analysis(hanging());
+		RetentionAnalysis analysis = analysis(hanging(NO_LIMIT));
 		analysis.start("tiles", "tiles");
 		reader().destroyForcibly();
 		assertThat(await(analysis, RetentionStatus.State.FAILED).error())
@@ -159,8 +162,19 @@ class RetentionAnalysisTests {
 
 	@Test
 	@DisabledOnOs(value = OS.WINDOWS, disabledReason = "has no named pipes in its file system")
+	void readerThatHangsIsEndedAndLeavesNothing() {
+		RetentionAnalysis analysis = analysis(hanging(Duration.ofSeconds(1)));
+		analysis.start("tiles", "tiles");
+		assertThat(await(analysis, RetentionStatus.State.FAILED).error())
+			.isEqualTo("The JVM that read the heap dump was ended, since it had no report after 1 seconds.");
+		assertNothingIsLeft();
+		assertThat(readers()).isEmpty();
+	}
+
+	@Test
+	@DisabledOnOs(value = OS.WINDOWS, disabledReason = "has no named pipes in its file system")
 	void closingEndsTheReaderAndLeavesNothing() {
-		RetentionAnalysis analysis = analysis(hanging());
+		RetentionAnalysis analysis = analysis(hanging(NO_LIMIT));
 		analysis.start("tiles", "tiles");
 		ProcessHandle reader = reader();
 		analysis.close();
@@ -173,7 +187,7 @@ class RetentionAnalysisTests {
 	void nothingIsWrittenOnceClosed() {
 		RetentionAnalysis analysis = analysis(new RetentionAnalysis(this.directory, (path) -> {
 			throw new AssertionError("no dump");
-		}, PLENTY));
+		}, PLENTY, NO_LIMIT));
 		analysis.close();
 		analysis.start("tiles", "tiles");
 		assertThat(await(analysis, RetentionStatus.State.FAILED).error())
@@ -234,14 +248,14 @@ class RetentionAnalysisTests {
 	}
 
 	private void assertFailure(RetentionAnalysis.DumpWriter writer, String collection, String error) {
-		RetentionAnalysis analysis = analysis(new RetentionAnalysis(this.directory, writer, PLENTY));
+		RetentionAnalysis analysis = analysis(new RetentionAnalysis(this.directory, writer, PLENTY, NO_LIMIT));
 		analysis.start("tiles", collection);
 		assertThat(await(analysis, RetentionStatus.State.FAILED).error()).isEqualTo(error);
 		assertNothingIsLeft();
 	}
 
 	/** Let the reader wait for a heap dump that nobody writes. */
-	private RetentionAnalysis hanging() {
+	private RetentionAnalysis hanging(Duration limit) {
 		return new RetentionAnalysis(this.directory, (path) -> {
 			try {
 				assertThat(new ProcessBuilder("mkfifo", path.toString()).start().waitFor()).isZero();
@@ -249,7 +263,7 @@ class RetentionAnalysisTests {
 			catch (InterruptedException ex) {
 				Thread.currentThread().interrupt();
 			}
-		}, PLENTY);
+		}, PLENTY, limit);
 	}
 
 	private ProcessHandle reader() {
