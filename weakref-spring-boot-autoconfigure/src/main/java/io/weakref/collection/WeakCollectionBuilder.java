@@ -104,7 +104,7 @@ public abstract sealed class WeakCollectionBuilder<B extends WeakCollectionBuild
 	}
 
 	/**
-	 * Set what happens to referents that can never die or die at once.
+	 * Set what happens to referents that never die or die immediately.
 	 * @param referentPolicy the policy; {@link ReferentPolicy#WARN} by default
 	 * @return this builder
 	 */

@@ -25,11 +25,11 @@ public final class ReferentCheck {
 
 	private static final String CLASS = "a class of the JDK never dies";
 
-	private static final String STRING = "a String literal never dies, and a computed String dies at once unless something else holds it";
+	private static final String STRING = "a String literal never dies, and a computed String dies immediately unless something else holds it";
 
-	private static final String BOX = "small boxed values never die, and others die at once unless something else holds them";
+	private static final String BOX = "small boxed values never die, and others die immediately unless something else holds them";
 
-	private static final String CAPTURING = "a lambda with captured variables or a bound method reference dies at once unless something else holds it";
+	private static final String CAPTURING = "a lambda with captured variables or a bound method reference dies immediately unless something else holds it";
 
 	private static final String VALUE_BASED = "an instance of a value-based class may be shared for ever or replaced by a copy at any time";
 
@@ -65,10 +65,10 @@ public final class ReferentCheck {
 	}
 
 	/**
-	 * Judge an object.
+	 * Check an object.
 	 * @param referent the object
-	 * @return {@code null} if nothing is wrong with it, else why an entry for it may
-	 * never or at once disappear: a clause without capital and full stop
+	 * @return {@code null} if nothing is wrong with it, otherwise why an entry for it may
+	 * never be removed or be removed immediately: a clause without capital and full stop
 	 */
 	@SuppressWarnings("unchecked")
 	public @Nullable String objectionTo(Object referent) {
@@ -112,11 +112,11 @@ public final class ReferentCheck {
 	}
 
 	/**
-	 * Judge a class.
+	 * Check a class.
 	 * @param type the class
-	 * @return {@code null} if something may be right with an object of the class, else
-	 * why an entry for any of them may never or at once disappear: a clause without
-	 * capital and full stop
+	 * @return {@code null} if some object of the class may be a good referent, otherwise
+	 * why an entry for any of them may never be removed or be removed immediately: a
+	 * clause without capital and full stop
 	 */
 	public static @Nullable String objectionToAll(Class<?> type) {
 		return (type != Class.class) ? objectionTo(type) : null;

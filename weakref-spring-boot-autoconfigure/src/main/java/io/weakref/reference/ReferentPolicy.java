@@ -1,7 +1,7 @@
 package io.weakref.reference;
 
 /**
- * What a collection does with a referent that can never die or dies at once.
+ * What a collection does with a referent that can never die or dies immediately.
  *
  * @since 0.1.0
  */

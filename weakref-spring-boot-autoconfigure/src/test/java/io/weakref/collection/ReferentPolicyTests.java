@@ -16,7 +16,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * Tests of what the collections do with objects that never die or die at once.
+ * Tests of what the collections do with objects that never die or die immediately.
  */
 class ReferentPolicyTests {
 

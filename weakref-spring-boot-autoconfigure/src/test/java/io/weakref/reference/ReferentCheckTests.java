@@ -48,7 +48,7 @@ class ReferentCheckTests {
 				Arguments.of(Set.of(1), "value-based"), Arguments.of(Map.of(), "value-based"),
 				Arguments.of(Map.entry(1, 2), "value-based"), Arguments.of(String.class, "class of the JDK"),
 				Arguments.of(int.class, "class of the JDK"), Arguments.of(withoutCaptures, "never dies"),
-				Arguments.of(capturing, "dies at once"), Arguments.of(bound, "dies at once"),
+				Arguments.of(capturing, "dies immediately"), Arguments.of(bound, "dies immediately"),
 				Arguments.of(WeakProxy.of(List.class, new ArrayList<>()), "weak proxy"));
 	}
 
