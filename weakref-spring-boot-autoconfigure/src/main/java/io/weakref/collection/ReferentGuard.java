@@ -64,8 +64,9 @@ final class ReferentGuard {
 		// Not a constant: the first logger of a JVM takes longer than a first weak
 		// collection.
 		System.getLogger(WeakCollection.class.getName())
-			.log(Level.WARNING, "The weak collection '%s' holds a %s, whose entry may never be removed, or be removed immediately: %s"
-				.formatted(this.collection, type.getTypeName(), objection));
+			.log(Level.WARNING,
+					"The weak collection '%s' holds a %s, whose entry may never be removed, or be removed immediately: %s"
+						.formatted(this.collection, type.getTypeName(), objection));
 	}
 
 }

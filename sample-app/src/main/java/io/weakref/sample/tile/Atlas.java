@@ -24,7 +24,6 @@ public class Atlas {
 
 	private final WeakSet<TileId> names;
 
-
 	private final Timer timer;
 
 	private final MandelbrotRenderer renderer = new MandelbrotRenderer();

@@ -53,8 +53,7 @@ class Viewers {
 	private final Duration timeout;
 
 	Viewers(WeakLocks<UUID> turns, WeakSet<Viewer> looking, WeakKeyDictionary<Viewer, Activity> activities, Atlas atlas,
-			TileImages images,
-			@Value("${sample.viewer-timeout}") Duration timeout) {
+			TileImages images, @Value("${sample.viewer-timeout}") Duration timeout) {
 		this.turns = turns;
 		this.looking = looking;
 		this.activities = activities;
