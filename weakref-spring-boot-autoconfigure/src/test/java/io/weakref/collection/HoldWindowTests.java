@@ -19,6 +19,7 @@ import io.weakref.Held;
 import io.weakref.cleaner.WeakCleaner;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -87,6 +88,7 @@ class HoldWindowTests {
 	}
 
 	@Test
+	@Tag("promise-49")
 	void valueThatNobodyElseHoldsSurvivesGarbageCollectionsWhileItIsHeld() {
 		WeakValueDictionary<Integer, Sample> map = holding(HOLD_FOR);
 		map.put(1, new Sample(1));
@@ -143,6 +145,7 @@ class HoldWindowTests {
 
 	@ParameterizedTest
 	@MethodSource("uses")
+	@Tag("promise-48")
 	void useHoldsAValueAgainAndForLonger(Consumer<WeakValueDictionary<Integer, Sample>> use) {
 		WeakValueDictionary<Integer, Sample> map = holding(HOLD_FOR);
 		map.put(1, value(1));
@@ -158,6 +161,7 @@ class HoldWindowTests {
 
 	@ParameterizedTest
 	@MethodSource("uses")
+	@Tag("promise-48")
 	void useHoldsAValueAgainAmongOrderedKeys(Consumer<WeakValueDictionary<Integer, Sample>> use) {
 		WeakValueDictionary<Object, Sample> map = WeakValueDictionary.<Object, Sample>builder()
 			.cleaner(this.cleaner)
@@ -210,6 +214,7 @@ class HoldWindowTests {
 
 	@ParameterizedTest
 	@MethodSource("looks")
+	@Tag("promise-48")
 	void lookIsNoUse(Consumer<WeakValueDictionary<Integer, Sample>> look) {
 		WeakValueDictionary<Integer, Sample> map = holding(HOLD_FOR);
 		map.put(1, value(1));
@@ -223,6 +228,7 @@ class HoldWindowTests {
 
 	@ParameterizedTest
 	@ValueSource(longs = { 1, 100, 900, 5_000, 20_000, 600_000, 86_400_000 })
+	@Tag("promise-49")
 	void valueIsHeldForTheTimeAndNoMuchLonger(long millis) {
 		Duration holdFor = Duration.ofMillis(millis);
 		long late = Math.max(1_000_000_000L, holdFor.toNanos() / 8);
@@ -242,6 +248,7 @@ class HoldWindowTests {
 	}
 
 	@Test
+	@Tag("promise-49")
 	void drainThreadThatIsLateLetsNothingGoTooEarly() {
 		WeakValueDictionary<Integer, Sample> map = holding(HOLD_FOR);
 		map.put(1, value(1));
@@ -259,6 +266,7 @@ class HoldWindowTests {
 	}
 
 	@Test
+	@Tag("promise-49")
 	void firstTickLetsNothingGo() {
 		WeakValueDictionary<Integer, Sample> map = holding(Duration.ofSeconds(1));
 		this.time.addAndGet(Duration.ofDays(3).toNanos());
@@ -275,6 +283,7 @@ class HoldWindowTests {
 	}
 
 	@Test
+	@Tag("promise-49")
 	void ticksWrapAround() {
 		for (int before = 0; before < 80; before++) {
 			WeakValueDictionary<Integer, Sample> map = builder().holdFor(HOLD_FOR)
@@ -299,6 +308,7 @@ class HoldWindowTests {
 	}
 
 	@Test
+	@Tag("promise-51")
 	void whatIsLetGoIsNotRemovedWhileSomebodyHoldsIt() {
 		WeakValueDictionary<Integer, Sample> map = holding(HOLD_FOR);
 		Held<Sample> held = new Held<>(new Sample(1));
@@ -316,6 +326,7 @@ class HoldWindowTests {
 	}
 
 	@Test
+	@Tag("promise-52")
 	void removedAndReplacedValuesAreLetGoAtOnce() {
 		WeakValueDictionary<Integer, Sample> map = holding(HOLD_FOR);
 		for (int i = 0; i < 12; i++) {
@@ -343,6 +354,7 @@ class HoldWindowTests {
 	}
 
 	@Test
+	@Tag("promise-52")
 	void replacedValueThatNobodyHoldsDiesThoughTheKeyIsHeld() {
 		WeakValueDictionary<Integer, Sample> map = holding(HOLD_FOR);
 		Sample first = new Sample(1);
@@ -356,6 +368,7 @@ class HoldWindowTests {
 	}
 
 	@Test
+	@Tag("promise-55")
 	void nothingIsHeldAfterReleaseHeldUntilTheNextUse() {
 		WeakValueDictionary<Integer, Sample> map = holding(HOLD_FOR);
 		for (int i = 0; i < 3000; i++) {
@@ -373,6 +386,7 @@ class HoldWindowTests {
 	}
 
 	@Test
+	@Tag("promise-55")
 	void closedCleanerHoldsNothing() {
 		WeakValueDictionary<Integer, Sample> map = holding(HOLD_FOR);
 		WeakValueDictionary<Integer, Sample> limited = builder().holdMax(10).build();
@@ -392,6 +406,7 @@ class HoldWindowTests {
 	}
 
 	@Test
+	@Tag("promise-50")
 	void noMoreThanTheLimitAreHeld() {
 		WeakValueDictionary<Integer, Sample> map = builder().holdMax(10).build();
 		for (int i = 0; i < 1000; i++) {
@@ -407,6 +422,7 @@ class HoldWindowTests {
 	}
 
 	@Test
+	@Tag("promise-50")
 	void oneValueIsHeldWhereTheLimitIsOne() {
 		WeakValueDictionary<Integer, Sample> map = builder().holdMax(1).build();
 		for (int i = 0; i < 10; i++) {
@@ -419,6 +435,7 @@ class HoldWindowTests {
 	}
 
 	@Test
+	@Tag("promise-50")
 	void whatIsUsedOftenStaysWhenManyAreUsedOnce() {
 		WeakValueDictionary<Integer, Sample> map = builder().holdMax(20).build();
 		for (int i = 0; i < 2000; i++) {
@@ -431,6 +448,8 @@ class HoldWindowTests {
 	}
 
 	@Test
+	@Tag("promise-49")
+	@Tag("promise-50")
 	void whatIsHeldByTimeAndNumberIsLetGoByBoth() {
 		WeakValueDictionary<Integer, Sample> map = builder().holdFor(HOLD_FOR).holdMax(5).build();
 		for (int i = 0; i < 8; i++) {
@@ -470,6 +489,7 @@ class HoldWindowTests {
 	}
 
 	@Test
+	@Tag("promise-49")
 	void drainThreadLetsGoInAnApplicationThatDoesNothing() {
 		WeakValueDictionary<Integer, Sample> map = WeakValueDictionary.<Integer, Sample>builder()
 			.cleaner(this.cleaner)

@@ -10,6 +10,7 @@ import java.util.logging.Logger;
 
 import io.weakref.reference.NotReferenceableException;
 import io.weakref.reference.ReferentPolicy;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -46,6 +47,7 @@ class ReferentPolicyTests {
 	}
 
 	@Test
+	@Tag("promise-57")
 	void dictionaryThatHoldsItsValuesObjectsOnlyToThoseThatNeverDie() {
 		WeakValueDictionary<String, Object> values = WeakValueDictionary.<String, Object>builder()
 			.referentPolicy(ReferentPolicy.STRICT)
