@@ -13,11 +13,13 @@ import io.weakref.context.WeakCacheRegistry;
 import io.weakref.near.NearCache;
 import io.weakref.near.NearCacheManager;
 import io.weakref.near.NearInvalidation;
+import io.weakref.near.redis.NearCacheUnsupportedException;
 import io.weakref.near.redis.RedisNearInvalidation;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.beans.factory.annotation.Autowired;
@@ -67,7 +69,8 @@ class NearCacheAutoConfigurationTests {
 	private final ApplicationContextRunner plainRunner = new ApplicationContextRunner()
 		.withConfiguration(AutoConfigurations.of(DataRedisAutoConfiguration.class, CacheAutoConfiguration.class,
 				WeakrefAutoConfiguration.class, NearCacheAutoConfiguration.class,
-				NearCacheMetricsAutoConfiguration.class, NearCacheHealthContributorAutoConfiguration.class))
+				NearCacheLibrariesAutoConfiguration.class, NearCacheMetricsAutoConfiguration.class,
+				NearCacheHealthContributorAutoConfiguration.class))
 		.withUserConfiguration(CachingConfiguration.class)
 		.withPropertyValues("spring.data.redis.port=1");
 
@@ -90,17 +93,36 @@ class NearCacheAutoConfigurationTests {
 	}
 
 	@ParameterizedTest
+	@CsvSource({ "io.lettuce, Lettuce (io.lettuce:lettuce-core)",
+			"org.springframework.data.redis, Spring Data Redis (org.springframework.data:spring-data-redis)" })
+	void libraryThatIsMissingIsNamedWhereTheNearCacheIsEnabled(String missing, String library) {
+		withoutRedis(missing).withPropertyValues("weakref.near-cache.enabled=true")
+			.run((context) -> assertThat(context).hasFailed()
+				.getFailure()
+				.isInstanceOfSatisfying(NearCacheUnsupportedException.class, (failure) -> {
+					assertThat(failure)
+						.hasMessage("'weakref.near-cache.enabled' is true, and %s is not on the class path.", library);
+					assertThat(failure.getAction())
+						.isEqualTo("Add the dependency org.springframework.boot:spring-boot-starter-data-redis, "
+								+ "or set weakref.near-cache.enabled=false.");
+				}));
+	}
+
+	@ParameterizedTest
 	@ValueSource(strings = { "io.lettuce", "org.springframework.data.redis" })
 	void nothingIsThereWithoutRedisOnTheClassPath(String missing) {
-		new ApplicationContextRunner()
+		withoutRedis(missing).run((context) -> assertThat(context).hasNotFailed()
+			.hasSingleBean(WeakCacheRegistry.class)
+			.doesNotHaveBean("weakNearCacheManager")
+			.doesNotHaveBean("weakNearInvalidation"));
+	}
+
+	private static ApplicationContextRunner withoutRedis(String missing) {
+		return new ApplicationContextRunner()
 			.withConfiguration(AutoConfigurations.of(WeakrefAutoConfiguration.class, NearCacheAutoConfiguration.class,
-					NearCacheMetricsAutoConfiguration.class, NearCacheHealthContributorAutoConfiguration.class))
-			.withPropertyValues("weakref.near-cache.enabled=true")
-			.withClassLoader(new FilteredClassLoader(missing))
-			.run((context) -> assertThat(context).hasNotFailed()
-				.hasSingleBean(WeakCacheRegistry.class)
-				.doesNotHaveBean("weakNearCacheManager")
-				.doesNotHaveBean("weakNearInvalidation"));
+					NearCacheLibrariesAutoConfiguration.class, NearCacheMetricsAutoConfiguration.class,
+					NearCacheHealthContributorAutoConfiguration.class))
+			.withClassLoader(new FilteredClassLoader(missing));
 	}
 
 	@ParameterizedTest
