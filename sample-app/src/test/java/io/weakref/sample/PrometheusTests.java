@@ -38,7 +38,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * <p>
  * Skipped where there is no Prometheus, unless {@code -Dprometheus.required=true}.
  */
-@SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT)
+@SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT, properties = "weakref.caches.turns.kind=locks")
 @EnabledIf(value = "isPrometheusExpected",
 		disabledReason = "Prometheus is not installed as /usr/bin/prometheus and /usr/bin/promtool "
 				+ "(Debian: apt-get install prometheus)")
