@@ -32,8 +32,7 @@ class ObservabilityTests {
 		Set<String> named = Observability.meters(expressions);
 		assertThat(named).contains("weakref_live", "weakref_purged_total", "weakref_gets_total", "weakref_puts_total",
 				"weakref_loads_seconds_sum", "weakref_loads_seconds_count", "weakref_load_failures_total",
-				"weakref_callbacks_total", "weakref_callback_errors_total", "weakref_callbacks_pending",
-				"weakref_aged",
+				"weakref_callbacks_total", "weakref_callback_errors_total", "weakref_callbacks_pending", "weakref_aged",
 				"weakref_lock_waits_seconds_count");
 		Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> {
 			System.gc(); // the pause meter is there after the first pause

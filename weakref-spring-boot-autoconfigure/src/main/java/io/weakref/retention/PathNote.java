@@ -21,6 +21,10 @@ enum PathNote {
 	HELD_LOCK("a thread holds the lock",
 			"A lock that a thread holds stays until the thread has released it, for ever if it never does."),
 
+	NEAR_CACHE_LOAD("a load of the near cache holds it",
+			"It is let go when the load ends. Whatever else a near cache knows, its first level and its table of shared "
+					+ "instances, it holds weakly."),
+
 	OTHER_VALUE_REACHES_IT("the value of another entry reaches it",
 			"A collection with weak keys holds its values, and what they refer to."),
 

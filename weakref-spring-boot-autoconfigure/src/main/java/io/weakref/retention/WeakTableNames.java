@@ -34,6 +34,9 @@ final class WeakTableNames {
 	/** The lock while a thread holds it. */
 	static final String LOCK_PIN = "pin";
 
+	/** A load of a near cache, which has its result until it has ended. */
+	static final String NEAR_CACHE_LOAD = "io.weakref.near.Flight";
+
 	private static final String PREFIX = "io.weakref.";
 
 	private WeakTableNames() {

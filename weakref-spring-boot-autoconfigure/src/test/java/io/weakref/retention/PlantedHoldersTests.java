@@ -98,6 +98,7 @@ class PlantedHoldersTests {
 	void everyNameIsThatOfAFieldOfTheTable() throws ReflectiveOperationException {
 		Class<?> table = Class.forName(WeakTableNames.TABLE);
 		Class<?> node = Class.forName(WeakTableNames.NODE);
+		assertThat(Class.forName(WeakTableNames.NEAR_CACHE_LOAD).getDeclaredFields()).isNotEmpty();
 		assertThat(table.getDeclaredField(WeakTableNames.TABLE_NAME).getType()).isEqualTo(String.class);
 		assertThat(table.getDeclaredField(WeakTableNames.TABLE_WEAK_KEYS).getType()).isEqualTo(boolean.class);
 		assertThat(table.getDeclaredField(WeakTableNames.TABLE_BINS).getType()).isEqualTo(node.arrayType());

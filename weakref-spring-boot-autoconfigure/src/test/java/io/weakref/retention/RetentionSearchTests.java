@@ -295,6 +295,19 @@ class RetentionSearchTests {
 	}
 
 	@Test
+	void loadOfANearCacheIsNoted() throws IOException {
+		write((heap) -> {
+			long customer = heap.instance(heap.type("com.acme.Customer"));
+			long result = heap.instance(heap.type("java.util.concurrent.CompletableFuture", "result"), customer);
+			long load = heap.instance(heap.type("io.weakref.near.Flight", "result"), result);
+			heap.type("com.acme.Loads", null, Map.of("RUNNING", load));
+			heap.table("near-customers", false, heap.node(customer, 0, 0));
+		});
+		assertThat(search("near-customers").paths()).singleElement()
+			.satisfies((path) -> assertThat(path.note()).isEqualTo("a load of the near cache holds it"));
+	}
+
+	@Test
 	void linksOfAListAreShownOnce() throws IOException {
 		write((heap) -> {
 			WrittenHeap.Type type = heap.type("com.acme.Tile");
