@@ -17,7 +17,7 @@ class HoldConfiguration {
 	@Bean
 	WeakCacheBuilderCustomizer holdCustomers() {
 		return (builder) -> {
-			if (builder instanceof WeakValueDictionary.Builder<?, ?> values && builder.name().equals("customers")) {
+			if (builder instanceof WeakValueDictionary.Builder<?, ?> values && "customers".equals(builder.name())) {
 				values.holdFor(Duration.ofMinutes(10)).holdMax(10_000);
 			}
 		};

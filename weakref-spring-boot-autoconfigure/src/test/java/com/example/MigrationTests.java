@@ -77,7 +77,7 @@ class MigrationTests {
 			.expireAfterAccess(Duration.ofMinutes(10))
 			.maximumSize(10_000)
 			.build();
-		tiles.get(this.id, Renderer::render);
+		assertThat(tiles.get(this.id, Renderer::render)).isNotNull();
 		GarbageCollection.collect();
 		assertThat(tiles.getIfPresent(this.id)).isNotNull();
 	}

@@ -37,7 +37,8 @@ class HostedFilesTests {
 	void workflowRunsTheTestCommandOfTheReadme() throws IOException {
 		List<String> commands = Page.readme().code("shell").stream().flatMap(String::lines).toList();
 		assertThat(commands).contains("./mvnw verify");
-		assertThat(yaml(FOLDER.resolve("workflows/build.yml")).get("jobs").toString()).contains("run=./mvnw verify,");
+		assertThat(String.valueOf(yaml(FOLDER.resolve("workflows/build.yml")).get("jobs")))
+			.contains("run=./mvnw verify,");
 	}
 
 	@ParameterizedTest
