@@ -11,6 +11,7 @@ import io.weakref.cleaner.WeakCleaner;
 import io.weakref.collection.WeakAges;
 import io.weakref.collection.WeakCollection;
 import io.weakref.collection.WeakStats;
+import io.weakref.collection.WeakValueDictionary;
 import io.weakref.context.WeakCacheRegistry;
 import org.jspecify.annotations.Nullable;
 
@@ -117,25 +118,34 @@ public final class WeakrefEndpoint {
 	 * @param loads functions run to make a value, failed ones included
 	 * @param loadFailures functions that threw
 	 * @param purged entries removed because their weak side had died
+	 * @param held the values that the cache itself holds; only where it holds values
+	 * @param lostHits misses of keys whose values had died within the last minutes; only
+	 * where one cache is shown, of kind {@code values}, with statistics
 	 * @param ages how old the entries are; only where one cache is shown, and after the
 	 * first old garbage collection
 	 */
 	public record CacheDescriptor(String kind, int size, int live, long hits, long misses, long puts, long loads,
-			long loadFailures, long purged, @Nullable WeakAges ages) implements OperationResponseBody {
+			long loadFailures, long purged, @Nullable Integer held, @Nullable Long lostHits,
+			@Nullable WeakAges ages) implements OperationResponseBody {
 
 		static CacheDescriptor of(WeakCollection cache) {
-			return of(cache, null);
+			return of(cache, null, null);
 		}
 
 		static CacheDescriptor withAges(WeakCollection cache) {
 			WeakAges ages = cache.ages();
-			return of(cache, (ages.sampled() > 0) ? ages : null);
+			Long lostHits = (cache instanceof WeakValueDictionary<?, ?> values && values.isRecordingStats())
+					? values.lostHits() : null;
+			return of(cache, lostHits, (ages.sampled() > 0) ? ages : null);
 		}
 
-		private static CacheDescriptor of(WeakCollection cache, @Nullable WeakAges ages) {
+		private static CacheDescriptor of(WeakCollection cache, @Nullable Long lostHits, @Nullable WeakAges ages) {
+			Integer held = (cache instanceof WeakValueDictionary<?, ?> values && values.isHolding())
+					? values.heldCount() : null;
 			WeakStats stats = cache.stats();
 			return new CacheDescriptor(cache.kind().toString(), cache.size(), cache.liveCount(), stats.hits(),
-					stats.misses(), stats.puts(), stats.loads(), stats.loadFailures(), stats.purged(), ages);
+					stats.misses(), stats.puts(), stats.loads(), stats.loadFailures(), stats.purged(), held, lostHits,
+					ages);
 		}
 
 	}

@@ -8,6 +8,7 @@ import java.util.function.Function;
 import io.weakref.collection.WeakCacheKind;
 import io.weakref.collection.WeakCollectionBuilder;
 import io.weakref.collection.WeakKeyedBuilder;
+import io.weakref.collection.WeakValueDictionary;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,7 +43,13 @@ record CacheOption<B extends WeakCollectionBuilder<?>, T>(String name, Class<B> 
 				.without(WeakCacheKind.LOCKS),
 			of("key-match", WeakKeyedBuilder.class, WeakrefProperties.Cache::keyMatch, WeakKeyedBuilder::keyMatch),
 			of("key-retention", WeakKeyedBuilder.class, WeakrefProperties.Cache::keyRetention,
-					WeakKeyedBuilder::keyRetention));
+					WeakKeyedBuilder::keyRetention),
+			of("hold-for", WeakValueDictionary.Builder.class, WeakrefProperties.Cache::holdFor,
+					WeakValueDictionary.Builder::holdFor)
+				.withDefault(WeakrefProperties.Defaults::getHoldFor),
+			of("hold-max", WeakValueDictionary.Builder.class, WeakrefProperties.Cache::holdMax,
+					WeakValueDictionary.Builder::holdMax)
+				.withDefault(WeakrefProperties.Defaults::getHoldMax));
 
 	private static <B extends WeakCollectionBuilder<?>, T> CacheOption<B, T> of(String name, Class<B> builderType,
 			Function<WeakrefProperties.Cache, @Nullable T> ofCache, BiConsumer<B, T> method) {

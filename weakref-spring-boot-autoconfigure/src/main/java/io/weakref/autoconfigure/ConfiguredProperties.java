@@ -58,7 +58,8 @@ final class ConfiguredProperties {
 
 	/** What to say of an option that would limit a cache. */
 	private static final String NO_LIMIT = "A weak cache has no limit of size or time: an entry stays as long as "
-			+ "something else holds its weak side. ";
+			+ "something else holds its weak side. Of kind values it may hold values for a while after their last use: "
+			+ "hold-for, hold-max. ";
 
 	private final Property root = KnownProperties.load();
 

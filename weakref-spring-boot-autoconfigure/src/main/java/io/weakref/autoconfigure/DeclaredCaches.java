@@ -56,6 +56,8 @@ final class DeclaredCaches implements ConfigurationPropertiesBindHandlerAdvisor 
 	/** Callbacks wait for their thread rather than run in so many. */
 	private static final int MOST_CALLBACK_THREADS = 1000;
 
+	private static final String POSITIVE_TIME = "It must be longer than 0, such as 10m.";
+
 	/**
 	 * A table of so many entries takes up to eleven bytes for each before there is one.
 	 */
@@ -73,6 +75,7 @@ final class DeclaredCaches implements ConfigurationPropertiesBindHandlerAdvisor 
 		ConfiguredProperties configured = ConfiguredProperties.read(this.environment);
 		WeakrefProperties properties = bind();
 		validate(properties.getCleaner(), configured);
+		validate(properties.getDefaults(), configured);
 		if (!properties.getSpringCache().isEnabled() && !properties.getSpringCache().getCacheNames().isEmpty()) {
 			logger.info("weakref.spring-cache.cache-names has no effect: "
 					+ "there is no weakCacheManager unless weakref.spring-cache.enabled is true");
@@ -196,6 +199,21 @@ final class DeclaredCaches implements ConfigurationPropertiesBindHandlerAdvisor 
 		}
 	}
 
+	private static void validate(WeakrefProperties.Defaults defaults, ConfiguredProperties configured) {
+		Duration holdFor = defaults.getHoldFor();
+		if (holdFor != null && !isPositive(holdFor)) {
+			throw configured.invalid("weakref.defaults.hold-for", POSITIVE_TIME);
+		}
+		Integer holdMax = defaults.getHoldMax();
+		if (holdMax != null && holdMax < 1) {
+			throw configured.invalid("weakref.defaults.hold-max", "It must be 1 or more.");
+		}
+	}
+
+	private static boolean isPositive(Duration duration) {
+		return !duration.isNegative() && !duration.isZero();
+	}
+
 	private static List<Class<?>> types(WeakrefProperties.Cache cache) {
 		List<Class<?>> types = new ArrayList<>();
 		for (String property : cache.kind().typeProperties()) {
@@ -237,6 +255,12 @@ final class DeclaredCaches implements ConfigurationPropertiesBindHandlerAdvisor 
 			CacheOption.ALL
 				.forEach((option) -> validateKind(option.name(), option.value(this.cache), option::isOptionOf));
 			validateCapacity(this.cache.initialCapacity());
+			if (this.cache.holdFor() != null && !isPositive(this.cache.holdFor())) {
+				throw refused("hold-for", POSITIVE_TIME);
+			}
+			if (this.cache.holdMax() != null && this.cache.holdMax() < 1) {
+				throw refused("hold-max", "It must be 1 or more.");
+			}
 			validateReferents(weakSide(this.cache.kind()));
 		}
 

@@ -92,11 +92,15 @@ public class WeakrefProperties {
 	 * 'keys' and 'set'
 	 * @param referents what to do with referents that never die or die immediately, for
 	 * kinds 'values', 'keys' and 'set'; by default what 'weakref.defaults.referents' says
+	 * @param holdFor how long the cache itself holds a value after its last use, for kind
+	 * 'values'; by default what 'weakref.defaults.hold-for' says
+	 * @param holdMax how many values the cache itself holds at most, for kind 'values';
+	 * by default what 'weakref.defaults.hold-max' says
 	 */
 	public record Cache(@DefaultValue("values") WeakCacheKind kind, @Nullable Class<?> keyType,
 			@Nullable Class<?> valueType, @Nullable Class<?> elementType, @Nullable Integer initialCapacity,
 			@Nullable Boolean recordStats, @Nullable KeyMatch keyMatch, @Nullable KeyRetention keyRetention,
-			@Nullable ReferentPolicy referents) {
+			@Nullable ReferentPolicy referents, @Nullable Duration holdFor, @Nullable Integer holdMax) {
 	}
 
 	/**
@@ -114,6 +118,16 @@ public class WeakrefProperties {
 		 */
 		private ReferentPolicy referents = ReferentPolicy.WARN;
 
+		/**
+		 * How long a cache of kind 'values' itself holds a value after its last use.
+		 */
+		private @Nullable Duration holdFor;
+
+		/**
+		 * How many values a cache of kind 'values' itself holds at most.
+		 */
+		private @Nullable Integer holdMax;
+
 		public boolean isRecordStats() {
 			return this.recordStats;
 		}
@@ -128,6 +142,22 @@ public class WeakrefProperties {
 
 		public void setReferents(ReferentPolicy referents) {
 			this.referents = referents;
+		}
+
+		public @Nullable Duration getHoldFor() {
+			return this.holdFor;
+		}
+
+		public void setHoldFor(@Nullable Duration holdFor) {
+			this.holdFor = holdFor;
+		}
+
+		public @Nullable Integer getHoldMax() {
+			return this.holdMax;
+		}
+
+		public void setHoldMax(@Nullable Integer holdMax) {
+			this.holdMax = holdMax;
 		}
 
 	}

@@ -10,10 +10,12 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.binder.MeterBinder;
+import io.weakref.collection.HoldStats;
 import io.weakref.collection.WeakCacheKind;
 import io.weakref.collection.WeakCollection;
 import io.weakref.collection.WeakLocks;
 import io.weakref.collection.WeakStats;
+import io.weakref.collection.WeakValueDictionary;
 
 /**
  * The meters of one weak collection. They read the collection when they are read
@@ -73,6 +75,9 @@ public final class WeakCollectionMetrics implements MeterBinder {
 		if (this.collection instanceof WeakLocks<?> locks) {
 			bindWaits(registry, locks);
 		}
+		if (this.collection instanceof WeakValueDictionary<?, ?> values) {
+			bindHold(registry, values);
+		}
 	}
 
 	private void bindLoads(MeterRegistry registry) {
@@ -94,6 +99,37 @@ public final class WeakCollectionMetrics implements MeterBinder {
 				.tags(this.tags)
 				.description(description)
 				.register(registry));
+	}
+
+	private void bindHold(MeterRegistry registry, WeakValueDictionary<?, ?> values) {
+		if (values.isHolding()) {
+			this.bound.add(registry, "Values that the cache itself holds, for a while after their last use",
+					(description) -> Gauge.builder("weakref.held", values, WeakValueDictionary::heldCount)
+						.tags(this.tags)
+						.description(description)
+						.register(registry));
+			released(registry, values, "time", HoldStats::releasedByTime);
+			released(registry, values, "size", HoldStats::releasedBySize);
+			released(registry, values, "memory", HoldStats::releasedByMemory);
+		}
+		if (values.isRecordingStats()) {
+			this.bound.add(registry, "Misses of keys whose values had died within the last minutes",
+					(description) -> FunctionCounter.builder("weakref.hold.lost", values, WeakValueDictionary::lostHits)
+						.tags(this.tags)
+						.description(description)
+						.register(registry));
+		}
+	}
+
+	private void released(MeterRegistry registry, WeakValueDictionary<?, ?> values, String cause,
+			ToDoubleFunction<HoldStats> figure) {
+		this.bound.add(registry, "Values that the cache holds no longer, by why it let them go",
+				(description) -> FunctionCounter
+					.builder("weakref.hold.released", values,
+							(dictionary) -> figure.applyAsDouble(dictionary.holdStats()))
+					.tags(this.tags.and("cause", cause))
+					.description(description)
+					.register(registry));
 	}
 
 	private void counter(MeterRegistry registry, String name, Tags tags, ToDoubleFunction<WeakStats> figure,

@@ -67,7 +67,9 @@ class CachePropertiesTests {
 			}),
 			new Example("referents", "strict",
 					(context, cache) -> assertThatExceptionOfType(NotReferenceableException.class)
-						.isThrownBy(() -> add(cache, "a String"))));
+						.isThrownBy(() -> add(cache, "a String"))),
+			new Example("hold-for", "10m", (context, cache) -> assertThat(heldAfterAddingThree(cache)).isEqualTo(3)),
+			new Example("hold-max", "2", (context, cache) -> assertThat(heldAfterAddingThree(cache)).isEqualTo(2)));
 
 	private final ApplicationContextRunner contextRunner = new ApplicationContextRunner()
 		.withConfiguration(AutoConfigurations.of(WeakrefAutoConfiguration.class));
@@ -164,6 +166,13 @@ class CachePropertiesTests {
 	private static int bins(WeakCollection cache) {
 		Object table = Objects.requireNonNull(ReflectionTestUtils.getField(cache, "table"));
 		return Array.getLength(Objects.requireNonNull(ReflectionTestUtils.getField(table, "table")));
+	}
+
+	private static int heldAfterAddingThree(WeakCollection cache) {
+		for (int i = 0; i < 3; i++) {
+			add(cache, new Object());
+		}
+		return ((WeakValueDictionary<?, ?>) cache).heldCount();
 	}
 
 	@SuppressWarnings("unchecked")

@@ -34,7 +34,8 @@ class MeterTableTests {
 		.withPropertyValues(Arrays.stream(WeakCacheKind.values())
 			.map("weakref.caches.%1$s.kind=%1$s"::formatted)
 			.toArray(String[]::new))
-		.withPropertyValues("weakref.near-cache.enabled=true", "weakref.near-cache.cache-names=customers");
+		.withPropertyValues("weakref.caches.values.hold-for=10m", "weakref.near-cache.enabled=true",
+				"weakref.near-cache.cache-names=customers");
 
 	@Test
 	void everyMeterIsInATableWithItsTagsAndEveryMeterOfATableIsThere() {

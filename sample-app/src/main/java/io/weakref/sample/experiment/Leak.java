@@ -146,7 +146,7 @@ class Leak implements DisposableBean {
 
 		NotEnoughMemoryException(long needed, long heap) {
 			super("The leak takes %d MB, too much for a heap of %d MB: start the application with -Xmx%dm to plant it."
-				.formatted(needed >> 20, heap >> 20, 3 * needed >> 20));
+				.formatted(needed >> 20, heap >> 20, (3 * needed) >> 20));
 		}
 
 	}

@@ -42,9 +42,7 @@ public class Atlas {
 	 * @return the tile
 	 */
 	public Tile tile(TileId id) {
-		// Every request makes a name of its own. The viewers who hold a tile, and the
-		// dictionary, all have this one. No lock for each tile is needed: who asks for a
-		// tile that is being rendered waits, and the function runs once.
+		// Every request makes a name of its own. All who hold the tile have this one.
 		TileId name = this.names.intern(id);
 		BufferedImage image = this.tiles.get(name, this::render);
 		Rendering rendering = this.images.of(image);

@@ -31,6 +31,9 @@ class LocalTiles implements TileCache {
 
 	@Override
 	public BufferedImage get(TileId id, Function<TileId, BufferedImage> renderer) {
+		// No lock for each tile is needed: who asks for a tile that is being rendered
+		// waits
+		// here, and the function runs once.
 		return this.tiles.computeIfAbsent(id, renderer);
 	}
 
