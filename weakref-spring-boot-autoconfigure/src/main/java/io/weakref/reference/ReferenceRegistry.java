@@ -24,9 +24,10 @@ import org.jspecify.annotations.Nullable;
  * All references, proxies and finalizers of one cleaner, found by the identity hash of
  * their referents. Made for a cleaner when the first of them is; ends with it.
  * <p>
- * Those without a callback need nobody to tell them of a death. The shared ones are in
+ * Those without a callback need nobody to tell them of a death. The shared proxies are in
  * one registry and the others in another that have no cleaner and no thread: each call
- * that comes to a stripe after a collection removes some of what died there.
+ * that comes to a stripe after a collection removes some of what died there. The shared
+ * references themselves are in {@link SharedReferences}.
  *
  * <h2>The table</h2>
  *
@@ -117,7 +118,7 @@ final class ReferenceRegistry implements CleanerAttachment {
 	}
 
 	/**
-	 * Return the registry of the shared references and proxies.
+	 * Return the registry of the shared proxies.
 	 * @return the one registry
 	 */
 	static ReferenceRegistry sharing() {
@@ -195,22 +196,6 @@ final class ReferenceRegistry implements CleanerAttachment {
 		Stripe stripe = stripe(hash);
 		synchronized (stripe) {
 			return stripe.shared(referent, hash, kind);
-		}
-	}
-
-	/**
-	 * Find or make the shared reference of a referent.
-	 * @param <T> the type of the referent
-	 * @param referent the referent, to which a reference may be made
-	 * @return the shared reference
-	 */
-	@SuppressWarnings("unchecked")
-	<T> WeakRef<T> share(T referent) {
-		int hash = System.identityHashCode(referent);
-		Stripe stripe = stripe(hash);
-		synchronized (stripe) {
-			WeakRef<?> present = stripe.shared(referent, hash, WeakRef.class);
-			return (WeakRef<T>) ((present != null) ? present : stripe.enterShared(new WeakRef<>(referent), hash));
 		}
 	}
 
@@ -421,8 +406,11 @@ final class ReferenceRegistry implements CleanerAttachment {
 		/** Cleared by a collection; of use only where there is no queue. */
 		private WeakReference<Object> canary = new WeakReference<>(new Object());
 
-		/** The bin to sweep next, if it is one. */
-		private int unswept = Integer.MAX_VALUE;
+		/** The next bin to sweep. */
+		private int position;
+
+		/** How many bins are still to be swept. */
+		private int unswept;
 
 		private Stripe(ReferenceRegistry registry) {
 			this.registry = registry;
@@ -501,9 +489,9 @@ final class ReferenceRegistry implements CleanerAttachment {
 		}
 
 		private void makeRoom() {
-			if (this.unswept < this.bins.length) {
+			if (this.unswept > 0) {
 				sweep(0, this.bins.length);
-				this.unswept = Integer.MAX_VALUE;
+				this.unswept = 0;
 			}
 			if (this.size > this.bins.length / 4 * 3) {
 				try {
@@ -680,18 +668,25 @@ final class ReferenceRegistry implements CleanerAttachment {
 			sweepAll();
 		}
 
-		/** Do what the drain thread does where there is none. */
+		/**
+		 * Do what the drain thread does where there is none. After each collection all
+		 * bins have their turn, beginning where the sweep before has ended, or the last
+		 * of them would have none while there is a collection every few calls.
+		 */
 		private void expunge() {
 			if (this.registry.cleaner != null) {
 				return;
 			}
 			if (this.canary.refersTo(null)) {
 				this.canary = new WeakReference<>(new Object());
-				this.unswept = 0;
+				this.unswept = this.bins.length;
 			}
-			if (this.unswept < this.bins.length) {
-				sweep(this.unswept, Math.min(this.unswept + SWEPT_AT_ONCE, this.bins.length));
-				this.unswept += SWEPT_AT_ONCE;
+			if (this.unswept > 0) {
+				int from = this.position & (this.bins.length - 1);
+				int to = Math.min(from + SWEPT_AT_ONCE, this.bins.length);
+				sweep(from, to);
+				this.position = to;
+				this.unswept -= to - from;
 				shrink();
 			}
 		}
@@ -739,7 +734,7 @@ final class ReferenceRegistry implements CleanerAttachment {
 			@Nullable ChainLink[] target = new ChainLink[Math.max(MIN_BINS, length)];
 			@Nullable ChainLink[] source = this.bins;
 			this.bins = target;
-			this.unswept = (this.unswept < source.length) ? 0 : Integer.MAX_VALUE;
+			this.unswept = (this.unswept > 0) ? target.length : 0;
 			for (ChainLink first : source) {
 				ChainLink reversed = null;
 				ChainLink link = first;

@@ -102,7 +102,7 @@ public class WeakRef<T> extends WeakReference<T> implements Supplier<@Nullable T
 	 * identity
 	 */
 	public static <T> WeakRef<T> of(T referent) {
-		return ReferenceRegistry.sharing().share(ReferentCheck.requireReferenceable(referent));
+		return SharedReferences.INSTANCE.share(ReferentCheck.requireReferenceable(referent));
 	}
 
 	/**

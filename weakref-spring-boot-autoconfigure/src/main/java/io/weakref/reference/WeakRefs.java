@@ -30,7 +30,7 @@ public final class WeakRefs {
 		if (referent == null) {
 			return 0;
 		}
-		int[] count = new int[1];
+		int[] count = { (SharedReferences.INSTANCE.find(referent) != null) ? 1 : 0 };
 		for (ReferenceRegistry registry : ReferenceRegistry.all()) {
 			registry.forEach(referent, (found) -> count[0]++);
 		}
@@ -51,12 +51,16 @@ public final class WeakRefs {
 		if (referent == null) {
 			return List.of();
 		}
+		WeakRef<?> shared = SharedReferences.INSTANCE.find(referent);
 		List<Found> found = new ArrayList<>();
 		for (ReferenceRegistry registry : ReferenceRegistry.all()) {
 			registry.forEach(referent, found::add);
 		}
 		found.sort(Found.ORDER);
-		List<WeakRef<?>> list = new ArrayList<>(found.size());
+		List<WeakRef<?>> list = new ArrayList<>(found.size() + 1);
+		if (shared != null) {
+			list.add(shared);
+		}
 		found.forEach((each) -> list.add(each.ref()));
 		CleanerInternals.forEachEntry(referent, (entry) -> list.add(untracked(referent)));
 		return List.copyOf(list);
@@ -79,20 +83,14 @@ public final class WeakRefs {
 	 * A reference found in a chain.
 	 *
 	 * @param ref the reference
-	 * @param shared whether it is a shared one
+	 * @param shared whether it is that of a shared proxy
 	 * @param sequence when it was made, in relation to others
 	 */
 	record Found(WeakRef<?> ref, boolean shared, long sequence) {
 
-		static final Comparator<Found> ORDER = Comparator.comparingInt(Found::rank)
-			.thenComparing(Comparator.comparingLong(Found::sequence).reversed());
-
-		private int rank() {
-			if (!this.shared) {
-				return 2;
-			}
-			return (this.ref.kind() == WeakRef.class) ? 0 : 1;
-		}
+		static final Comparator<Found> ORDER = Comparator.comparing(Found::shared)
+			.thenComparing(Found::sequence)
+			.reversed();
 
 	}
 
