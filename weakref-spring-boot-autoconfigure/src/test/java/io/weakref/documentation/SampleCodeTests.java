@@ -45,6 +45,14 @@ class SampleCodeTests {
 
 	@ParameterizedTest
 	@MethodSource("pages")
+	void everyPieceOfCodeBeginsOnALineOfItsOwnAndEnds(Page page) {
+		List<String> fences = page.text().lines().filter((line) -> line.contains("```")).toList();
+		assertThat(fences).allSatisfy((fence) -> assertThat(fence).matches("```[a-z]*"));
+		assertThat(fences.size() % 2).isZero();
+	}
+
+	@ParameterizedTest
+	@MethodSource("pages")
 	void everyPieceOfJavaIsCompiledAndRun(Page page) throws IOException {
 		List<String> sources;
 		try (Stream<Path> files = Files.walk(Path.of("src/test/java/com/example").toAbsolutePath())) {
