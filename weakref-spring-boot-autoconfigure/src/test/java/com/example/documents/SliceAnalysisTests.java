@@ -25,7 +25,7 @@ class SliceAnalysisTests {
 	void sliceWithoutWeakCachesIsAnsweredWithHowToTakeThemIn(CapturedOutput output) {
 		assertThatIllegalStateException().isThrownBy(Slice::start);
 		assertThat(output).contains("Parameter 0 of constructor in " + DocumentService.class.getName())
-			.contains("the auto-configuration of weak caches is not part of this context")
+			.contains("the auto-configuration of weak caches is not part of this application context")
 			.contains("@ImportAutoConfiguration(WeakrefAutoConfiguration.class)");
 	}
 

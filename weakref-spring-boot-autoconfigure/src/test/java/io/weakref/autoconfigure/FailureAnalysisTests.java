@@ -192,7 +192,7 @@ class FailureAnalysisTests {
 	void exclusionIsAmongTheReasonsThatAreGiven(CapturedOutput output) {
 		assertThatException().isThrownBy(
 				() -> new SpringApplicationBuilder(Excluding.class, ByType.class).web(WebApplicationType.NONE).run());
-		assertThat(output).contains("the auto-configuration of weak caches is not part of this context.")
+		assertThat(output).contains("the auto-configuration of weak caches is not part of this application context.")
 			.contains("and so does an exclusion.");
 	}
 

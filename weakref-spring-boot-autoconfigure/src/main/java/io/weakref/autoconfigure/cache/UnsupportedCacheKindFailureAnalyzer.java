@@ -12,9 +12,9 @@ class UnsupportedCacheKindFailureAnalyzer extends AbstractFailureAnalyzer<Unsupp
 	@Override
 	protected FailureAnalysis analyze(Throwable rootFailure, UnsupportedCacheKindException cause) {
 		return new FailureAnalysis(cause.getMessage() + ".",
-				"Use another name than '%1$s' in weakref.spring-cache.cache-names or in the @Cacheable that asks for the "
-						+ "cache. Or, if 'weakref.caches.%1$s' declares it, change its kind to values."
-							.formatted(cause.getCacheName()),
+				("Use another name than '%1$s' in weakref.spring-cache.cache-names or in the @Cacheable that asks for "
+						+ "the cache. Or, if 'weakref.caches.%1$s' declares it, change its kind to values.")
+					.formatted(cause.getCacheName()),
 				cause);
 	}
 

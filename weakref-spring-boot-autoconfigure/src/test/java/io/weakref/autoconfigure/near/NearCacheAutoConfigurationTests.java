@@ -278,7 +278,7 @@ class NearCacheAutoConfigurationTests {
 	@Test
 	void severalCacheManagersAreAnsweredWithTheProperty(CapturedOutput output) {
 		start(TwoCacheManagers.class);
-		assertThat(output).contains("and the application has several: first, second.")
+		assertThat(output).contains("but the application has several: first, second.")
 			.contains("Name one of them with 'weakref.near-cache.cache-manager'.");
 	}
 
@@ -308,7 +308,7 @@ class NearCacheAutoConfigurationTests {
 	@Test
 	void severalConnectionFactoriesAreAnsweredWithTheBeanToDefine(CapturedOutput output) {
 		start(TwoConnectionFactories.class);
-		assertThat(output).contains("and the application has several: one, two.")
+		assertThat(output).contains("but the application has several: one, two.")
 			.contains("Define a bean 'weakNearInvalidation' that is a RedisNearInvalidation with the right one.");
 	}
 
