@@ -23,13 +23,13 @@ import org.jspecify.annotations.Nullable;
  * again under the monitor. What is found is right in any case: a node is published with
  * release semantics, and its reference is asked whether it refers to the object.</li>
  * <li>No user code runs under a monitor, and no thread holds two.</li>
- * <li>A node is dead when its reference was collected, or was cleared because its referent
- * died. It stays until a call comes across it: after a garbage collection each insertion
- * looks at the next {@value #SWEPT_AT_ONCE} slots of its segment, until it has seen all, or
- * {@value #SWEPT_IN_VAIN} in a row without a dead node. The sweep after the next garbage
- * collection goes on where that one ended, so every slot has its turn however often there
- * is one. Before a segment grows it is swept entirely. So the table is bounded by the
- * references that are alive.</li>
+ * <li>A node is dead when its reference was collected, or was cleared because its
+ * referent died. It stays until a call comes across it: after a garbage collection each
+ * insertion looks at the next {@value #SWEPT_AT_ONCE} slots of its segment, until it has
+ * seen all, or {@value #SWEPT_IN_VAIN} in a row without a dead node. The sweep after the
+ * next garbage collection goes on where that one ended, so every slot has its turn
+ * however often there is one. Before a segment grows it is swept entirely. So the table
+ * is bounded by the references that are alive.</li>
  * </ul>
  */
 final class SharedReferences {
@@ -42,7 +42,9 @@ final class SharedReferences {
 
 	private static final int MIN_SLOTS = 8;
 
-	/** How many slots an insertion sweeps after a garbage collection: more than it fills. */
+	/**
+	 * How many slots an insertion sweeps after a garbage collection: more than it fills.
+	 */
 	private static final int SWEPT_AT_ONCE = 8;
 
 	/** How many slots in a row without a dead node end the sweep. */
@@ -154,16 +156,17 @@ final class SharedReferences {
 
 	}
 
-	/**
-	 * The slots of a segment, of which at least a quarter is empty.
-	 *
-	 * @param hashes for each slot {@link #tag} of the identity hash, or 0 if it is empty
-	 * @param nodes for each slot its node
-	 */
-	private record Table(int[] hashes, @Nullable Node[] nodes) {
+	/** The slots of a segment, of which at least a quarter is empty. */
+	private static final class Table {
+
+		/** For each slot the {@link #tag} of the identity hash, or 0 if it is empty. */
+		private final int[] hashes;
+
+		private final @Nullable Node[] nodes;
 
 		Table(int length) {
-			this(new int[length], new Node[length]);
+			this.hashes = new int[length];
+			this.nodes = new Node[length];
 		}
 
 		/** No identity hash is negative, so this is not 0. */
@@ -217,7 +220,9 @@ final class SharedReferences {
 
 	}
 
-	/** One hash table, guarded by its monitor, without which {@link #find} may be called. */
+	/**
+	 * One hash table, guarded by its monitor, without which {@link #find} may be called.
+	 */
 	private static final class Segment {
 
 		private final SharedReferences owner;

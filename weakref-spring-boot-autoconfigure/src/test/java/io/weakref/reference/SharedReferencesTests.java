@@ -20,7 +20,8 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * The table of the shared references finds what is there, and is bounded by what is alive.
+ * The table of the shared references finds what is there, and is bounded by what is
+ * alive.
  */
 @Tag("slow")
 class SharedReferencesTests {
@@ -30,6 +31,7 @@ class SharedReferencesTests {
 	private final int smallest = this.references.slots();
 
 	@Test
+	@Tag("promise-2")
 	void everyObjectHasOneReferenceWhileTheTableGrows() {
 		List<Object> referents = objects(100_000);
 		List<WeakRef<Object>> shared = referents.stream().map(this.references::share).toList();
@@ -77,6 +79,7 @@ class SharedReferencesTests {
 	}
 
 	@Test
+	@Tag("promise-2")
 	void objectWhoseReferenceIsClearedAgainAndAgainHasOneNode() {
 		Object referent = new Object();
 		WeakRef<Object> last = this.references.share(referent);
@@ -91,6 +94,7 @@ class SharedReferencesTests {
 	}
 
 	@Test
+	@Tag("promise-2")
 	void threadsThatShareInDifferentOrdersGetTheSameReferences() throws Exception {
 		int threads = 8;
 		List<Object> referents = objects(20_000);
