@@ -7,7 +7,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 
-import io.weakref.cleaner.CleanerInternals.Callback;
+import io.weakref.cleaner.CleanerInternals.OwnedCallback;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -69,7 +69,7 @@ final class CallbackDispatcher {
 	 * interrupted it. Returns normally whatever it does.
 	 * @param callback what to run
 	 */
-	void run(Callback callback) {
+	void run(OwnedCallback callback) {
 		boolean interrupted = Thread.interrupted();
 		try {
 			FlightRecord.run(this.cleaner, callback);
@@ -111,7 +111,7 @@ final class CallbackDispatcher {
 	final class Task implements Runnable {
 
 		/** Of a group that somebody has taken nothing is left. */
-		private final List<List<Callback>> groups = new ArrayList<>();
+		private final List<List<OwnedCallback>> groups = new ArrayList<>();
 
 		private int size;
 
@@ -128,7 +128,7 @@ final class CallbackDispatcher {
 		 * was handed over.
 		 * @param group what to run, in this order; each is counted and reported by itself
 		 */
-		void add(List<Callback> group) {
+		void add(List<OwnedCallback> group) {
 			CallbackDispatcher.this.pending.add(group.size());
 			this.groups.add(group);
 			this.size += group.size();
@@ -182,7 +182,7 @@ final class CallbackDispatcher {
 		}
 
 		private void runGroups() {
-			List<Callback> group = take();
+			List<OwnedCallback> group = take();
 			if (group != null && this.taken.get() < this.groups.size()) {
 				askForHelp();
 			}
@@ -216,12 +216,12 @@ final class CallbackDispatcher {
 			}
 		}
 
-		private @Nullable List<Callback> take() {
+		private @Nullable List<OwnedCallback> take() {
 			int index = this.taken.getAndIncrement();
 			return (index < this.groups.size()) ? this.groups.set(index, List.of()) : null;
 		}
 
-		private void runPending(Callback callback) {
+		private void runPending(OwnedCallback callback) {
 			try {
 				CallbackDispatcher.this.run(callback);
 			}

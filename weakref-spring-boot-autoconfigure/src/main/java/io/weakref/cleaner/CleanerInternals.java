@@ -51,7 +51,7 @@ public final class CleanerInternals {
 	 * @param cleaner the cleaner
 	 * @param callbacks what to run, in this order; not changed afterwards
 	 */
-	public static void dispatch(WeakCleaner cleaner, List<Callback> callbacks) {
+	public static void dispatch(WeakCleaner cleaner, List<OwnedCallback> callbacks) {
 		cleaner.dispatch(callbacks);
 	}
 
@@ -62,7 +62,7 @@ public final class CleanerInternals {
 	 * @param cleaner the cleaner
 	 * @param callback what to run
 	 */
-	public static void run(WeakCleaner cleaner, Callback callback) {
+	public static void run(WeakCleaner cleaner, OwnedCallback callback) {
 		cleaner.run(callback);
 	}
 
@@ -280,7 +280,7 @@ public final class CleanerInternals {
 	 * @param source what the callback belongs to: told to the error handler
 	 * @param action the user's code
 	 */
-	public record Callback(Object source, Runnable action) {
+	public record OwnedCallback(Object source, Runnable action) {
 	}
 
 }

@@ -1,6 +1,6 @@
 package io.weakref.cleaner;
 
-import io.weakref.cleaner.CleanerInternals.Callback;
+import io.weakref.cleaner.CleanerInternals.OwnedCallback;
 import io.weakref.cleaner.CleanerInternals.Sweepable;
 import jdk.jfr.Category;
 import jdk.jfr.Description;
@@ -49,7 +49,7 @@ final class FlightRecord {
 	 * @param cleaner the name of the cleaner
 	 * @param callback what to run
 	 */
-	static void run(String cleaner, Callback callback) {
+	static void run(String cleaner, OwnedCallback callback) {
 		Recorded.@Nullable Run run = (AVAILABLE && Recorder.isThere()) ? begin(cleaner, callback) : null;
 		Throwable failure = null;
 		try {
@@ -66,7 +66,7 @@ final class FlightRecord {
 		}
 	}
 
-	private static Recorded.@Nullable Run begin(String cleaner, Callback callback) {
+	private static Recorded.@Nullable Run begin(String cleaner, OwnedCallback callback) {
 		try {
 			return new Recorded.Run(cleaner, callback);
 		}
@@ -123,7 +123,7 @@ final class FlightRecord {
 
 			private final SlowCallback slow = new SlowCallback();
 
-			Run(String cleaner, Callback callback) {
+			Run(String cleaner, OwnedCallback callback) {
 				this.cleaner = cleaner;
 				this.source = callback.source().getClass().getName();
 				this.slow.begin();

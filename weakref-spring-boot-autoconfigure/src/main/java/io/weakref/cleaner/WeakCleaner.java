@@ -21,9 +21,9 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
-import io.weakref.cleaner.CleanerInternals.Callback;
 import io.weakref.cleaner.CleanerInternals.CleanerAttachment;
 import io.weakref.cleaner.CleanerInternals.Holder;
+import io.weakref.cleaner.CleanerInternals.OwnedCallback;
 import io.weakref.cleaner.CleanerInternals.QueuedReference;
 import io.weakref.cleaner.CleanerInternals.Sweepable;
 import org.jspecify.annotations.Nullable;
@@ -236,10 +236,10 @@ public final class WeakCleaner implements AutoCloseable {
 	}
 
 	void dispatch(Object source, Runnable callback) {
-		dispatch(List.of(new Callback(source, callback)));
+		dispatch(List.of(new OwnedCallback(source, callback)));
 	}
 
-	void dispatch(List<Callback> callbacks) {
+	void dispatch(List<OwnedCallback> callbacks) {
 		if (Thread.currentThread() != this.drainThread) {
 			CallbackDispatcher.Task task = this.callbacks.task();
 			task.add(callbacks);
@@ -267,7 +267,7 @@ public final class WeakCleaner implements AutoCloseable {
 		}
 	}
 
-	void run(Callback callback) {
+	void run(OwnedCallback callback) {
 		this.callbacks.run(callback);
 	}
 

@@ -3,7 +3,7 @@ package io.weakref.reference;
 import java.lang.ref.ReferenceQueue;
 import java.lang.ref.WeakReference;
 
-import io.weakref.cleaner.CleanerInternals.Callback;
+import io.weakref.cleaner.CleanerInternals.OwnedCallback;
 import io.weakref.cleaner.CleanerInternals.QueuedReference;
 import org.jspecify.annotations.Nullable;
 
@@ -66,7 +66,7 @@ abstract sealed class ChainLink extends WeakReference<Object> implements QueuedR
 	 * Return what is to run if the referent was cleared, at most once.
 	 * @return the callback, or {@code null} if the referent lives or nothing is to run
 	 */
-	abstract @Nullable Callback callback();
+	abstract @Nullable OwnedCallback callback();
 
 	/** Whether it stays in the table until its callback has run or was cancelled. */
 	boolean staysUntilRun() {
@@ -94,10 +94,10 @@ abstract sealed class ChainLink extends WeakReference<Object> implements QueuedR
 		}
 
 		@Override
-		@Nullable Callback callback() {
+		@Nullable OwnedCallback callback() {
 			WeakRef<?> ref = ref();
 			return (ref != null && ref.refersTo(null) && ref.hasCallback())
-					? new Callback(ref.source(), ref::runCallback) : null;
+					? new OwnedCallback(ref.source(), ref::runCallback) : null;
 		}
 
 		@Nullable WeakRef<?> ref() {
@@ -147,12 +147,12 @@ abstract sealed class ChainLink extends WeakReference<Object> implements QueuedR
 		}
 
 		@Override
-		@Nullable Callback callback() {
+		@Nullable OwnedCallback callback() {
 			if (this.handedOver || !refersTo(null)) {
 				return null;
 			}
 			this.handedOver = true;
-			return new Callback(this.finalizer, this);
+			return new OwnedCallback(this.finalizer, this);
 		}
 
 		@Override

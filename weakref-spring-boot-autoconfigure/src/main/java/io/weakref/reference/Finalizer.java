@@ -6,7 +6,7 @@ import java.lang.ref.Reference;
 import java.util.Objects;
 import java.util.function.Supplier;
 
-import io.weakref.cleaner.CleanerInternals.Callback;
+import io.weakref.cleaner.CleanerInternals.OwnedCallback;
 import io.weakref.cleaner.WeakCleaner;
 import org.jspecify.annotations.Nullable;
 
@@ -227,7 +227,7 @@ public final class Finalizer<R> {
 		}
 		Object action = take();
 		if (action != null) {
-			this.link.stripe.registry().run(new Callback(this, () -> {
+			this.link.stripe.registry().run(new OwnedCallback(this, () -> {
 				R unused = run(action);
 			}));
 		}

@@ -15,8 +15,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
 import io.weakref.cleaner.CleanerInternals;
-import io.weakref.cleaner.CleanerInternals.Callback;
 import io.weakref.cleaner.CleanerInternals.CleanerAttachment;
+import io.weakref.cleaner.CleanerInternals.OwnedCallback;
 import io.weakref.cleaner.WeakCleaner;
 import org.jspecify.annotations.Nullable;
 
@@ -255,7 +255,7 @@ final class ReferenceRegistry implements CleanerAttachment {
 		return false;
 	}
 
-	void run(Callback callback) {
+	void run(OwnedCallback callback) {
 		CleanerInternals.run(Objects.requireNonNull(this.cleaner), callback);
 	}
 
@@ -536,26 +536,26 @@ final class ReferenceRegistry implements CleanerAttachment {
 		 * others of the same referent, from the newest to the oldest.
 		 */
 		void died(ChainLink first) {
-			List<Callback> callbacks = callbacks(first);
+			List<OwnedCallback> callbacks = callbacks(first);
 			WeakCleaner cleaner = this.registry.cleaner;
 			if (cleaner != null && !callbacks.isEmpty()) {
 				CleanerInternals.dispatch(cleaner, callbacks);
 			}
 		}
 
-		private synchronized List<Callback> callbacks(ChainLink first) {
+		private synchronized List<OwnedCallback> callbacks(ChainLink first) {
 			if (first.isRemoved() || (first instanceof ChainLink.OfFinalizer place && place.isHandedOver())) {
 				return List.of();
 			}
 			settle();
 			int bin = bin(first.hash);
-			List<Callback> several = null;
-			Callback only = null;
+			List<OwnedCallback> several = null;
+			OwnedCallback only = null;
 			ChainLink previous = null;
 			ChainLink link = this.bins[bin];
 			while (link != null) {
 				ChainLink next = link.next;
-				Callback callback = (link.hash == first.hash && !link.isRemoved()) ? link.callback() : null;
+				OwnedCallback callback = (link.hash == first.hash && !link.isRemoved()) ? link.callback() : null;
 				if (callback != null) {
 					if (only == null) {
 						only = callback;

@@ -18,7 +18,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.IntConsumer;
 
 import io.weakref.GarbageCollection;
-import io.weakref.cleaner.CleanerInternals.Callback;
+import io.weakref.cleaner.CleanerInternals.OwnedCallback;
 import io.weakref.cleaner.CleanerInternals.QueuedReference;
 import io.weakref.collection.WeakSet;
 import org.junit.jupiter.api.AfterEach;
@@ -83,7 +83,7 @@ class CallbackDispatchTests {
 	void pendingFallsWithEachCallbackThatEnds() {
 		List<Long> pending = new ArrayList<>();
 		Runnable look = () -> pending.add(this.cleaner.stats().pendingCallbacks());
-		this.cleaner.dispatch(List.of(new Callback("a", look), new Callback("b", look)));
+		this.cleaner.dispatch(List.of(new OwnedCallback("a", look), new OwnedCallback("b", look)));
 		this.tasks.remove().run();
 		assertThat(pending).containsExactly(2L, 1L);
 	}
@@ -142,9 +142,9 @@ class CallbackDispatchTests {
 			interrupted.add(Thread.currentThread().isInterrupted());
 			Thread.currentThread().interrupt();
 		};
-		this.cleaner.dispatch(List.of(new Callback("a", interrupting), new Callback("b", interrupting)));
+		this.cleaner.dispatch(List.of(new OwnedCallback("a", interrupting), new OwnedCallback("b", interrupting)));
 		this.tasks.remove().run();
-		this.cleaner.run(new Callback("c", interrupting));
+		this.cleaner.run(new OwnedCallback("c", interrupting));
 		assertThat(interrupted).containsExactly(false, false, false);
 		assertThat(Thread.currentThread().isInterrupted()).isFalse();
 	}
@@ -152,7 +152,7 @@ class CallbackDispatchTests {
 	@Test
 	void callbackOnAnInterruptedThreadLeavesItInterrupted() {
 		Thread.currentThread().interrupt();
-		this.cleaner.run(new Callback("a", () -> this.ran.add("interrupted: " + Thread.interrupted())));
+		this.cleaner.run(new OwnedCallback("a", () -> this.ran.add("interrupted: " + Thread.interrupted())));
 		assertThat(Thread.interrupted()).isTrue();
 		assertThat(this.ran).containsExactly("interrupted: false");
 	}
@@ -193,7 +193,7 @@ class CallbackDispatchTests {
 	void closingFromACallbackThatTheExecutorRunsOnItsCallerWaitsForNobody() {
 		long start = System.nanoTime();
 		WeakCleaner inline = cleaner(Runnable::run);
-		enqueue(inline, new Callback("closing", inline::close));
+		enqueue(inline, new OwnedCallback("closing", inline::close));
 		GarbageCollection.await(() -> inline.stats().callbacks() == 1);
 		assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(4));
 		assertThat(inline.isAlive()).isFalse();
@@ -289,7 +289,7 @@ class CallbackDispatchTests {
 		List<Dying> dying = new ArrayList<>();
 		for (int i = 0; i < count; i++) {
 			int number = i;
-			dying.add(new Dying(cleaner, new Callback(number, () -> action.accept(number))));
+			dying.add(new Dying(cleaner, new OwnedCallback(number, () -> action.accept(number))));
 		}
 		new First(cleaner, dying).enqueue();
 	}
@@ -307,7 +307,7 @@ class CallbackDispatchTests {
 			.satisfies((thread) -> assertThat(thread.getName()).isEqualTo("blocked-test-dispatch"));
 	}
 
-	private static void enqueue(WeakCleaner cleaner, Callback callback) {
+	private static void enqueue(WeakCleaner cleaner, OwnedCallback callback) {
 		new Dying(cleaner, callback).enqueue();
 	}
 
@@ -328,12 +328,12 @@ class CallbackDispatchTests {
 		}
 	}
 
-	private Callback callback(String name) {
-		return new Callback(name, () -> this.ran.add(name));
+	private OwnedCallback callback(String name) {
+		return new OwnedCallback(name, () -> this.ran.add(name));
 	}
 
-	private static Callback failing(String name, Throwable error) {
-		return new Callback(name, () -> sneak(error));
+	private static OwnedCallback failing(String name, Throwable error) {
+		return new OwnedCallback(name, () -> sneak(error));
 	}
 
 	@SuppressWarnings({ "unchecked", "TypeParameterUnusedInFormals" })
@@ -363,9 +363,9 @@ class CallbackDispatchTests {
 
 		private final WeakCleaner cleaner;
 
-		private final Callback callback;
+		private final OwnedCallback callback;
 
-		Dying(WeakCleaner cleaner, Callback callback) {
+		Dying(WeakCleaner cleaner, OwnedCallback callback) {
 			super(new Object(), cleaner.queue());
 			this.cleaner = cleaner;
 			this.callback = callback;
