@@ -55,9 +55,8 @@ final class StackExhaustion {
 		List<StackExhaustion> tests = List.of(
 				new StackExhaustion(WeakValueDictionary.builder().cleaner(CLOSED).build(), false),
 				new StackExhaustion(WeakKeyDictionary.builder().cleaner(CLOSED).build(), false),
-				new StackExhaustion(WeakValueDictionary.builder().cleaner(CLOSED).build(), true),
-				new StackExhaustion(WeakValueDictionary.builder().holdMax(50).build(), false),
-				new StackExhaustion(WeakValueDictionary.builder().holdFor(Duration.ofHours(1)).build(), true));
+				new StackExhaustion(WeakValueDictionary.builder().cleaner(CLOSED).build(), true), new StackExhaustion(
+						WeakValueDictionary.builder().holdFor(Duration.ofHours(1)).holdMax(50).build(), false));
 		for (StackExhaustion test : tests) {
 			test.warmUp();
 			for (int round = 0; round < rounds; round++) {
