@@ -296,7 +296,8 @@ final class HoldWindow implements Holder {
 		return 0;
 	}
 
-	private synchronized long step() {
+	/** Do one step of letting go, as {@link #letGo} does. */
+	synchronized long step() {
 		if (this.held.areLost()) {
 			giveUp();
 		}
