@@ -21,6 +21,10 @@ enum PathNote {
 	HELD_LOCK("a thread holds the lock",
 			"A lock that a thread holds stays until the thread has released it, for ever if it never does."),
 
+	HELD_VALUE("held until it is used no more for a while",
+			"The cache itself holds it since its last use, as hold-for and hold-max say, and gives it up before memory "
+					+ "runs out."),
+
 	NEAR_CACHE_LOAD("a load of the near cache holds it",
 			"It is let go when the load ends. Whatever else a near cache knows, its first level and its table of shared "
 					+ "instances, it holds weakly."),

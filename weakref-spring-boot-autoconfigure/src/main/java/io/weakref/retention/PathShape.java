@@ -60,6 +60,9 @@ record PathShape(RetentionRoot root, List<String> steps, @Nullable PathNote note
 					&& field.name().equals(WeakTableNames.LOCK_PIN)) {
 				note = first(note, PathNote.HELD_LOCK);
 			}
+			if (field.declarer().name().equals(WeakTableNames.HELD_VALUES)) {
+				note = first(note, PathNote.HELD_VALUE);
+			}
 			if (field.declarer().name().equals(WeakTableNames.NEAR_CACHE_LOAD)) {
 				note = first(note, PathNote.NEAR_CACHE_LOAD);
 			}

@@ -34,6 +34,9 @@ final class WeakTableNames {
 	/** The lock while a thread holds it. */
 	static final String LOCK_PIN = "pin";
 
+	/** The values that a collection holds itself. */
+	static final String HELD_VALUES = "io.weakref.collection.HeldValues$Values";
+
 	/** A load of a near cache, which has its result until it has ended. */
 	static final String NEAR_CACHE_LOAD = "io.weakref.near.Flight";
 

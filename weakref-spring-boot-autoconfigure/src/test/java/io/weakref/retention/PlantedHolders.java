@@ -2,6 +2,7 @@ package io.weakref.retention;
 
 import java.lang.management.ManagementFactory;
 import java.lang.ref.Reference;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -38,6 +39,8 @@ final class PlantedHolders {
 
 	static final int LOCKED = 5;
 
+	static final int HELD = 7;
+
 	static final Map<String, Session> OPEN = new HashMap<>();
 
 	static final Bus BUS = new Bus();
@@ -61,6 +64,11 @@ final class PlantedHolders {
 
 	static final WeakLocks<String> LOCKS = WeakLocks.<String>builder().name("locks").build();
 
+	static final WeakValueDictionary<String, Tile> RECENT = WeakValueDictionary.<String, Tile>builder()
+		.name("recent")
+		.holdFor(Duration.ofHours(1))
+		.build();
+
 	private PlantedHolders() {
 	}
 
@@ -80,6 +88,9 @@ final class PlantedHolders {
 		}
 		for (int i = 0; i < LOCKED; i++) {
 			LOCKS.get(SECRET + i).lock();
+		}
+		for (int i = 0; i < HELD; i++) {
+			RECENT.put(SECRET + i, new Tile(SECRET + "-pixels"));
 		}
 		Thread renderer = start("renderer-1", PlantedHolders::render);
 		Thread viewer = start("viewer-1", () -> {

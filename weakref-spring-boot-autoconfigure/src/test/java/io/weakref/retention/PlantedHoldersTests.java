@@ -72,12 +72,19 @@ class PlantedHoldersTests {
 			assertThat(path.steps()).endsWith(WeakTableNames.LOCK_NODE + "." + WeakTableNames.LOCK_PIN);
 			assertThat(path.note()).isEqualTo("a thread holds the lock");
 		});
+		assertThat(RetentionSearch.run(dump, "recent", Progress.NONE).paths()).singleElement().satisfies((path) -> {
+			assertThat(path.entries()).isEqualTo(PlantedHolders.HELD);
+			assertThat(path.root().description()).isEqualTo("static field " + PLANTED + ".RECENT");
+			assertThat(path.steps()).endsWith("java.lang.ref.SoftReference.referent",
+					WeakTableNames.HELD_VALUES + ".chunks");
+			assertThat(path.note()).isEqualTo("held until it is used no more for a while");
+		});
 		assertNoSecretIsShown(dump);
 	}
 
 	private void assertNoSecretIsShown(Path dump) {
 		List<String> shown = new ArrayList<>();
-		for (String cache : List.of("tiles", "accounts", "viewed", "locks", "unknown")) {
+		for (String cache : List.of("tiles", "accounts", "viewed", "locks", "recent", "unknown")) {
 			shown.add(run(dump, cache));
 			shown.add(run(dump, cache, "--json"));
 		}
@@ -99,6 +106,7 @@ class PlantedHoldersTests {
 		Class<?> table = Class.forName(WeakTableNames.TABLE);
 		Class<?> node = Class.forName(WeakTableNames.NODE);
 		assertThat(Class.forName(WeakTableNames.NEAR_CACHE_LOAD).getDeclaredFields()).isNotEmpty();
+		assertThat(Class.forName(WeakTableNames.HELD_VALUES).getDeclaredFields()).isNotEmpty();
 		assertThat(table.getDeclaredField(WeakTableNames.TABLE_NAME).getType()).isEqualTo(String.class);
 		assertThat(table.getDeclaredField(WeakTableNames.TABLE_WEAK_KEYS).getType()).isEqualTo(boolean.class);
 		assertThat(table.getDeclaredField(WeakTableNames.TABLE_BINS).getType()).isEqualTo(node.arrayType());
