@@ -99,6 +99,20 @@ class NearCacheTests {
 	}
 
 	@Test
+	void firstLevelHoldsWhatWasUsedWhereTheDefaultsSaySo() {
+		try (NearApplication holding = NearApplication.trusted(server(), "weakref.defaults.hold-for=10m")) {
+			NearCache cache = holding.trustedCache("customers");
+			Customer.put(cache, "1", "Ada");
+			Customer.hold(cache, "1");
+			GarbageCollection.collect();
+			long first = cache.stats().first();
+			assertThat(Customer.get(cache, "1").name()).isEqualTo("Ada");
+			assertThat(cache.stats().first()).isEqualTo(first + 1);
+			assertThat(cache.getNativeCache().heldCount()).isOne();
+		}
+	}
+
+	@Test
 	void changeByAnotherJvmIsSeenAndTheOldInstanceStaysWithItsHolder() {
 		Customer.put(this.here, "1", "Ada");
 		Customer old = Customer.get(this.here, "1");
