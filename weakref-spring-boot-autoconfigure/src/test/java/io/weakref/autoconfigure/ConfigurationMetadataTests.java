@@ -3,6 +3,7 @@ package io.weakref.autoconfigure;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.reflect.RecordComponent;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -29,6 +30,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 @SuppressWarnings("unchecked")
 class ConfigurationMetadataTests {
 
+	private static final Set<String> WITHOUT_DEFAULT = Set.of("weakref.near-cache.cache-manager",
+			"weakref.defaults.hold-for", "weakref.defaults.hold-max");
+
 	private final Map<String, Object> metadata = read();
 
 	private final Map<String, Map<String, Object>> properties = byName("properties");
@@ -40,8 +44,7 @@ class ConfigurationMetadataTests {
 		assertThat(this.properties).isNotEmpty().allSatisfy((name, property) -> {
 			assertThat(property).containsKeys("type", "description");
 			assertThat((String) property.get("description")).endsWith(".");
-			assertThat(property.containsKey("defaultValue"))
-				.isNotEqualTo(name.equals("weakref.near-cache.cache-manager"));
+			assertThat(property.containsKey("defaultValue")).isNotEqualTo(WITHOUT_DEFAULT.contains(name));
 		});
 	}
 
@@ -50,7 +53,8 @@ class ConfigurationMetadataTests {
 		assertThat(this.properties.get("weakref.caches")).containsEntry("type",
 				"java.util.Map<java.lang.String,%s>".formatted(WeakrefProperties.Cache.class.getName()));
 		assertThat(WeakrefProperties.Cache.class.getRecordComponents()).extracting(RecordComponent::getType)
-			.allMatch((type) -> type.isEnum() || Set.of(Class.class, Boolean.class, Integer.class).contains(type));
+			.allMatch((type) -> type.isEnum()
+					|| Set.of(Class.class, Boolean.class, Integer.class, Duration.class).contains(type));
 		assertThat(WeakrefProperties.Cache.class.getRecordComponents())
 			.filteredOn((component) -> component.getName().endsWith("Type"))
 			.hasSize(3)
@@ -66,10 +70,11 @@ class ConfigurationMetadataTests {
 	@Test
 	void keysOfTheDesignAreThere() {
 		assertThat(this.properties).containsKeys("weakref.enabled", "weakref.caches", "weakref.defaults.record-stats",
-				"weakref.defaults.referents", "weakref.cleaner.thread-name", "weakref.cleaner.callback-threads",
-				"weakref.cleaner.virtual-threads", "weakref.cleaner.shutdown-timeout", "weakref.spring-cache.enabled",
-				"weakref.spring-cache.cache-names", "weakref.near-cache.enabled", "weakref.near-cache.cache-manager",
-				"weakref.near-cache.cache-names", "weakref.near-cache.heartbeat", "weakref.near-cache.max-staleness",
+				"weakref.defaults.referents", "weakref.defaults.hold-for", "weakref.defaults.hold-max",
+				"weakref.cleaner.thread-name", "weakref.cleaner.callback-threads", "weakref.cleaner.virtual-threads",
+				"weakref.cleaner.shutdown-timeout", "weakref.spring-cache.enabled", "weakref.spring-cache.cache-names",
+				"weakref.near-cache.enabled", "weakref.near-cache.cache-manager", "weakref.near-cache.cache-names",
+				"weakref.near-cache.heartbeat", "weakref.near-cache.max-staleness",
 				"weakref.near-cache.while-untrusted", "weakref.near-cache.serve-for");
 	}
 

@@ -162,7 +162,7 @@ class ConfiguredPropertiesTests {
 
 	@ParameterizedTest
 	@CsvSource(delimiter = '|', value = {
-			"caches: {tiles: {kay-type: a}} | weakref.caches.tiles.kay-type | A cache has no option 'kay-type'. Did you mean key-type? The options are: element-type, initial-capacity, key-match, key-retention, key-type, kind, record-stats, referents, value-type.",
+			"caches: {tiles: {kay-type: a}} | weakref.caches.tiles.kay-type | A cache has no option 'kay-type'. Did you mean key-type? The options are: element-type, hold-for, hold-max, initial-capacity, key-match, key-retention, key-type, kind, record-stats, referents, value-type.",
 			"caches: {tiles: {valuetyp: a}} | weakref.caches.tiles.valuetyp | Did you mean value-type?",
 			"caches: {tiles: {maximum-size: 5}} | weakref.caches.tiles.maximum-size | A cache has no option 'maximum-size'. A weak cache has no limit of size or time: an entry stays as long as something else holds its weak side. Of kind values it may hold values for a while after their last use: hold-for, hold-max. The options are:",
 			"caches: {tiles: {expire-after: 5m}} | weakref.caches.tiles.expire-after | no limit of size or time",
@@ -190,7 +190,7 @@ class ConfiguredPropertiesTests {
 
 	@ParameterizedTest
 	@CsvSource(delimiter = '|', value = { "caches: tiles | weakref.caches | Write the name of each cache below it.",
-			"defaults: warn | weakref.defaults | Below it are: record-stats, referents.",
+			"defaults: warn | weakref.defaults | Below it are: hold-for, hold-max, record-stats, referents.",
 			"caches: {tiles: set} | weakref.caches.tiles | Set the options of the cache, such as kind, below it" })
 	void valueWhereAGroupBelongsIsAnsweredWithWhatIsBelowIt(String yaml, String property, String reason,
 			CapturedOutput output) {
