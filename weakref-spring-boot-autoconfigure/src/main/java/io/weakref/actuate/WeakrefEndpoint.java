@@ -120,7 +120,7 @@ public final class WeakrefEndpoint {
 	 * @param purged entries removed because their weak side had died
 	 * @param held the values that the cache itself holds; only where it holds values
 	 * @param lostHits misses of keys whose values had died within the last minutes; only
-	 * where one cache is shown, of kind {@code values}, with statistics
+	 * where one cache is shown, and if there were any
 	 * @param ages how old the entries are; only where one cache is shown, and after the
 	 * first old garbage collection
 	 */
@@ -134,9 +134,8 @@ public final class WeakrefEndpoint {
 
 		static CacheDescriptor withAges(WeakCollection cache) {
 			WeakAges ages = cache.ages();
-			Long lostHits = (cache instanceof WeakValueDictionary<?, ?> values && values.isRecordingStats())
-					? values.lostHits() : null;
-			return of(cache, lostHits, (ages.sampled() > 0) ? ages : null);
+			long lostHits = (cache instanceof WeakValueDictionary<?, ?> values) ? values.lostHits() : 0;
+			return of(cache, (lostHits > 0) ? lostHits : null, (ages.sampled() > 0) ? ages : null);
 		}
 
 		private static CacheDescriptor of(WeakCollection cache, @Nullable Long lostHits, @Nullable WeakAges ages) {

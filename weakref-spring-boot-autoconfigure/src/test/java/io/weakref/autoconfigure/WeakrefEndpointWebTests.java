@@ -83,6 +83,20 @@ class WeakrefEndpointWebTests {
 	}
 
 	@Test
+	void heldValuesAndLostHitsAreShownWhereThereAreAny() throws Exception {
+		WeakValueDictionary<Object, Object> tiles = WeakValueDictionary.builder().recordStats(true).holdMax(1).build();
+		this.registry.register("tiles", tiles);
+		tiles.put("a", new Object());
+		assertThat(json(send("GET", "/tiles"))).isLenientlyEqualTo("""
+				{"size": 1, "held": 1}""");
+		assertThat(send("GET", "").body()).contains("\"held\":1").doesNotContain("lostHits");
+		tiles.releaseHeld();
+		GarbageCollection.until(() -> tiles.get("a") == null);
+		assertThat(json(send("GET", "/tiles"))).isLenientlyEqualTo("""
+				{"size": 0, "held": 0, "lostHits": 1}""");
+	}
+
+	@Test
 	void agesAreShownWhereOneCacheIsShown() throws Exception {
 		WeakSet<Object> viewers = this.registry.set("viewers");
 		Object held = new Object();

@@ -65,8 +65,39 @@ class WeakMetricsTests {
 			.functionTimer();
 		assertThat(loads.count()).isEqualTo(2);
 		assertThat(loads.totalTime(TimeUnit.NANOSECONDS)).isPositive();
-		assertThat(this.registry.getMeters()).hasSize(8)
+		assertThat(this.registry.getMeters()).hasSize(9)
 			.allSatisfy((meter) -> assertThat(meter.getId().getDescription()).isNotBlank());
+	}
+
+	@Test
+	void heldCountsWhatTheCacheHoldsAndReleasedWhyItDoesNoMore() {
+		WeakValueDictionary<String, Object> tiles = WeakValueDictionary.<String, Object>builder()
+			.cleaner(this.cleaner)
+			.holdMax(2)
+			.build();
+		new WeakCollectionMetrics(tiles, "tiles").bindTo(this.registry);
+		List<Object> values = List.of(new Object(), new Object(), new Object());
+		for (int i = 0; i < values.size(); i++) {
+			tiles.put("key " + i, values.get(i));
+		}
+		assertThat(value("weakref.held", "cache", "tiles", "kind", "values")).isEqualTo(2);
+		assertThat(value("weakref.hold.released", "cache", "tiles", "cause", "size")).isEqualTo(1);
+		assertThat(value("weakref.hold.released", "cache", "tiles", "cause", "time")).isZero();
+		assertThat(value("weakref.hold.released", "cache", "tiles", "cause", "memory")).isZero();
+		tiles.releaseHeld();
+		assertThat(value("weakref.held", "cache", "tiles")).isZero();
+		assertThat(value("weakref.live", "cache", "tiles")).isEqualTo(values.size());
+	}
+
+	@Test
+	void lostCountsMissesOfKeysWhoseValuesHaveJustDied() {
+		WeakValueDictionary<String, Object> tiles = counting();
+		new WeakCollectionMetrics(tiles, "tiles").bindTo(this.registry);
+		tiles.put("a", new Object());
+		GarbageCollection.until(() -> tiles.get("a") == null);
+		assertThat(value("weakref.hold.lost", "cache", "tiles", "kind", "values")).isOne();
+		assertThat(tiles.get("b")).isNull();
+		assertThat(value("weakref.hold.lost", "cache", "tiles", "kind", "values")).isOne();
 	}
 
 	@Test
@@ -168,7 +199,7 @@ class WeakMetricsTests {
 		first.bindTo(this.registry);
 		second.bindTo(this.registry);
 		second.unbindFrom(this.registry);
-		assertThat(this.registry.getMeters()).hasSize(8);
+		assertThat(this.registry.getMeters()).hasSize(9);
 		assertThat(value("weakref.live", "cache", "tiles")).isEqualTo(1);
 		first.unbindFrom(this.registry);
 		assertThat(this.registry.getMeters()).isEmpty();
@@ -184,7 +215,7 @@ class WeakMetricsTests {
 		this.registry.clear();
 		second.bindTo(this.registry);
 		first.unbindFrom(this.registry);
-		assertThat(this.registry.getMeters()).hasSize(8);
+		assertThat(this.registry.getMeters()).hasSize(9);
 	}
 
 	@Test
@@ -198,7 +229,7 @@ class WeakMetricsTests {
 		composite.add(this.registry);
 		second.bindTo(composite);
 		second.unbindFrom(composite);
-		assertThat(this.registry.getMeters()).hasSize(8);
+		assertThat(this.registry.getMeters()).hasSize(9);
 		first.unbindFrom(composite);
 		assertThat(composite.getMeters()).isEmpty();
 		assertThat(this.registry.getMeters()).isEmpty();
