@@ -68,6 +68,11 @@ public final class WeakrefAutoConfiguration {
 	}
 
 	@Bean
+	static WeakCacheManagerReferences weakCacheManagerReferences(ConfigurableListableBeanFactory beanFactory) {
+		return new WeakCacheManagerReferences(beanFactory);
+	}
+
+	@Bean
 	@Lazy(false)
 	@ConditionalOnMissingBean
 	@ConditionalOnSwitch(value = "weakref.never-shrinks-warning", matchIfMissing = true)

@@ -5,7 +5,6 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentMap;
 import java.util.stream.Stream;
 
-import io.weakref.autoconfigure.cache.WeakCacheManagerAutoConfiguration;
 import io.weakref.cache.WeakCacheManager;
 import io.weakref.collection.WeakSet;
 import io.weakref.collection.WeakValueDictionary;
@@ -340,7 +339,7 @@ class FailureAnalysisTests {
 	}
 
 	@Configuration(proxyBeanMethods = false)
-	@ImportAutoConfiguration({ WeakrefAutoConfiguration.class, WeakCacheManagerAutoConfiguration.class })
+	@ImportAutoConfiguration(WeakrefAutoConfiguration.class)
 	static class Application {
 
 	}

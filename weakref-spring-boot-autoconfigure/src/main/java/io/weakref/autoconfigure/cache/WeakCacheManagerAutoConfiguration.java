@@ -7,7 +7,6 @@ import io.weakref.cache.WeakCacheManager;
 import io.weakref.context.WeakCacheRegistry;
 
 import org.springframework.beans.factory.ListableBeanFactory;
-import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -17,22 +16,16 @@ import org.springframework.context.annotation.Bean;
 /**
  * {@link EnableAutoConfiguration Auto-configuration} of a cache manager over weak caches
  * for Spring's cache abstraction. It can only be injected by name, so the application's
- * own cache provider stays the default. Where it is not switched on, a cached method that
- * names it is refused at the start.
+ * own cache provider stays the default.
  *
  * @since 0.1.0
  */
 @AutoConfiguration(after = WeakrefAutoConfiguration.class)
+@ConditionalOnSwitch("weakref.spring-cache.enabled")
 @ConditionalOnBean(WeakCacheRegistry.class)
 public final class WeakCacheManagerAutoConfiguration {
 
-	@Bean
-	static WeakCacheManagerReferences weakCacheManagerReferences(ConfigurableListableBeanFactory beanFactory) {
-		return new WeakCacheManagerReferences(beanFactory);
-	}
-
 	@Bean(defaultCandidate = false)
-	@ConditionalOnSwitch("weakref.spring-cache.enabled")
 	@ConditionalOnMissingBean(name = "weakCacheManager")
 	WeakCacheManager weakCacheManager(WeakCacheRegistry registry, ListableBeanFactory beanFactory,
 			WeakrefProperties properties) {

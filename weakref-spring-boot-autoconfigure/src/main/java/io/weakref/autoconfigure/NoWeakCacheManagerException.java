@@ -1,4 +1,4 @@
-package io.weakref.autoconfigure.cache;
+package io.weakref.autoconfigure;
 
 import org.springframework.beans.factory.NoSuchBeanDefinitionException;
 

@@ -1,4 +1,4 @@
-package io.weakref.autoconfigure.cache;
+package io.weakref.autoconfigure;
 
 import java.util.Objects;
 
