@@ -91,7 +91,8 @@ class WeakrefEndpointWebTests {
 				{"size": 1, "held": 1}""");
 		assertThat(send("GET", "").body()).contains("\"held\":1").doesNotContain("lostHits");
 		tiles.releaseHeld();
-		GarbageCollection.until(() -> tiles.get("a") == null);
+		GarbageCollection.until(() -> tiles.liveCount() == 0);
+		assertThat(tiles.get("a")).isNull();
 		assertThat(json(send("GET", "/tiles"))).isLenientlyEqualTo("""
 				{"size": 0, "held": 0, "lostHits": 1}""");
 	}
