@@ -2,6 +2,8 @@ package io.weakref.collection;
 
 import java.util.concurrent.atomic.LongAdder;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Counts what is done with a collection.
  */
@@ -33,9 +35,17 @@ final class StatsRecorder {
 		}
 	}
 
-	WeakStats stats(long purged) {
-		return new WeakStats(this.lookups.hits(), this.lookups.misses(), this.loads.sum(), this.loadFailures.sum(),
-				this.loadNanos.sum(), this.puts.sum(), purged);
+	/**
+	 * Return the figures of a collection.
+	 * @param recorder what has counted, {@code null} where nothing is counted
+	 * @param purged the entries that were purged, which are counted in any case
+	 */
+	static WeakStats stats(@Nullable StatsRecorder recorder, long purged) {
+		if (recorder == null) {
+			return new WeakStats(0, 0, 0, 0, 0, 0, purged);
+		}
+		return new WeakStats(recorder.lookups.hits(), recorder.lookups.misses(), recorder.loads.sum(),
+				recorder.loadFailures.sum(), recorder.loadNanos.sum(), recorder.puts.sum(), purged);
 	}
 
 }

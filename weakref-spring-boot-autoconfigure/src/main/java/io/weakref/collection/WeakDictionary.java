@@ -107,8 +107,7 @@ abstract sealed class WeakDictionary<K, V> extends AbstractMap<K, V> implements 
 
 	@Override
 	public WeakStats stats() {
-		long purged = this.table.purgedCount();
-		return (this.recorder != null) ? this.recorder.stats(purged) : new WeakStats(0, 0, 0, 0, 0, 0, purged);
+		return StatsRecorder.stats(this.recorder, this.table.purgedCount());
 	}
 
 	@Override

@@ -211,8 +211,7 @@ public final class WeakLocks<K> implements WeakCollection {
 	 */
 	@Override
 	public WeakStats stats() {
-		long purged = this.table.purgedCount();
-		return (this.recorder != null) ? this.recorder.stats(purged) : new WeakStats(0, 0, 0, 0, 0, 0, purged);
+		return StatsRecorder.stats(this.recorder, this.table.purgedCount());
 	}
 
 	@Override

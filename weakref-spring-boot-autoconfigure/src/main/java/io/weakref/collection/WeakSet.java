@@ -119,8 +119,7 @@ public non-sealed class WeakSet<E> extends AbstractSet<E> implements WeakCollect
 
 	@Override
 	public WeakStats stats() {
-		long purged = this.table.purgedCount();
-		return (this.recorder != null) ? this.recorder.stats(purged) : new WeakStats(0, 0, 0, 0, 0, 0, purged);
+		return StatsRecorder.stats(this.recorder, this.table.purgedCount());
 	}
 
 	@Override
