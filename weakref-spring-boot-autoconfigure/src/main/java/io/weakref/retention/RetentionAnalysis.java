@@ -85,10 +85,11 @@ public final class RetentionAnalysis implements AutoCloseable {
 			if (this.status.state() == RetentionStatus.State.RUNNING) {
 				return false;
 			}
+			// First: a thread that cannot be started must not be waited for.
+			thread.start();
 			this.status = RetentionStatus.running(cache);
 			this.thread = thread;
 		}
-		thread.start();
 		return true;
 	}
 
