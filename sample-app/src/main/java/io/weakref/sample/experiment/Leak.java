@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.core.task.TaskExecutor;
+import org.springframework.core.task.TaskRejectedException;
 import org.springframework.stereotype.Component;
 
 /**
@@ -53,16 +54,22 @@ class Leak implements DisposableBean {
 	 * @throws NotEnoughMemoryException if the heap has no room for it
 	 */
 	void plant() {
+		List<TileId> gallery = allTiles();
 		synchronized (this.lock) {
 			if (this.gallery != null) {
 				return;
 			}
-			List<TileId> gallery = allTiles();
 			Runtime runtime = Runtime.getRuntime();
 			requireMemory(gallery.size(), runtime.maxMemory() - runtime.totalMemory() + runtime.freeMemory(),
 					runtime.maxMemory());
 			this.gallery = gallery;
+		}
+		try {
 			this.executor.execute(() -> show(gallery));
+		}
+		catch (TaskRejectedException ex) {
+			remove();
+			throw ex;
 		}
 	}
 

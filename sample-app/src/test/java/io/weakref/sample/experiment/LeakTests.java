@@ -4,7 +4,9 @@ import java.time.Duration;
 import java.util.concurrent.Callable;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.weakref.context.WeakCacheRegistry;
 import io.weakref.sample.experiment.Leak.NotEnoughMemoryException;
+import io.weakref.sample.tile.Atlas;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -14,6 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.webmvc.test.autoconfigure.AutoConfigureMockMvc;
+import org.springframework.core.task.TaskRejectedException;
 import org.springframework.http.MediaType;
 import org.springframework.test.web.servlet.assertj.MockMvcTester;
 import org.springframework.test.web.servlet.assertj.MvcTestResult;
@@ -36,6 +39,15 @@ class LeakTests {
 
 	@Autowired
 	private MeterRegistry meters;
+
+	@Autowired
+	private WeakCacheRegistry registry;
+
+	@Autowired
+	private Atlas atlas;
+
+	@Autowired
+	private LoggedWarning warning;
 
 	@Autowired
 	private Leak leak;
@@ -68,6 +80,15 @@ class LeakTests {
 		until(() -> this.leak.state().held() == TILES);
 		assertThat(switchLeak(true)).bodyJson().extractingPath("$.held").isEqualTo(TILES);
 		assertThat(CollectionRequests.listeners()).hasSize(TILES);
+	}
+
+	@Test
+	void leakThatTheExecutorRejectsIsNotPlanted() {
+		Leak rejected = new Leak(this.registry, this.atlas, this.warning, (task) -> {
+			throw new TaskRejectedException("shut down");
+		}, 2);
+		assertThatExceptionOfType(TaskRejectedException.class).isThrownBy(rejected::plant);
+		assertThat(rejected.state().planted()).isFalse();
 	}
 
 	@Test
