@@ -267,13 +267,14 @@ final class DeclaredCaches implements ConfigurationPropertiesBindHandlerAdvisor 
 		private void validateKind(String property, @Nullable Object value, Predicate<WeakCacheKind> isPropertyOf) {
 			WeakCacheKind kind = this.cache.kind();
 			if (value != null && !isPropertyOf.test(kind)) {
-				String kinds = Arrays.stream(WeakCacheKind.values())
+				List<String> kinds = Arrays.stream(WeakCacheKind.values())
 					.filter(isPropertyOf)
-					.map("kind %s"::formatted)
-					.collect(Collectors.joining(" and "));
+					.map(WeakCacheKind::toString)
+					.toList();
 				throw refused(property,
-						"A cache of kind %s has no %s, only %s. Remove it, or set %s.kind to one of those."
-							.formatted(kind, property, kinds, this.configured.property(null)));
+						"A cache of kind %s has no %s, only kind %s. Remove it, or set %s.kind to %s.".formatted(kind,
+								property, String.join(" and kind ", kinds), this.configured.property(null),
+								String.join(" or ", kinds)));
 			}
 		}
 

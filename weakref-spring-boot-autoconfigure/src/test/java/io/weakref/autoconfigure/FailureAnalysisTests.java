@@ -112,14 +112,14 @@ class FailureAnalysisTests {
 		start("weakref.caches.viewers.kind=set", "weakref.caches.viewers.value-type=java.lang.String");
 		assertThat(output).contains("configuration property 'weakref.caches.tiles.key-match'")
 			.contains("A cache of kind values has no key-match, only kind keys and kind set. Remove it, or set "
-					+ "weakref.caches.tiles.kind to one of those.")
+					+ "weakref.caches.tiles.kind to keys or set.")
 			.contains("configuration property 'weakref.caches.viewers.value-type'")
 			.contains("A cache of kind set has no value-type, only kind values and kind keys.");
 		start("weakref.caches.accounts.kind=locks", "weakref.caches.accounts.value-type=java.lang.String");
 		start("weakref.caches.accounts.kind=locks", "weakref.caches.accounts.referents=strict");
 		assertThat(output)
 			.contains("A cache of kind locks has no value-type, only kind values and kind keys. Remove it, or set "
-					+ "weakref.caches.accounts.kind to one of those.")
+					+ "weakref.caches.accounts.kind to values or keys.")
 			.contains("A cache of kind locks has no referents, only kind values and kind keys and kind set.");
 	}
 
