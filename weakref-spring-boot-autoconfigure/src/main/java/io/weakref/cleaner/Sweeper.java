@@ -157,6 +157,9 @@ final class Sweeper {
 	/** How many references the drain thread handles between two calls of {@link #run}. */
 	static final int TURN_REFERENCES = 1024;
 
+	/** Returned in place of a time to wait: the next table has its turn. */
+	private static final long NEXT_TARGET = -1;
+
 	/** Until there is credit again: no more often than the ticks. */
 	private static final long PAUSE_NANOS = TICK_NANOS;
 
@@ -216,6 +219,9 @@ final class Sweeper {
 
 	/** Whether the present pass over the targets, or the one before, left some owed. */
 	private boolean owing;
+
+	/** The CPU time of this thread when the slice under way began. */
+	private long sliceStart;
 
 	/** Whether there is a table that never shrinks, and nobody was told yet. */
 	private boolean neverShrinks;
@@ -439,7 +445,7 @@ final class Sweeper {
 	}
 
 	private long sweep(long until) {
-		long start = this.cpuNanos.getAsLong();
+		this.sliceStart = this.cpuNanos.getAsLong();
 		int passed = 0;
 		while (true) {
 			Target target = this.targets.next();
@@ -449,49 +455,58 @@ final class Sweeper {
 					return 0;
 				}
 				this.owing = false;
-				continue;
 			}
-			if (!target.isOwed(this.round, this.full)) {
-				if (++passed % SLICE == 0 && this.nanoTime.getAsLong() - until >= 0) {
-					this.owing = true;
-					return 0;
+			else if (target.isOwed(this.round, this.full)) {
+				long wait = sweep(target, until);
+				if (wait != NEXT_TARGET) {
+					return wait;
 				}
-				continue;
 			}
-			Sweepable table = target.table();
-			while (table != null && target.isOwed(this.round, this.full)) {
+			else if (++passed % SLICE == 0 && this.nanoTime.getAsLong() - until >= 0) {
 				this.owing = true;
-				if (this.credit <= 0) {
-					this.targets.stepBack();
-					return PAUSE_NANOS;
-				}
-				int dead = target.sweepSlice(table);
-				if (target.isToBeSampled(this.oldCollections.count())) {
-					this.neverShrinks |= table.sampleAges(this.oldCollections.count());
-				}
-				long end = this.cpuNanos.getAsLong();
-				long spent = Math.max(0, Math.min(end - start, MAX_SLICE_NANOS));
-				target.account(this.cleaner, table, dead, spent, this.full);
-				long earned = dead * NANOS_PER_DEAD;
-				this.credit = Math.min(MAX_CREDIT_NANOS, this.credit - spent + earned);
-				this.found |= dead > 0;
-				long now = this.nanoTime.getAsLong();
-				if (dead > 0 && !this.full) {
-					collected(now);
-				}
-				if (target.isToBeSettled() && table.settle(SETTLED_AT_ONCE)) {
-					this.settling.add(table);
-				}
-				// What it took to shrink a table is no sweeping.
-				start = this.cpuNanos.getAsLong();
-				if (now - until >= 0) {
-					return 0;
-				}
-				if (earned <= spent) {
-					break;
-				}
+				return 0;
 			}
 		}
+	}
+
+	/**
+	 * Sweep slices of one table for as long as they remove more than they cost.
+	 * @return the nanoseconds to wait, or {@link #NEXT_TARGET}
+	 */
+	private long sweep(Target target, long until) {
+		Sweepable table = target.table();
+		while (table != null && target.isOwed(this.round, this.full)) {
+			this.owing = true;
+			if (this.credit <= 0) {
+				this.targets.stepBack();
+				return PAUSE_NANOS;
+			}
+			int dead = target.sweepSlice(table);
+			if (target.isToBeSampled(this.oldCollections.count())) {
+				this.neverShrinks |= table.sampleAges(this.oldCollections.count());
+			}
+			long spent = Math.max(0, Math.min(this.cpuNanos.getAsLong() - this.sliceStart, MAX_SLICE_NANOS));
+			target.account(this.cleaner, table, dead, spent, this.full);
+			long earned = dead * NANOS_PER_DEAD;
+			this.credit = Math.min(MAX_CREDIT_NANOS, this.credit - spent + earned);
+			this.found |= dead > 0;
+			long now = this.nanoTime.getAsLong();
+			if (dead > 0 && !this.full) {
+				collected(now);
+			}
+			if (target.isToBeSettled() && table.settle(SETTLED_AT_ONCE)) {
+				this.settling.add(table);
+			}
+			// The time that the table took to shrink is not charged as sweeping.
+			this.sliceStart = this.cpuNanos.getAsLong();
+			if (now - until >= 0) {
+				return 0;
+			}
+			if (earned <= spent) {
+				return NEXT_TARGET;
+			}
+		}
+		return NEXT_TARGET;
 	}
 
 	/**

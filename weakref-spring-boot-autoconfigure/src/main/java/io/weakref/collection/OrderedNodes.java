@@ -284,38 +284,46 @@ final class OrderedNodes extends Node {
 			int dead = 0;
 			boolean changed = false;
 			for (Node[] chunk : chunks) {
-				List<Node> nodes = new ArrayList<>(chunk.length);
+				Node[] nodes = new Node[chunk.length];
+				int n = 0;
 				for (Node node : chunk) {
-					if (!node.needsSweep()) {
-						nodes.add(node);
+					Node staying = staying(node);
+					if (staying != null) {
+						nodes[n++] = staying;
 					}
-					else if (!(node instanceof ReservationNode abandoned)) {
-						dead++;
-					}
-					else if (abandoned.prior != null) {
-						nodes.add(abandoned.prior);
-						changed = true;
-					}
+					changed |= staying != node;
+					dead += (staying == null && !(node instanceof ReservationNode)) ? 1 : 0;
 				}
-				changed |= nodes.size() < chunk.length;
-				if (!nodes.isEmpty()) {
-					kept.add(nodes.toArray(NO_NODES));
+				if (n > 0) {
+					kept.add(Arrays.copyOf(nodes, n));
 				}
 			}
 			if (!changed) {
 				return 0;
 			}
 			if (publish(chunks, kept.toArray(NONE), table, dead)) {
-				for (Node[] chunk : chunks) {
-					for (Node node : chunk) {
-						if (node.isDead()) {
-							table.died(node);
-						}
-					}
-				}
+				tellDied(chunks, table);
 				return dead;
 			}
 		}
+	}
+
+	private static void tellDied(Node[][] chunks, WeakTable<?, ?> table) {
+		for (Node[] chunk : chunks) {
+			for (Node node : chunk) {
+				if (node.isDead()) {
+					table.died(node);
+				}
+			}
+		}
+	}
+
+	/** What a sweep leaves in the place of a node, {@code null} if nothing. */
+	private static @Nullable Node staying(Node node) {
+		if (!node.needsSweep()) {
+			return node;
+		}
+		return (node instanceof ReservationNode abandoned) ? abandoned.prior : null;
 	}
 
 	/**

@@ -81,6 +81,15 @@ final class ReservationNode extends Node {
 		return this.released;
 	}
 
+	/**
+	 * Before this is linked: set the entry that it is to stand before, if there is one.
+	 */
+	void setPrior(@Nullable Node prior, @Nullable Object key, @Nullable Object value) {
+		this.prior = prior;
+		this.priorKey = key;
+		this.priorValue = value;
+	}
+
 	/** Whether this reserves a node that was found without a lock. */
 	boolean reserves(Node node) {
 		return this.prior == node && !this.released;

@@ -182,6 +182,9 @@ final class WeakTable<K, V> implements Sweepable {
 	/** Bins that an insertion sweeps where no cleaner does. */
 	private static final int SELF_SWEEP_BINS = 8;
 
+	/** Says that a bin is not what it was: the caller looks again. Never linked. */
+	private static final Node AGAIN = new Node(0, null, null);
+
 	private static final VarHandle BINS = MethodHandles.arrayElementVarHandle(Node[].class);
 
 	private static final VarHandle PURGED;
@@ -307,7 +310,7 @@ final class WeakTable<K, V> implements Sweepable {
 	// Reading
 
 	@Nullable V get(Object key) {
-		return value(this.weakKeys ? findByWeakKey(key) : findByStrongKey(key));
+		return value(this.weakKeys ? findByWeakKey(key, hash(key)) : findByStrongKey(key, spread(key.hashCode())));
 	}
 
 	/**
@@ -316,7 +319,7 @@ final class WeakTable<K, V> implements Sweepable {
 	 */
 	@Nullable V use(Object key) {
 		HoldWindow hold = this.hold;
-		return (hold == null) ? get(key) : value(findAndHold(key, hold));
+		return (hold == null) ? get(key) : value(findAndHold(key, spread(key.hashCode()), hold));
 	}
 
 	@SuppressWarnings("unchecked")
@@ -337,8 +340,7 @@ final class WeakTable<K, V> implements Sweepable {
 		return (h ^ (h >>> 16)) & Node.HASH_BITS;
 	}
 
-	private @Nullable Object findByStrongKey(Object key) {
-		int h = spread(key.hashCode());
+	private @Nullable Object findByStrongKey(Object key, int h) {
 		@Nullable Node[] bins = this.table;
 		Node e = at(bins, h & (bins.length - 1));
 		if (e == null) {
@@ -364,8 +366,7 @@ final class WeakTable<K, V> implements Sweepable {
 	}
 
 	/** As {@link #findByStrongKey}, which is spared every step that this has more. */
-	private @Nullable Object findAndHold(Object key, HoldWindow hold) {
-		int h = spread(key.hashCode());
+	private @Nullable Object findAndHold(Object key, int h, HoldWindow hold) {
 		@Nullable Node[] bins = this.table;
 		Node e = at(bins, h & (bins.length - 1));
 		if (e == null) {
@@ -394,8 +395,7 @@ final class WeakTable<K, V> implements Sweepable {
 		return confirmMiss(bins, h, key, hold);
 	}
 
-	private @Nullable Object findByWeakKey(Object key) {
-		int h = hash(key);
+	private @Nullable Object findByWeakKey(Object key, int h) {
 		@Nullable Node[] bins = this.table;
 		Node e = at(bins, h & (bins.length - 1));
 		if (e == null) {
@@ -648,14 +648,16 @@ final class WeakTable<K, V> implements Sweepable {
 
 	// Writing
 
-	// put and replace spell out what isKey, keyOf, valueOf and before say. A method that
-	// was cold when its caller was compiled stays a call for good, and so it is in a map
-	// that is filled first and written over later.
+	// put and replace spell out what isKey, keyOf, valueOf, lastOf and before say, and so
+	// they are longer than a method of this class is to be. A method that was cold when
+	// its caller was compiled stays a call for good, and so it is in a map that is filled
+	// first and written over later.
 
 	/**
 	 * Store a value.
 	 * @return the live value that the key had
 	 */
+	@SuppressWarnings("PMD.CognitiveComplexity") // for speed, see above
 	@Nullable V put(K key, V value, boolean onlyIfAbsent) {
 		int h = hash(key);
 		boolean weakKeys = this.weakKeys;
@@ -790,14 +792,28 @@ final class WeakTable<K, V> implements Sweepable {
 			if (at(bins, i) != head) {
 				return false;
 			}
-			Node now = null;
-			for (Node n = head; n != null; n = n.next) {
-				if ((n.hash & Node.HASH_BITS) == h) {
-					now = n;
-				}
-			}
-			return now == last;
+			return lastOf(head, h) == last;
 		}
+	}
+
+	/** Under the lock of the bin: the last node of a hash, special ones included. */
+	private static @Nullable Node lastOf(Node head, int h) {
+		Node last = null;
+		for (Node e = head; e != null; e = e.next) {
+			if ((e.hash & Node.HASH_BITS) == h) {
+				last = e;
+			}
+		}
+		return last;
+	}
+
+	/** Under the lock of the bin: its last node. */
+	private static Node tail(Node head) {
+		Node tail = head;
+		for (Node e = head.next; e != null; e = e.next) {
+			tail = e;
+		}
+		return tail;
 	}
 
 	private static boolean isReservation(Node pred, Node node) {
@@ -883,6 +899,7 @@ final class WeakTable<K, V> implements Sweepable {
 	 * @param replacement the value to store, {@code null} to remove the entry
 	 * @return the value it had, {@code null} if nothing was changed
 	 */
+	@SuppressWarnings("PMD.CognitiveComplexity") // for speed, see above
 	@Nullable V replace(Object key, @Nullable Object expected, @Nullable V replacement) {
 		int h = hash(key);
 		boolean weakKeys = this.weakKeys;
@@ -1025,12 +1042,11 @@ final class WeakTable<K, V> implements Sweepable {
 	 * @return the node that has the entry now, {@code null} if that entry was gone
 	 */
 	@Nullable Node replaceEntry(Node entry, @Nullable Object key, @Nullable Object value, @Nullable V replacement) {
-		int h = entry.hash;
-		Node result = null;
-		OrderedNodes ordered;
+		Node result = AGAIN;
+		OrderedNodes ordered = null;
 		@Nullable Node[] bins = this.table;
-		while (true) {
-			int i = h & (bins.length - 1);
+		while (result == AGAIN) {
+			int i = entry.hash & (bins.length - 1);
 			Node head = at(bins, i);
 			if (head == null) {
 				return null;
@@ -1040,55 +1056,15 @@ final class WeakTable<K, V> implements Sweepable {
 				continue;
 			}
 			ordered = orderedAround(head, entry);
-			if (ordered != null) {
-				OrderedNodes.Position position = ordered.findNode(entry);
-				if (position == null) {
-					continue;
-				}
-				if (position.node() instanceof ReservationNode reservation && !reservation.released) {
-					await(reservation);
-					bins = this.table;
-					continue;
-				}
-				result = (replacement != null) ? node(h, Objects.requireNonNull(entry.strong), replacement) : null;
-				if (!ordered.set(position, result, this, 0)) {
-					continue;
-				}
-				result = (result != null) ? result : entry;
-				break;
-			}
-			ReservationNode reservation = null;
-			synchronized (head) {
-				if (at(bins, i) != head) {
-					continue;
-				}
-				Node found = before(head, entry);
-				if (found == null) {
-					return null;
-				}
-				if (this.weakKeys && entry.strong != value) {
-					return null;
-				}
-				Node pred = (found != entry) ? found : null;
-				if (pred != null && isReservation(pred, entry)) {
-					reservation = (ReservationNode) pred;
-				}
-				else if (replacement == null || key == null) {
-					link(bins, i, pred, entry.next);
-					result = entry;
-				}
-				else {
-					result = store(bins, i, pred, entry, key, value, replacement);
-				}
-			}
-			if (reservation != null) {
+			result = (ordered != null) ? replaceAmongOrdered(ordered, entry, replacement)
+					: replaceInChain(bins, i, head, entry, key, value, replacement);
+			if (result instanceof ReservationNode reservation) {
 				await(reservation);
 				bins = this.table;
-				continue;
+				result = AGAIN;
 			}
-			break;
 		}
-		if (replacement == null) {
+		if (result != null && replacement == null) {
 			try {
 				this.linked.add(-1);
 			}
@@ -1111,6 +1087,53 @@ final class WeakTable<K, V> implements Sweepable {
 		return result;
 	}
 
+	/**
+	 * Do what {@link #replaceEntry} does to an entry that is among ordered nodes.
+	 * @return as {@link #replaceInChain}
+	 */
+	private Node replaceAmongOrdered(OrderedNodes ordered, Node entry, @Nullable V replacement) {
+		OrderedNodes.Position position = ordered.findNode(entry);
+		if (position == null) {
+			return AGAIN;
+		}
+		if (position.node() instanceof ReservationNode reservation && !reservation.released) {
+			return reservation;
+		}
+		Node fresh = (replacement != null) ? node(entry.hash, Objects.requireNonNull(entry.strong), replacement) : null;
+		if (!ordered.set(position, fresh, this, 0)) {
+			return AGAIN;
+		}
+		return (fresh != null) ? fresh : entry;
+	}
+
+	/**
+	 * Do what {@link #replaceEntry} does to an entry that is in the list of its bin.
+	 * @return the node that has the entry now or had it until it was removed; the
+	 * reservation to wait for before trying again; {@link #AGAIN} if the bin is not what
+	 * it was; {@code null} if the entry was gone
+	 */
+	private @Nullable Node replaceInChain(@Nullable Node[] bins, int i, Node head, Node entry, @Nullable Object key,
+			@Nullable Object value, @Nullable V replacement) {
+		synchronized (head) {
+			if (at(bins, i) != head) {
+				return AGAIN;
+			}
+			Node found = before(head, entry);
+			if (found == null || (this.weakKeys && entry.strong != value)) {
+				return null;
+			}
+			if (isReservation(found, entry)) {
+				return found;
+			}
+			Node pred = (found != entry) ? found : null;
+			if (replacement == null || key == null) {
+				link(bins, i, pred, entry.next);
+				return entry;
+			}
+			return store(bins, i, pred, entry, key, value, replacement);
+		}
+	}
+
 	/** The ordered nodes that an entry is among, {@code null} if it is not. */
 	private static @Nullable OrderedNodes orderedAround(Node head, Node entry) {
 		Node e = head;
@@ -1130,8 +1153,15 @@ final class WeakTable<K, V> implements Sweepable {
 	 * @return the live value that was there, or what the function returned
 	 */
 	@Nullable V computeIfAbsent(K key, Function<? super K, ? extends @Nullable V> function) {
-		ReservationNode reservation = new ReservationNode(hash(key), key);
-		V present = reserve(reservation, key, true);
+		int h = hash(key);
+		HoldWindow hold = this.hold;
+		V present = value(this.weakKeys ? findByWeakKey(key, h)
+				: (hold == null) ? findByStrongKey(key, h) : findAndHold(key, h, hold));
+		if (present != null) {
+			return present;
+		}
+		ReservationNode reservation = new ReservationNode(h, key);
+		present = reserve(reservation, key, true);
 		if (present != null) {
 			return present;
 		}
@@ -1194,139 +1224,50 @@ final class WeakTable<K, V> implements Sweepable {
 		boolean reserved = false;
 		try {
 			@Nullable Node[] bins = this.table;
-			search: while (true) {
+			while (!reserved) {
 				int i = h & (bins.length - 1);
 				Node head = at(bins, i);
 				reservation.takeOver(turn);
 				if (head == null) {
 					// What an attempt before this one has found is gone.
-					reservation.prior = null;
-					reservation.priorKey = null;
-					reservation.priorValue = null;
+					reservation.setPrior(null, null, null);
 					reservation.ordered = null;
-					if (fill(bins, i, reservation)) {
-						reserved = true;
-						return null;
-					}
+					reserved = fill(bins, i, reservation);
 					continue;
 				}
 				if (head instanceof ForwardingNode forward) {
 					bins = helpTransfer(bins, i, forward);
 					continue;
 				}
-				OrderedNodes.Position position = null;
-				OrderedNodes ordered = null;
-				Node last = null;
-				int others = 0;
-				Node e = head;
-				while (e != null) {
-					if ((e.hash & Node.HASH_BITS) == h) {
-						if (e instanceof OrderedNodes group) {
-							position = group.find(key);
-							ordered = group;
-							break;
-						}
-						if (e.hash >= 0) {
-							if (isKey(e, key)) {
-								break;
-							}
-							others++;
-						}
-						else if (isSpecialFor(e, key)) {
-							break;
-						}
-						last = e;
-					}
-					Node next = e.next;
-					if (next == e) {
-						continue search;
-					}
-					e = next;
+				Place place = locate(head, h, key);
+				if (place == null) {
+					continue;
 				}
-				Node found = (ordered != null && position != null) ? position.node() : e;
-				// In a list it was active when it was found, and may have ended since.
-				if (found instanceof ReservationNode other && (ordered == null || !other.released)) {
+				ReservationNode other = place.reservation();
+				if (other != null) {
 					turn = other.await(turn);
 					bins = this.table;
 					continue;
 				}
-				Node entry = (ordered != null && position != null) ? position.entry() : found;
+				Node entry = place.entry();
 				Object k = (entry != null) ? keyOf(entry) : null;
-				Object old = (entry != null) ? valueOf(entry) : null;
 				if (entry != null && k == null) {
 					// A writer that has passed over it while it was dead does not come
 					// back.
 					continue;
 				}
-				boolean live = k != null && old != null;
-				if (live && entry != null && onlyIfAbsent) {
+				Object old = (entry != null) ? valueOf(entry) : null;
+				if (entry != null && old != null && onlyIfAbsent) {
 					use(entry, old);
 					return value(old);
 				}
-				reservation.prior = live ? entry : null;
-				reservation.priorKey = live ? k : null;
-				reservation.priorValue = live ? old : null;
-				int dead = (entry != null && !live) ? 1 : 0;
-				reservation.ordered = ordered;
-				if (dead > 0) {
-					died(reservation);
-				}
-				if (ordered != null && position != null) {
-					if (ordered.set(position, reservation, this, dead)) {
-						reserved = true;
-						return null;
-					}
-					if (ordered.isEmpty()) {
-						dissolveIfEmpty(ordered);
-					}
-					continue;
-				}
-				if (others >= OrderedNodes.THRESHOLD && order(bins, i, head, h, key, others)) {
-					continue;
-				}
-				synchronized (head) {
-					if (at(bins, i) != head) {
-						continue;
-					}
-					Node pred = null;
-					if (entry == null) {
-						Node now = null;
-						for (Node n = head; n != null; n = n.next) {
-							if ((n.hash & Node.HASH_BITS) == h) {
-								now = n;
-							}
-							pred = n;
-						}
-						if (now != last) {
-							continue;
-						}
-					}
-					else {
-						pred = before(head, entry);
-						if (pred == null || isReservation(pred, entry)) {
-							continue;
-						}
-						pred = (pred != entry) ? pred : null;
-						reservation.setNextPlain(live ? entry : entry.next);
-					}
-					VarHandle.releaseFence();
-					if (dead > 0) {
-						countPurged(1);
-					}
-					if (pred == null) {
-						bins[i] = reservation;
-					}
-					else {
-						pred.next = reservation;
-					}
-					reserved = true;
-				}
-				if (dead > 0 && entry != null) {
-					// Nothing is called here: the key is reserved.
-					entry.next = entry;
-				}
-				return null;
+				boolean live = old != null;
+				reservation.setPrior(live ? entry : null, live ? k : null, old);
+				OrderedNodes ordered = place.ordered();
+				reserved = (ordered != null) ? reserveAmongOrdered(ordered, place, reservation)
+						: reserveInChain(bins, i, head, place, reservation, key);
 			}
+			return null;
 		}
 		finally {
 			if (turn != null) {
@@ -1341,94 +1282,138 @@ final class WeakTable<K, V> implements Sweepable {
 	}
 
 	/**
+	 * Search a bin for a key, without a lock, active reservations included.
+	 * @return where the search has ended; {@code null} if it stood on a node that was
+	 * unlinked meanwhile
+	 */
+	private @Nullable Place locate(Node head, int h, Object key) {
+		Node last = null;
+		int others = 0;
+		Node e = head;
+		while (e != null) {
+			if ((e.hash & Node.HASH_BITS) == h) {
+				if (e instanceof OrderedNodes ordered) {
+					OrderedNodes.Position position = ordered.find(key);
+					return new Place(position.node(), position.entry(), null, 0, ordered, position);
+				}
+				boolean isEntry = e.hash >= 0;
+				if (isEntry ? isKey(e, key) : isSpecialFor(e, key)) {
+					return new Place(e, isEntry ? e : null, null, 0, null, null);
+				}
+				others += isEntry ? 1 : 0;
+				last = e;
+			}
+			Node next = e.next;
+			if (next == e) {
+				return null;
+			}
+			e = next;
+		}
+		return new Place(null, null, last, others, null, null);
+	}
+
+	/**
+	 * Put a reservation before the entry of its key, or in the place of a dead one.
+	 * @return {@code false} if the ordered nodes are not what they were
+	 */
+	private boolean reserveAmongOrdered(OrderedNodes ordered, Place place, ReservationNode reservation) {
+		reservation.ordered = ordered;
+		boolean dead = place.entry() != null && reservation.prior == null;
+		if (dead) {
+			died(reservation);
+		}
+		if (ordered.set(Objects.requireNonNull(place.position()), reservation, this, dead ? 1 : 0)) {
+			return true;
+		}
+		if (ordered.isEmpty()) {
+			dissolveIfEmpty(ordered);
+		}
+		return false;
+	}
+
+	/**
+	 * Put a reservation before the entry of its key, in the place of a dead one, or at
+	 * the end of the bin.
+	 * @return {@code false} if the bin is not what it was
+	 */
+	private boolean reserveInChain(@Nullable Node[] bins, int i, Node head, Place place, ReservationNode reservation,
+			Object key) {
+		reservation.ordered = null;
+		int h = reservation.hash & Node.HASH_BITS;
+		int others = place.others();
+		if (others >= OrderedNodes.THRESHOLD && order(bins, i, head, h, key, others)) {
+			return false;
+		}
+		Node entry = place.entry();
+		boolean dead = entry != null && reservation.prior == null;
+		if (dead) {
+			died(reservation);
+		}
+		synchronized (head) {
+			if (at(bins, i) != head) {
+				return false;
+			}
+			Node pred;
+			if (entry == null) {
+				if (lastOf(head, h) != place.last()) {
+					return false;
+				}
+				pred = tail(head);
+			}
+			else {
+				Node found = before(head, entry);
+				if (found == null || isReservation(found, entry)) {
+					return false;
+				}
+				pred = (found != entry) ? found : null;
+				reservation.setNextPlain(dead ? entry.next : entry);
+			}
+			VarHandle.releaseFence();
+			if (dead) {
+				countPurged(1);
+			}
+			// From here on nothing is called: the key is reserved.
+			if (pred == null) {
+				bins[i] = reservation;
+			}
+			else {
+				pred.next = reservation;
+			}
+		}
+		if (dead && entry != null) {
+			entry.next = entry;
+		}
+		return true;
+	}
+
+	/**
 	 * End a reservation: store the value, remove the entry, or leave everything as it
 	 * was. Does nothing if the reservation was forgotten by {@code clear()}.
 	 * @param value the value to store, {@code null} for none
 	 * @param remove whether the entry is removed where there is no value to store
 	 */
 	private void complete(ReservationNode reservation, Object key, @Nullable Object value, boolean remove) {
-		int h = reservation.hash & Node.HASH_BITS;
 		Node prior = reservation.prior;
-		Object kept = reservation.priorKey;
+		Node fresh = (value != null) ? nodeFor(reservation, key, value) : null;
+		Node result = (fresh != null) ? fresh : prior;
+		if (value == null && remove) {
+			result = null;
+		}
+		Object stored = value;
 		ReservationNode.Removal removal = null;
-		boolean stored = value != null;
-		boolean removed = remove;
-		Node fresh = (value != null && !(this.weakKeys && prior != null && !this.newestKey))
-				? node(h, (kept != null && !this.weakKeys) ? kept : key, value) : null;
-		OrderedNodes ordered = reservation.ordered;
-		boolean replaced = false;
-		Node result = null;
-		int change = 0;
-		@Nullable Node[] bins = this.table;
-		while (!reservation.released) {
+		boolean ended = false;
+		while (!ended && !reservation.released) {
 			if (removal != reservation.removal) {
 				removal = reservation.removal;
-				if (stored && value != null && isRemoved(removal, key, value)) {
-					stored = false;
-					removed = true;
+				if (stored != null && isRemoved(removal, key, stored)) {
+					stored = null;
+					result = null;
 				}
 			}
-			if (ordered != null) {
-				OrderedNodes.Position position = ordered.findNode(reservation);
-				result = stored ? fresh : (removed ? null : prior);
-				synchronized (ordered) {
-					if (position == null || reservation.released || removal != reservation.removal
-							|| !ordered.set(position, result, this, 0)) {
-						continue;
-					}
-					reservation.released = true;
-				}
-				change = ((result != null) ? 1 : 0) - ((prior != null) ? 1 : 0);
-				replaced = prior != null && result != prior;
-				break;
-			}
-			int i = h & (bins.length - 1);
-			Node head = at(bins, i);
-			if (head instanceof ForwardingNode forward) {
-				finishMove(bins, i, forward);
-				bins = forward.to;
-				continue;
-			}
-			if (head == null) {
-				// A clear() that has just forgotten this.
-				continue;
-			}
-			synchronized (head) {
-				Node pred = (at(bins, i) == head) ? before(head, reservation) : null;
-				if (pred == null || reservation.released || removal != reservation.removal) {
-					continue;
-				}
-				pred = (pred != reservation) ? pred : null;
-				Node rest = reservation.next;
-				if (stored && fresh != null) {
-					fresh.setNextPlain((prior != null) ? prior.next : rest);
-					link(bins, i, pred, fresh);
-					result = fresh;
-					replaced = prior != null;
-					change = (prior != null) ? 0 : 1;
-				}
-				else if (prior != null && removed) {
-					link(bins, i, pred, prior.next);
-					replaced = true;
-					change = -1;
-				}
-				else {
-					if (prior != null && stored && value != null) {
-						prior.setValueVolatile(value);
-					}
-					link(bins, i, pred, rest);
-				}
-				// Nothing is called here. A writer that finds it released and passes over
-				// it
-				// is to find that it has gone: its key is where it was, perhaps.
-				reservation.next = reservation;
-				reservation.released = true;
-				if (replaced && prior != null) {
-					prior.next = prior;
-				}
-			}
-			break;
+			ended = (reservation.ordered != null) ? endAmongOrdered(reservation.ordered, reservation, removal, result)
+					: endInChain(reservation, removal, result, stored);
 		}
+		int change = ended ? ((result != null) ? 1 : 0) - ((prior != null) ? 1 : 0) : 0;
 		reservation.priorKey = null;
 		reservation.priorValue = null;
 		try {
@@ -1445,22 +1430,115 @@ final class WeakTable<K, V> implements Sweepable {
 		finally {
 			reservation.wakeFirst();
 		}
-		if (ordered != null) {
-			dissolveIfEmpty(ordered);
+		if (reservation.ordered != null) {
+			dissolveIfEmpty(reservation.ordered);
 		}
-		if (this.hold != null) {
-			if (replaced && prior != null) {
-				forget(prior);
-			}
-			if (result != null && result == fresh) {
-				use(result, value);
-			}
+		if (ended && prior != null && prior != result) {
+			forget(prior);
+		}
+		if (ended && result != null && result == fresh) {
+			use(result, value);
 		}
 		if (change > 0) {
 			inserted(this.table, true);
 		}
 		Reference.reachabilityFence(key);
 		Reference.reachabilityFence(value);
+	}
+
+	/**
+	 * Make the node for a value that was computed.
+	 * @return {@code null} if the entry that is there takes the value itself
+	 */
+	private @Nullable Node nodeFor(ReservationNode reservation, Object key, Object value) {
+		if (this.weakKeys && reservation.prior != null && !this.newestKey) {
+			return null;
+		}
+		Object kept = reservation.priorKey;
+		return node(reservation.hash & Node.HASH_BITS, (kept != null && !this.weakKeys) ? kept : key, value);
+	}
+
+	/**
+	 * End a reservation that stands among ordered nodes.
+	 * @param removal the bulk removal that {@code result} takes into account
+	 * @param result the node that takes its place, {@code null} for none
+	 * @return {@code false} if something has come between
+	 */
+	private boolean endAmongOrdered(OrderedNodes ordered, ReservationNode reservation,
+			ReservationNode.@Nullable Removal removal, @Nullable Node result) {
+		OrderedNodes.Position position = ordered.findNode(reservation);
+		synchronized (ordered) {
+			if (position == null || reservation.released || removal != reservation.removal
+					|| !ordered.set(position, result, this, 0)) {
+				return false;
+			}
+			reservation.released = true;
+			return true;
+		}
+	}
+
+	/**
+	 * End a reservation that stands in the list of its bin.
+	 * @param removal the bulk removal that {@code result} takes into account
+	 * @param result the node that takes its place and that of the entry behind it, the
+	 * entry itself if that stays, {@code null} for none
+	 * @param value the value to store in an entry that stays, {@code null} for none
+	 * @return {@code false} if something has come between
+	 */
+	private boolean endInChain(ReservationNode reservation, ReservationNode.@Nullable Removal removal,
+			@Nullable Node result, @Nullable Object value) {
+		@Nullable Node[] bins = this.table;
+		while (!reservation.released) {
+			int i = reservation.hash & Node.HASH_BITS & (bins.length - 1);
+			Node head = at(bins, i);
+			if (head instanceof ForwardingNode forward) {
+				finishMove(bins, i, forward);
+				bins = forward.to;
+				continue;
+			}
+			if (head == null) {
+				// A clear() that has just forgotten this.
+				continue;
+			}
+			synchronized (head) {
+				Node found = (at(bins, i) == head) ? before(head, reservation) : null;
+				if (found == null) {
+					continue;
+				}
+				if (reservation.released || removal != reservation.removal) {
+					return false;
+				}
+				endUnderLock(bins, i, (found != reservation) ? found : null, reservation, result, value);
+				return true;
+			}
+		}
+		return false;
+	}
+
+	private static void endUnderLock(@Nullable Node[] bins, int i, @Nullable Node pred, ReservationNode reservation,
+			@Nullable Node result, @Nullable Object value) {
+		Node prior = reservation.prior;
+		if (prior != null && result == prior) {
+			if (value != null) {
+				prior.setValueVolatile(value);
+			}
+			link(bins, i, pred, reservation.next);
+		}
+		else {
+			Node rest = (prior != null) ? prior.next : reservation.next;
+			if (result != null) {
+				result.setNextPlain(rest);
+			}
+			link(bins, i, pred, (result != null) ? result : rest);
+		}
+		// Nothing is called here. A writer that finds it released and passes over it is
+		// to
+		// find that it has gone: its key is where it was, perhaps.
+		reservation.next = reservation;
+		reservation.released = true;
+		if (prior != null && result != prior) {
+			prior.next = prior;
+		}
 	}
 
 	/**
@@ -2030,24 +2108,8 @@ final class WeakTable<K, V> implements Sweepable {
 				if (at(bins, i) != head) {
 					continue;
 				}
-				int live = 0;
-				int dead = 0;
-				for (Node e = head; e != null; e = e.next) {
-					if (e instanceof ReservationNode reservation) {
-						forgotten.add(reservation);
-					}
-					else if (e instanceof OrderedNodes ordered) {
-						forgotten.addAll(ordered.clear(this));
-					}
-					else if (e.isDead()) {
-						dead++;
-					}
-					else {
-						live++;
-					}
-				}
+				collectCleared(head, forgotten);
 				VarHandle.releaseFence();
-				countCleared(live, dead);
 				// From here on nothing is called: a half of this must not be left.
 				for (Node e = head; e != null; e = e.next) {
 					if (e instanceof ReservationNode reservation) {
@@ -2065,6 +2127,30 @@ final class WeakTable<K, V> implements Sweepable {
 			forgotten.forEach(ReservationNode::wakeFirst);
 			return;
 		}
+	}
+
+	/**
+	 * Under the lock of the bin, whose nodes are about to be unlinked: count its entries,
+	 * and collect its reservations.
+	 */
+	private void collectCleared(Node head, List<ReservationNode> reservations) {
+		int live = 0;
+		int dead = 0;
+		for (Node e = head; e != null; e = e.next) {
+			if (e instanceof ReservationNode reservation) {
+				reservations.add(reservation);
+			}
+			else if (e instanceof OrderedNodes ordered) {
+				reservations.addAll(ordered.clear(this));
+			}
+			else if (e.isDead()) {
+				dead++;
+			}
+			else {
+				live++;
+			}
+		}
+		countCleared(live, dead);
 	}
 
 	// Resizing
@@ -2447,14 +2533,9 @@ final class WeakTable<K, V> implements Sweepable {
 				if (e == dead) {
 					return null;
 				}
-				if (e.hash == dead.hash && isKey(e, key)) {
-					return e;
-				}
-				if (e instanceof OrderedNodes ordered && (e.hash & Node.HASH_BITS) == dead.hash) {
-					Node entry = ordered.find(key).entry();
-					if (entry != null) {
-						return (entry != dead) ? entry : null;
-					}
+				Node entry = entryOf(e, dead.hash, key);
+				if (entry != null) {
+					return (entry != dead) ? entry : null;
 				}
 				next = e.next;
 				if (next == e) {
@@ -2467,6 +2548,16 @@ final class WeakTable<K, V> implements Sweepable {
 		}
 	}
 
+	/**
+	 * The entry of a strong key that a node of a bin is, or that is among its ordered.
+	 */
+	private @Nullable Node entryOf(Node e, int h, Object key) {
+		if (e.hash == h) {
+			return isKey(e, key) ? e : null;
+		}
+		return (e instanceof OrderedNodes ordered && (e.hash & Node.HASH_BITS) == h) ? ordered.find(key).entry() : null;
+	}
+
 	/** The live key of a node, {@code null} if it was weak and has died. */
 	@Nullable K keyIn(Node e) {
 		return key(keyOf(e));
@@ -2475,6 +2566,27 @@ final class WeakTable<K, V> implements Sweepable {
 	/** The live value of a node, {@code null} if it was weak and has died. */
 	@Nullable V valueIn(Node e) {
 		return value(valueOf(e));
+	}
+
+	/**
+	 * Where a search for a key has ended in a bin.
+	 *
+	 * @param node the entry of the key, or a reservation of the key that was active
+	 * @param entry the entry of the key, {@code null} if it has none or is reserved
+	 * @param last the last node of the hash where none has the key
+	 * @param others the number of entries of the hash where none has the key
+	 * @param ordered the ordered nodes that have the key or are to have it
+	 * @param position where among them
+	 */
+	private record Place(@Nullable Node node, @Nullable Node entry, @Nullable Node last, int others,
+			@Nullable OrderedNodes ordered, OrderedNodes.@Nullable Position position) {
+
+		/** The reservation to wait for. One in a list may have ended since it was met. */
+		@Nullable ReservationNode reservation() {
+			return (this.node instanceof ReservationNode reservation && (this.ordered == null || !reservation.released))
+					? reservation : null;
+		}
+
 	}
 
 }
