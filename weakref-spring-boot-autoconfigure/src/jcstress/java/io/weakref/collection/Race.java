@@ -36,8 +36,7 @@ class Race {
 		}
 	}
 
-	final WeakTable<Object, Value> table = new WeakTable<>("jcstress", false, KeyMatch.EQUALITY,
-			KeyRetention.OLDEST, 0, CLOSED);
+	final WeakTable<Object, Value> table;
 
 	private final Object key;
 
@@ -46,7 +45,17 @@ class Race {
 	}
 
 	Race(Object key) {
+		this(key, false);
+	}
+
+	/** With weak keys: those are small integers, which the JVM holds. */
+	Race(boolean weakKeys) {
+		this(KEY, weakKeys);
+	}
+
+	private Race(Object key, boolean weakKeys) {
 		this.key = key;
+		this.table = new WeakTable<>("jcstress", weakKeys, KeyMatch.EQUALITY, KeyRetention.OLDEST, 0, CLOSED);
 		this.table.put(NEIGHBOUR, VALUES[3], false);
 	}
 

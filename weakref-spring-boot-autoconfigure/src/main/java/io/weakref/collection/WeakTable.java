@@ -1365,6 +1365,10 @@ final class WeakTable<K, V> implements Sweepable {
 				if (found == null || isReservation(found, entry)) {
 					return false;
 				}
+				if (this.weakKeys && entry.strong != reservation.priorValue) {
+					// Another writer has given the entry a value since it was read.
+					return false;
+				}
 				pred = (found != entry) ? found : null;
 				reservation.setNextPlain(dead ? entry.next : entry);
 			}

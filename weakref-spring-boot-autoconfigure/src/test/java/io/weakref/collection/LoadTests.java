@@ -10,6 +10,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
@@ -273,6 +274,30 @@ class LoadTests {
 		assertThat(lost).hasValue(0);
 		assertThat(held).hasSize(threads.length);
 		assertThat(map.get(key)).isEqualTo(new Sample(threads.length));
+	}
+
+	@ParameterizedTest
+	@MethodSource("maps")
+	void noneOfManyUpdatesOfOneKeyIsLost(WeakDictionary<Object, Object> map) throws Exception {
+		Object key = new Sample(0);
+		int updates = 20_000;
+		AtomicReference<Object> held = new AtomicReference<>();
+		List<Future<?>> done = new ArrayList<>();
+		for (int thread = 0; thread < 4; thread++) {
+			done.add(this.executor.submit(() -> {
+				for (int i = 0; i < updates; i++) {
+					map.compute(key, (k, old) -> {
+						Object next = new Sample((old != null) ? ((Sample) old).number + 1 : 1);
+						held.set(next);
+						return next;
+					});
+				}
+			}));
+		}
+		for (Future<?> each : done) {
+			each.get();
+		}
+		assertThat(map.get(key)).isEqualTo(new Sample(4 * updates));
 	}
 
 	@Test
