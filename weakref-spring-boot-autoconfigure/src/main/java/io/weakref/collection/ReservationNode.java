@@ -126,7 +126,10 @@ final class ReservationNode extends Node {
 		}
 		WaitGraph.Wait wait = WaitGraph.enter(this);
 		try {
-			return (gate != null && pass(gate)) ? gate : null;
+			boolean passed = gate != null && pass(gate);
+			// The owner may have looked for a gate before it was offered this one: then
+			// nobody else opens it for those who wait there.
+			return (passed || gate == turn) ? gate : null;
 		}
 		finally {
 			WaitGraph.leave(wait);
