@@ -26,9 +26,13 @@ final class FailureLog implements CallbackErrorHandler {
 
 	private static final int MAX_KINDS = 256;
 
-	private final BiConsumer<String, @Nullable Throwable> lines;
+	private final String cleaner;
 
-	private final Runnable reportLater;
+	/** Takes the place of the logger, unless it is null. */
+	private final @Nullable BiConsumer<String, @Nullable Throwable> lines;
+
+	/** Takes the place of the reporter's thread, unless it is null. */
+	private final @Nullable Runnable reportLater;
 
 	private volatile @Nullable Thread reporter;
 
@@ -39,15 +43,13 @@ final class FailureLog implements CallbackErrorHandler {
 	private boolean reporting;
 
 	FailureLog(String cleaner) {
-		this.lines = FailureLog::write;
-		this.reportLater = () -> {
-			Thread reporter = WeakCleaner.daemon(cleaner + "-failures", this::reportAfterQuiet);
-			this.reporter = reporter;
-			reporter.start();
-		};
+		this.cleaner = cleaner;
+		this.lines = null;
+		this.reportLater = null;
 	}
 
 	FailureLog(BiConsumer<String, @Nullable Throwable> lines, Runnable reportLater) {
+		this.cleaner = "test";
 		this.lines = lines;
 		this.reportLater = reportLater;
 	}
@@ -83,14 +85,14 @@ final class FailureLog implements CallbackErrorHandler {
 			}
 		}
 		if (first) {
-			this.lines.accept(message, error);
+			write(message, error);
 		}
 		else if (now) {
-			this.lines.accept(message + ": " + describe(error), null);
+			write(message + ": " + describe(error), null);
 		}
 		if (start) {
 			try {
-				this.reportLater.run();
+				reportLater();
 			}
 			catch (Throwable ex) {
 				// No thread for it: the next failure, or the end, tells.
@@ -124,7 +126,7 @@ final class FailureLog implements CallbackErrorHandler {
 				return 0L;
 			});
 		}
-		messages.forEach((message) -> this.lines.accept(message, null));
+		messages.forEach((message) -> write(message, null));
 	}
 
 	/** Report at once what would have been reported later. */
@@ -136,7 +138,21 @@ final class FailureLog implements CallbackErrorHandler {
 		}
 	}
 
-	private static void write(String message, @Nullable Throwable error) {
+	private void reportLater() {
+		if (this.reportLater != null) {
+			this.reportLater.run();
+			return;
+		}
+		Thread reporter = WeakCleaner.daemon(this.cleaner + "-failures", this::reportAfterQuiet);
+		this.reporter = reporter;
+		reporter.start();
+	}
+
+	private void write(String message, @Nullable Throwable error) {
+		if (this.lines != null) {
+			this.lines.accept(message, error);
+			return;
+		}
 		if (!isJvmExiting()) {
 			// Not a constant: the first logger of a JVM takes longer than a first weak
 			// collection.

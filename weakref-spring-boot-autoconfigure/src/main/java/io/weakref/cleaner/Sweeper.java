@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * <ul>
  * <li>the tables are looked at again for {@value #FOLLOW_UP_SECONDS} seconds after each
  * collection noticed, within the budget below;</li>
- * <li>the JVM's own count of collections is read, see {@link JvmCounters};</li>
+ * <li>the JVM's own count of collections is read, see {@link JvmCounter};</li>
  * <li>where neither gives a reason, one slice of each table is looked at, all of a table
  * that is small or has changed its size. A dead entry in there is a collection
  * noticed.</li>
@@ -235,7 +235,7 @@ final class Sweeper {
 	private final LongSupplier cpuNanos;
 
 	Sweeper(String cleaner, ReferenceQueue<Object> queue) {
-		this(cleaner, queue, System::nanoTime, JvmCounters::collections, JvmCounters::cpuNanos);
+		this(cleaner, queue, JvmCounter.NANO_TIME, JvmCounter.COLLECTIONS, JvmCounter.CPU_NANOS);
 	}
 
 	Sweeper(String cleaner, ReferenceQueue<Object> queue, LongSupplier nanoTime, LongSupplier collectionCount,

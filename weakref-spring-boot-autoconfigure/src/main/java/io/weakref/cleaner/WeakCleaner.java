@@ -14,6 +14,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -113,7 +114,11 @@ public final class WeakCleaner implements AutoCloseable {
 		this.dispatched = this.callbacks.task();
 		this.shared = builder.shared;
 		this.name = builder.threadName;
-		cleaners.removeIf((cleaner) -> cleaner.refersTo(null));
+		for (WeakReference<WeakCleaner> cleaner : cleaners) {
+			if (cleaner.refersTo(null)) {
+				cleaners.remove(cleaner);
+			}
+		}
 		cleaners.add(new WeakReference<>(this));
 	}
 
@@ -323,7 +328,7 @@ public final class WeakCleaner implements AutoCloseable {
 	void ensureRunning() {
 		if (!this.running.get() && !this.closed && this.running.compareAndSet(false, true)) {
 			try {
-				Thread thread = daemon(this.name, this::run);
+				Thread thread = daemon(this.name, new DrainLoop());
 				this.drainThread = thread;
 				thread.start();
 			}
@@ -519,22 +524,59 @@ public final class WeakCleaner implements AutoCloseable {
 	 */
 	@SuppressWarnings("removal")
 	static Thread daemon(String name, Runnable task) {
-		return AccessController.doPrivileged((PrivilegedAction<Thread>) () -> {
-			Thread thread = new Thread(null, task, name, 0, false);
-			thread.setDaemon(true);
-			thread.setContextClassLoader(null);
-			return thread;
-		});
+		return AccessController.doPrivileged(new Daemon(name, task));
 	}
 
 	private ThreadPoolExecutor callbackThread(String name) {
 		ThreadPoolExecutor executor = new ThreadPoolExecutor(1, 1, IDLE_SECONDS, TimeUnit.SECONDS,
-				new LinkedBlockingQueue<>(), (task) -> daemon(name, () -> {
-					this.callbackWorker = Thread.currentThread();
-					task.run();
-				}));
+				new LinkedBlockingQueue<>(), new CallbackThreads(name));
 		executor.allowCoreThreadTimeOut(true);
 		return executor;
+	}
+
+	// Classes with names, not lambdas: the first lambda of a JVM takes longer than all
+	// else that a first collection needs.
+
+	/** What the drain thread runs. */
+	private final class DrainLoop implements Runnable {
+
+		@Override
+		public void run() {
+			WeakCleaner.this.run();
+		}
+
+	}
+
+	/** Makes a daemon thread. */
+	private record Daemon(String name, Runnable task) implements PrivilegedAction<Thread> {
+
+		@Override
+		public Thread run() {
+			Thread thread = new Thread(null, this.task, this.name, 0, false);
+			thread.setDaemon(true);
+			thread.setContextClassLoader(null);
+			return thread;
+		}
+
+	}
+
+	/** Makes the thread that runs the callbacks. */
+	private final class CallbackThreads implements ThreadFactory {
+
+		private final String name;
+
+		CallbackThreads(String name) {
+			this.name = name;
+		}
+
+		@Override
+		public Thread newThread(Runnable task) {
+			return daemon(this.name, () -> {
+				WeakCleaner.this.callbackWorker = Thread.currentThread();
+				task.run();
+			});
+		}
+
 	}
 
 	/** Waits for something, for no longer than it is told. */

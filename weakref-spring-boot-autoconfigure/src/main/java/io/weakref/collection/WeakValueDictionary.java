@@ -160,7 +160,8 @@ public non-sealed class WeakValueDictionary<K, V> extends WeakDictionary<K, V> {
 
 		private int holdMax;
 
-		private LongSupplier nanoTime = System::nanoTime;
+		/** Null for the JVM's time. */
+		private @Nullable LongSupplier nanoTime;
 
 		private int firstTick;
 
@@ -224,13 +225,17 @@ public non-sealed class WeakValueDictionary<K, V> extends WeakDictionary<K, V> {
 		<A, B> WeakTable<A, B> table(String name, WeakCollection owner) {
 			WeakTable<A, B> table = table(name, owner, false, KeyMatch.EQUALITY, KeyRetention.OLDEST);
 			if (holds()) {
-				table.hold(nanos(this.holdFor), (this.holdMax > 0) ? this.holdMax : Integer.MAX_VALUE, this.nanoTime,
-						this.firstTick);
+				int most = (this.holdMax > 0) ? this.holdMax : Integer.MAX_VALUE;
+				table.hold(nanos(this.holdFor), most, nanoTime(), this.firstTick);
 			}
 			if (isRecordingStats()) {
-				table.recordLostIn(new LostKeys(this.nanoTime));
+				table.recordLostIn(new LostKeys(nanoTime()));
 			}
 			return table;
+		}
+
+		private LongSupplier nanoTime() {
+			return (this.nanoTime != null) ? this.nanoTime : System::nanoTime;
 		}
 
 		private static long nanos(@Nullable Duration time) {
