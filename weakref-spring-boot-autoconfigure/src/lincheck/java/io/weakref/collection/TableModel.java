@@ -49,6 +49,12 @@ public class TableModel {
 		this.map.clear();
 	}
 
+	public void letGo() {
+	}
+
+	public void letGoAll() {
+	}
+
 	public void die(int key, int value) {
 		this.map.remove(key, value);
 	}

@@ -4,7 +4,11 @@ import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 
+import io.weakref.cleaner.CleanerInternals;
+import io.weakref.cleaner.CleanerInternals.Holder;
 import io.weakref.cleaner.WeakCleaner;
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +24,14 @@ final class TableOperations {
 
 	private static final int VALUES = 3;
 
+	private static final long TICK = 250_000_000;
+
 	private static final WeakCleaner CLOSED = WeakCleaner.builder().threadName("closed").build();
+
+	/** Open, since a closed one holds nothing, and with a drain thread that is busy. */
+	private static final WeakCleaner BUSY = WeakCleaner.builder().threadName("busy").build();
+
+	private static final Holder BLOCKING = new BlockingHolder();
 
 	private static final Sample[] keys = new Sample[KEYS];
 
@@ -32,6 +43,7 @@ final class TableOperations {
 
 	static {
 		CLOSED.close();
+		CleanerInternals.hold(BUSY, BLOCKING, new WeakReference<>(BLOCKING));
 		for (int key = 0; key < KEYS; key++) {
 			keys[key] = new Sample(key, 1);
 			orderedKeys[key] = new Ordered(key);
@@ -48,9 +60,26 @@ final class TableOperations {
 
 	private final Object[] used;
 
+	private final AtomicLong nanos = new AtomicLong();
+
 	private TableOperations(boolean weakKeys, Object[] used) {
-		this.table = new WeakTable<>("lincheck", weakKeys, KeyMatch.EQUALITY, KeyRetention.OLDEST, 0, CLOSED);
+		this(weakKeys, used, CLOSED);
+	}
+
+	private TableOperations(boolean weakKeys, Object[] used, WeakCleaner cleaner) {
+		this.table = new WeakTable<>("lincheck", weakKeys, KeyMatch.EQUALITY, KeyRetention.OLDEST, 0, cleaner);
 		this.used = used;
+	}
+
+	/** With a window that holds two values at most, for a tick. */
+	static TableOperations holding(boolean shrinking) {
+		TableOperations operations = new TableOperations(false, keys, BUSY);
+		operations.table.hold(TICK, 2, operations.nanos::get, 1);
+		operations.fill(shrinking ? 60 : 12);
+		if (shrinking) {
+			operations.empty();
+		}
+		return operations;
 	}
 
 	static TableOperations growing(boolean weakKeys) {
@@ -105,7 +134,7 @@ final class TableOperations {
 	}
 
 	@Nullable Integer get(int key) {
-		return number(this.table.get(this.used[key]));
+		return number(this.table.use(this.used[key]));
 	}
 
 	@Nullable Integer put(int key, int value) {
@@ -141,6 +170,20 @@ final class TableOperations {
 		this.table.clear();
 	}
 
+	/** What the drain thread does once a tick has passed. */
+	void letGo() {
+		this.nanos.addAndGet(TICK);
+		window().step();
+	}
+
+	void letGoAll() {
+		window().letGoAll();
+	}
+
+	private HoldWindow window() {
+		return Objects.requireNonNull(this.table.hold());
+	}
+
 	/** What the collector does to the one entry of this value, if there is one. */
 	void die(int key, int value) {
 		this.table.forEachEntry(values[key][value], WeakReference::clear);
@@ -149,6 +192,21 @@ final class TableOperations {
 	/** What the collector does to the one entry of this weak key, if there is one. */
 	void dieWithKey(int key) {
 		this.table.forEachEntry(this.used[key], WeakReference::clear);
+	}
+
+	/** Keeps a drain thread from doing anything else. */
+	private static final class BlockingHolder implements Holder {
+
+		@Override
+		public long letGo() {
+			LockSupport.park(this);
+			return 1;
+		}
+
+		@Override
+		public void letGoAll() {
+		}
+
 	}
 
 	/** Keys of one hash that compare to each other. */

@@ -6,8 +6,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * The operations on one table are linearizable, with referents that are held and with
- * referents that die: every outcome of concurrent calls is one that {@link TableModel}
+ * The operations on one table are linearizable, with referents that are held, by
+ * somebody else or by the table, and with referents that die: every outcome of concurrent calls is one that {@link TableModel}
  * has in some order of the same calls.
  */
 class WeakTableLincheckTests {
@@ -19,7 +19,7 @@ class WeakTableLincheckTests {
 	@ParameterizedTest
 	@ValueSource(classes = { GrowingValues.class, ShrinkingValues.class, GrowingKeys.class, DyingValues.class,
 			DyingValuesShrinking.class, DyingKeys.class, OrderedValues.class, OrderedValuesShrinking.class,
-			DyingOrderedValues.class, BarelyOrderedValues.class })
+			DyingOrderedValues.class, BarelyOrderedValues.class, HoldingValues.class })
 	void isLinearizableInEverySchedule(Class<?> operations) {
 		// Above the number of bins, which a sweep loops over.
 		new ModelCheckingOptions().loopBound(500)
@@ -36,7 +36,7 @@ class WeakTableLincheckTests {
 	@ParameterizedTest
 	@ValueSource(classes = { GrowingValues.class, ShrinkingValues.class, GrowingKeys.class, DyingValues.class,
 			DyingValuesShrinking.class, DyingKeys.class, OrderedValues.class, OrderedValuesShrinking.class,
-			DyingOrderedValues.class, BarelyOrderedValues.class })
+			DyingOrderedValues.class, BarelyOrderedValues.class, HoldingValues.class, LettingGoOfValues.class })
 	void isLinearizableUnderStress(Class<?> operations) {
 		new StressOptions().iterations(ITERATIONS)
 			.invocationsPerIteration(INVOCATIONS * 2)

@@ -114,9 +114,9 @@ public final class WeakCleaner implements AutoCloseable {
 		this.dispatched = this.callbacks.task();
 		this.shared = builder.shared;
 		this.name = builder.threadName;
-		for (WeakReference<WeakCleaner> cleaner : cleaners) {
-			if (cleaner.refersTo(null)) {
-				cleaners.remove(cleaner);
+		for (Iterator<WeakReference<WeakCleaner>> it = cleaners.iterator(); it.hasNext();) {
+			if (it.next().refersTo(null)) {
+				it.remove();
 			}
 		}
 		cleaners.add(new WeakReference<>(this));
