@@ -1,5 +1,6 @@
 package io.weakref.benchmark;
 
+import java.time.Duration;
 import java.util.Collections;
 import java.util.Map;
 import java.util.WeakHashMap;
@@ -9,6 +10,7 @@ import java.util.function.Function;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.google.common.collect.MapMaker;
+import io.weakref.collection.KeyMatch;
 import io.weakref.collection.WeakKeyDictionary;
 import io.weakref.collection.WeakValueDictionary;
 import io.weakref.reference.ReferentPolicy;
@@ -24,7 +26,7 @@ import com.blogspot.mydailyjava.weaklockfree.WeakConcurrentMap;
 public enum Contender {
 
 	/** Ours, without statistics. */
-	WEAKREF {
+	WEAKREF("this") {
 
 		@Override
 		Store weakValues() {
@@ -39,7 +41,7 @@ public enum Contender {
 	},
 
 	/** Ours, with statistics. */
-	WEAKREF_STATS {
+	WEAKREF_STATS("this, with statistics") {
 
 		@Override
 		Store weakValues() {
@@ -54,7 +56,7 @@ public enum Contender {
 	},
 
 	/** By hand. */
-	NAIVE {
+	NAIVE("by hand") {
 
 		@Override
 		Store weakValues() {
@@ -69,7 +71,7 @@ public enum Contender {
 	},
 
 	/** Strong on both sides: the limit. */
-	CHM {
+	CHM("strong `ConcurrentHashMap`") {
 
 		@Override
 		Store weakValues() {
@@ -84,7 +86,7 @@ public enum Contender {
 	},
 
 	/** Weak keys are compared by identity. */
-	CAFFEINE {
+	CAFFEINE("Caffeine") {
 
 		@Override
 		Store weakValues() {
@@ -99,7 +101,7 @@ public enum Contender {
 	},
 
 	/** Caffeine with statistics. */
-	CAFFEINE_STATS {
+	CAFFEINE_STATS("Caffeine, with statistics") {
 
 		@Override
 		Store weakValues() {
@@ -114,7 +116,7 @@ public enum Contender {
 	},
 
 	/** Weak keys are compared by identity. */
-	GUAVA {
+	GUAVA("Guava") {
 
 		@Override
 		Store weakValues() {
@@ -129,7 +131,7 @@ public enum Contender {
 	},
 
 	/** Refers weakly to the entry, so neither side keeps it. Weak keys only. */
-	SPRING {
+	SPRING("Spring's map") {
 
 		@Override
 		Store weakKeys() {
@@ -140,7 +142,7 @@ public enum Contender {
 	},
 
 	/** {@code Collections.synchronizedMap(new WeakHashMap<>())}. Weak keys only. */
-	WEAK_HASH_MAP {
+	WEAK_HASH_MAP("`WeakHashMap`, synchronized") {
 
 		@Override
 		Store weakKeys() {
@@ -150,20 +152,112 @@ public enum Contender {
 	},
 
 	/** {@code weak-lock-free}; compares by identity. Weak keys only. */
-	WEAK_LOCK_FREE {
+	WEAK_LOCK_FREE("`weak-lock-free`") {
 
 		@Override
 		Store weakKeys() {
 			return new WeakLockFreeStore(new WeakConcurrentMap.WithInlinedExpunction<>());
 		}
 
+	},
+
+	/** Ours, keys compared by identity as those of most peers. Weak keys only. */
+	WEAKREF_IDENTITY("this, by identity") {
+
+		@Override
+		Store weakKeys() {
+			return map(WeakKeyDictionary.builder()
+				.keyMatch(KeyMatch.IDENTITY)
+				.referentPolicy(ReferentPolicy.LENIENT)
+				.build());
+		}
+
+	},
+
+	/** Ours, holding for a time that does not pass. Values only. */
+	WEAKREF_HOLDING("this, holding for 10 min") {
+
+		@Override
+		Store weakValues() {
+			return map(WeakValueDictionary.builder().holdFor(HOLD_FOR).build());
+		}
+
+	},
+
+	/** Ours, holding up to a number that is not reached. Values only. */
+	WEAKREF_HOLDING_SOME("this, holding up to a number") {
+
+		@Override
+		Store weakValues(int entries) {
+			return map(WeakValueDictionary.builder().holdMax(limit(entries)).build());
+		}
+
+	},
+
+	/** Strong for a time after the last use. Values only. */
+	CAFFEINE_BY_ACCESS("Caffeine, `expireAfterAccess`") {
+
+		@Override
+		Store weakValues() {
+			return caffeine(Caffeine.newBuilder().expireAfterAccess(HOLD_FOR).build());
+		}
+
+	},
+
+	/** Strong up to a number that is not reached. Values only. */
+	CAFFEINE_BY_SIZE("Caffeine, `maximumSize`") {
+
+		@Override
+		Store weakValues(int entries) {
+			return caffeine(Caffeine.newBuilder().maximumSize(limit(entries)).build());
+		}
+
+	},
+
+	/** Strong for a time beside a weak map of ours: the usual answer. Values only. */
+	CAFFEINE_BESIDE("Caffeine, `expireAfterAccess`, beside a weak map") {
+
+		@Override
+		Store weakValues() {
+			return new BesideStore(map(WeakValueDictionary.builder().build()), CAFFEINE_BY_ACCESS.weakValues());
+		}
+
 	};
 
-	Store weakValues() {
-		throw new UnsupportedOperationException(this + " has no weak values");
+	private static final Duration HOLD_FOR = Duration.ofMinutes(10);
+
+	private final String label;
+
+	Contender(String label) {
+		this.label = label;
 	}
 
-	abstract Store weakKeys();
+	/** What the pages call this one. */
+	String label() {
+		return this.label;
+	}
+
+	boolean isOurs() {
+		return this.label.startsWith("this");
+	}
+
+	/** Create a store that is to have a number of entries, no more. */
+	Store weakValues(int entries) {
+		return weakValues();
+	}
+
+	Store weakValues() {
+		throw new UnsupportedOperationException(this + " has no weak values, or must know how many");
+	}
+
+	Store weakKeys() {
+		throw new UnsupportedOperationException(this + " has no weak keys");
+	}
+
+	/** Not reached, and near enough for a peer to keep its books. */
+	private static int limit(int entries) {
+		return entries + entries / 4;
+	}
 
 	private static Store map(Map<Object, Object> map) {
 		return new MapStore(map, () -> {
@@ -173,6 +267,56 @@ public enum Contender {
 
 	private static Store caffeine(Cache<Object, Object> cache) {
 		return new MapStore(cache.asMap(), cache::cleanUp);
+	}
+
+	/** The strong map is asked first, and told of what only the weak one has. */
+	private record BesideStore(Store weak, Store strong) implements Store {
+
+		@Override
+		public @Nullable Object get(Object key) {
+			Object value = this.strong.get(key);
+			if (value == null) {
+				value = this.weak.get(key);
+				if (value != null) {
+					this.strong.put(key, value);
+				}
+			}
+			return value;
+		}
+
+		@Override
+		public @Nullable Object put(Object key, Object value) {
+			this.strong.put(key, value);
+			return this.weak.put(key, value);
+		}
+
+		@Override
+		public @Nullable Object remove(Object key) {
+			this.strong.remove(key);
+			return this.weak.remove(key);
+		}
+
+		@Override
+		public @Nullable Object computeIfAbsent(Object key, Function<Object, Object> function) {
+			return this.strong.computeIfAbsent(key, (k) -> this.weak.computeIfAbsent(k, function));
+		}
+
+		@Override
+		public Iterable<?> values() {
+			return this.weak.values();
+		}
+
+		@Override
+		public int size() {
+			return this.weak.size();
+		}
+
+		@Override
+		public void purge() {
+			this.strong.purge();
+			this.weak.purge();
+		}
+
 	}
 
 	private record WeakLockFreeStore(WeakConcurrentMap<Object, Object> map) implements Store {

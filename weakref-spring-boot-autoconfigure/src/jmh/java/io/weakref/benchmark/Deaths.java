@@ -7,7 +7,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -20,9 +19,8 @@ import com.sun.management.OperatingSystemMXBean;
 
 /**
  * What it costs to register actions for many objects, and to have them run after all those
- * objects have died. All registrars take turns in one JVM; printed are medians, and in
- * brackets their ratio to that of the JDK's {@code Cleaner}. The CPU time is that of the
- * whole JVM, from the request for the collection to the last action, less that of the same
+ * objects have died. All registrars take turns in one JVM; printed are medians. The
+ * CPU time is that of the whole JVM, from the request for the collection to the last action, less that of the same
  * collection just before, while all objects lived.
  */
 public final class Deaths {
@@ -56,13 +54,13 @@ public final class Deaths {
 		Deaths deaths = new Deaths();
 		List<String> sizes = (args.length > 0) ? List.of(args) : List.of("10000", "1000000");
 		for (String size : sizes) {
-			for (int round = -WARMUP; round < ROUNDS; round++) {
+			for (int round = -Figures.repeats(WARMUP); round < Figures.repeats(ROUNDS); round++) {
 				for (Registrar registrar : Registrar.values()) {
 					deaths.measure(registrar, Integer.parseInt(size), round >= 0);
 				}
 			}
 		}
-		for (int round = -WARMUP; round < ROUNDS; round++) {
+		for (int round = -Figures.repeats(WARMUP); round < Figures.repeats(ROUNDS); round++) {
 			for (Registrar registrar : Registrar.values()) {
 				deaths.threads(registrar, round >= 0);
 			}
@@ -74,16 +72,16 @@ public final class Deaths {
 	private void measure(Registrar registrar, int size, boolean counts) {
 		LongAdder ran = new LongAdder();
 		Object[] held = new Object[size];
-		String label = ", " + size;
+		String label = " of " + String.format(Locale.ROOT, "%,d", size);
 		double alive = register(registrar, held, ran, label, counts);
 		long start = SYSTEM.getProcessCpuTime();
 		System.gc();
 		long collected = System.nanoTime();
 		await(ran, size);
 		if (counts) {
-			add("ms until all actions have run" + label, registrar, (System.nanoTime() - collected) / 1e6);
+			add("from a collection to the last action" + label + ", ms", registrar, (System.nanoTime() - collected) / 1e6);
 			if (size >= MIN_CPU_SIZE) {
-				add("CPU ns a death" + label, registrar, (SYSTEM.getProcessCpuTime() - start - alive) / size);
+				add("CPU of the JVM for a death" + label + ", ns", registrar, (SYSTEM.getProcessCpuTime() - start - alive) / size);
 			}
 		}
 		Footprint.sink = held;
@@ -98,18 +96,18 @@ public final class Deaths {
 		Registrar.Action action = ran::increment;
 		Object[] referents = Suite.objects(size);
 		Footprint.sink = referents;
-		long before = used();
+		long before = Footprint.used();
 		long start = System.nanoTime();
 		for (int i = 0; i < size; i++) {
 			held[i] = registrar.register(referents[i], action);
 		}
 		double nanos = (System.nanoTime() - start) / (double) size;
 		long cpu = SYSTEM.getProcessCpuTime();
-		long after = used();
+		long after = Footprint.used();
 		cpu = SYSTEM.getProcessCpuTime() - cpu;
 		if (counts) {
-			add("ns to register" + label, registrar, nanos);
-			add("bytes each" + label, registrar, (after - before) / (double) size);
+			add("register one" + label + ", ns", registrar, nanos);
+			add("bytes for one" + label, registrar, (after - before) / (double) size);
 		}
 		Footprint.sink = null;
 		return cpu / 2.0;
@@ -129,7 +127,7 @@ public final class Deaths {
 		double one = register(registrar, 1);
 		double two = register(registrar, 2);
 		if (counts) {
-			add("two threads register in the time of one, times", registrar, 2 * one / two);
+			add("registered by two threads while one registers 1", registrar, 2 * one / two);
 		}
 	}
 
@@ -185,31 +183,9 @@ public final class Deaths {
 			.add(value);
 	}
 
-	private static long used() {
-		System.gc();
-		System.gc();
-		return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
-	}
-
 	private void print() {
-		StringBuilder text = new StringBuilder("| |");
-		for (Registrar registrar : Registrar.values()) {
-			text.append(' ').append(registrar).append(" |");
-		}
-		text.append("\n|---|").append("---|".repeat(Registrar.values().length)).append('\n');
-		this.figures.forEach((figure, cells) -> {
-			text.append("| ").append(figure).append(" |");
-			double peer = median(Objects.requireNonNull(cells.get(Registrar.CLEANER)));
-			cells.values()
-				.forEach((values) -> text.append(String.format(Locale.ROOT, " %.1f (%.2f) |", median(values),
-						median(values) / peer)));
-			text.append('\n');
-		});
-		System.out.print(text);
-	}
-
-	private static double median(List<Double> values) {
-		return values.stream().sorted().skip(values.size() / 2).findFirst().orElseThrow();
+		this.figures.forEach((figure, cells) -> cells
+			.forEach((registrar, values) -> Figures.print(figure, registrar.label(), ResultTable.median(values))));
 	}
 
 }

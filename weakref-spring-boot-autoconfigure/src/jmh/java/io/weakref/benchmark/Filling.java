@@ -35,7 +35,7 @@ final class Filling {
 		System.gc();
 	}
 
-	private static void collectYoung() {
+	static void collectYoung() {
 		long before = collections();
 		while (collections() == before) {
 			for (int size = 0; size < GARBAGE; size += 1024) {

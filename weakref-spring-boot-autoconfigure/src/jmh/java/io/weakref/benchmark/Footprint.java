@@ -26,35 +26,49 @@ final class Footprint {
 	private Footprint() {
 	}
 
+	/**
+	 * Measure one contender.
+	 * @param args its name; then {@code values} for entries with weak values alone, or
+	 * {@code empty} for empty collections alone
+	 */
 	public static void main(String... args) {
 		Contender contender = Contender.valueOf(args[0]);
+		if (args.length > 1) {
+			if (args[1].equals("values")) {
+				entries(contender, false);
+			}
+			else {
+				empty(contender, "bytes of one that is empty", () -> contender.weakValues().bare());
+			}
+			return;
+		}
 		if (contender == Contender.WEAKREF) {
-			empty("WeakValueDictionary", WeakValueDictionary::new);
-			empty("WeakKeyDictionary", WeakKeyDictionary::new);
-			empty("WeakSet", WeakSet::new);
+			empty(contender, "bytes of an empty WeakValueDictionary", WeakValueDictionary::new);
+			empty(contender, "bytes of an empty WeakKeyDictionary", WeakKeyDictionary::new);
+			empty(contender, "bytes of an empty WeakSet", WeakSet::new);
 		}
 		entries(contender, false);
 		entries(contender, true);
 	}
 
-	private static void empty(String type, Supplier<?> constructor) {
+	private static void empty(Contender contender, String figure, Supplier<?> constructor) {
 		Object[] collections = new Object[COLLECTIONS];
 		KEPT.add(constructor.get());
 		long before = used();
 		for (int i = 0; i < COLLECTIONS; i++) {
 			collections[i] = constructor.get();
 		}
-		Suite.print(Contender.WEAKREF, "bytes of an empty " + type, (used() - before) / (double) COLLECTIONS);
+		Suite.print(contender, figure, (used() - before) / (double) COLLECTIONS);
 		KEPT.add(collections);
 	}
 
 	private static void entries(Contender contender, boolean weakKeys) {
 		Object[] keys = Keys.shuffled(Suite.MILLION, 0);
 		Object[] values = Suite.objects(Suite.MILLION);
-		Store warmup = weakKeys ? contender.weakKeys() : contender.weakValues();
+		Store warmup = create(contender, weakKeys);
 		warmup.put(keys[0], values[0]);
 		long before = used();
-		Store store = weakKeys ? contender.weakKeys() : contender.weakValues();
+		Store store = create(contender, weakKeys);
 		for (int i = 0; i < Suite.MILLION; i++) {
 			store.put(keys[i], values[i]);
 		}
@@ -63,7 +77,11 @@ final class Footprint {
 		KEPT.addAll(List.of(warmup, store, keys, values));
 	}
 
-	private static long used() {
+	private static Store create(Contender contender, boolean weakKeys) {
+		return weakKeys ? contender.weakKeys() : contender.weakValues(Suite.MILLION);
+	}
+
+	static long used() {
 		System.gc();
 		System.gc();
 		return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();

@@ -22,11 +22,14 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Threads;
 import org.openjdk.jmh.annotations.Warmup;
 
+import org.springframework.integration.support.locks.DefaultLockRegistry;
+
 /**
  * Acquires and releases the lock of a random key, as equal as and another object than the
  * one before. Beside Guava's {@link Striped#lazyWeakLock}, whose stripes different keys
- * share, and a {@link ConcurrentHashMap} by hand, which counts the users of each lock and
- * removes the lock with the last.
+ * share, as those of Spring Integration's {@link DefaultLockRegistry} do, which are never
+ * dropped, and a {@link ConcurrentHashMap} by hand, which counts the users of each lock
+ * and removes the lock with the last.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
@@ -36,7 +39,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @Fork(value = 5, jvmArgsAppend = "-Xmx2g")
 public class LocksBenchmark {
 
-	@Param({ "weakLocks", "striped", "byHand" })
+	@Param({ "weakLocks", "striped", "springIntegration", "byHand" })
 	String locks = "weakLocks";
 
 	@Param("10000")
@@ -62,6 +65,14 @@ public class LocksBenchmark {
 				Striped<Lock> striped = Striped.lazyWeakLock(this.count);
 				yield (key) -> {
 					Lock lock = striped.get(key);
+					lock.lock();
+					return lock::unlock;
+				};
+			}
+			case "springIntegration" -> {
+				DefaultLockRegistry registry = new DefaultLockRegistry();
+				yield (key) -> {
+					Lock lock = registry.obtain(key);
 					lock.lock();
 					return lock::unlock;
 				};

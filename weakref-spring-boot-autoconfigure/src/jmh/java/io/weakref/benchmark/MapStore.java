@@ -54,4 +54,9 @@ final class MapStore implements Store {
 		this.purge.run();
 	}
 
+	@Override
+	public Object bare() {
+		return this.map;
+	}
+
 }

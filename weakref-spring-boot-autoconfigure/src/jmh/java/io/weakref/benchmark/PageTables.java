@@ -7,6 +7,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiFunction;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+import org.jspecify.annotations.Nullable;
 
 /**
  * The tables of figures in the pages of the documentation: what they call a measurement,
@@ -16,6 +20,9 @@ import java.util.function.BiFunction;
 final class PageTables {
 
 	private static final String BEGIN = "<!-- figures -->";
+
+	/** Around the name of a table of a {@link Group}. */
+	private static final Pattern BEGIN_OF_GROUP = Pattern.compile("<!-- figures: ([a-z-]+) -->");
 
 	private static final String END = "<!-- end of figures -->";
 
@@ -48,19 +55,31 @@ final class PageTables {
 	}
 
 	/**
-	 * Replace the rows of a page by those that were measured.
+	 * Replace the rows of a page by those that were measured, and the tables of groups
+	 * that were measured as a whole.
 	 * @param page the page
+	 * @param results where the results of groups are
 	 * @param cells gives the text of a cell for a measurement and a contender, empty
-	 * where there is none
+	 * where there is none; null if only groups were measured
 	 * @throws IOException if the page cannot be read or written
 	 * @throws IllegalArgumentException if the page has a row that was not measured
 	 */
-	static void update(Path page, BiFunction<String, Contender, String> cells) throws IOException {
+	static void update(Path page, Path results, @Nullable BiFunction<String, Contender, String> cells)
+			throws IOException {
 		List<String> lines = new ArrayList<>();
 		boolean within = false;
+		boolean replaced = false;
 		for (String line : Files.readAllLines(page)) {
+			Matcher group = BEGIN_OF_GROUP.matcher(line);
 			within = (within || line.equals(BEGIN)) && !line.equals(END);
-			lines.add((within && line.startsWith("|")) ? row(line, cells) : line);
+			replaced = replaced && !line.equals(END);
+			if (!replaced) {
+				lines.add((within && cells != null && line.startsWith("|")) ? row(line, cells) : line);
+			}
+			if (group.matches() && Files.exists(ResultTable.file(results, group.group(1)))) {
+				replaced = true;
+				lines.addAll(ResultTable.read(results, group.group(1)).markdown());
+			}
 		}
 		Files.write(page, lines);
 	}

@@ -122,7 +122,7 @@ final class Purging {
 		Footprint.sink = new Object[] { store, keys, values };
 	}
 
-	private static long drainThreadCpu() {
+	static long drainThreadCpu() {
 		var threads = ManagementFactory.getThreadMXBean();
 		long cpu = 0;
 		for (long id : threads.getAllThreadIds()) {

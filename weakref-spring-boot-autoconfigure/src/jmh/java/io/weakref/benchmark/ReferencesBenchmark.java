@@ -12,6 +12,7 @@ import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
@@ -27,13 +28,8 @@ import org.openjdk.jmh.annotations.Warmup;
 public class ReferencesBenchmark {
 
 	@Benchmark
-	public Object weakReference() {
-		return new WeakReference<>(new Object());
-	}
-
-	@Benchmark
-	public Object weakRefWithoutCallback() {
-		return WeakRef.of(new Object());
+	public Object refer(Reference reference) {
+		return reference.refer();
 	}
 
 	@Benchmark
@@ -41,6 +37,45 @@ public class ReferencesBenchmark {
 		Object referent = new Object();
 		registration.registrar.registerAndClean(referent, registration.action);
 		return referent;
+	}
+
+	/** Who refers to what, without a callback. */
+	@State(Scope.Thread)
+	public static class Reference {
+
+		@Param({ "java", "weakRef" })
+		String reference = "java";
+
+		@Param({ "fresh", "known" })
+		String referent = "fresh";
+
+		private final Object known = new Object();
+
+		private final Object shared = WeakRef.of(this.known);
+
+		private boolean ofJava;
+
+		private boolean fresh;
+
+		@Setup
+		public void start() {
+			this.ofJava = this.reference.equals("java");
+			this.fresh = this.referent.equals("fresh");
+		}
+
+		Object refer() {
+			Object object = this.fresh ? new Object() : this.known;
+			return this.ofJava ? new WeakReference<>(object) : WeakRef.of(object);
+		}
+
+		/**
+		 * Show what keeps the known object's reference alive.
+		 * @return the reference
+		 */
+		public Object shared() {
+			return this.shared;
+		}
+
 	}
 
 	/** Who registers what. */

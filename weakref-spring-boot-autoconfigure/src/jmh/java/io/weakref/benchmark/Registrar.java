@@ -7,6 +7,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
+import com.google.common.base.FinalizablePhantomReference;
+import com.google.common.base.FinalizableReferenceQueue;
 import io.weakref.cleaner.WeakCleaner;
 import io.weakref.reference.Finalizer;
 import io.weakref.reference.WeakRef;
@@ -17,7 +19,7 @@ import io.weakref.reference.WeakRef;
 public enum Registrar {
 
 	/** {@link Cleaner} of the JDK. */
-	CLEANER {
+	CLEANER("`Cleaner`") {
 
 		private final Cleaner cleaner = Cleaner.create();
 
@@ -34,7 +36,7 @@ public enum Registrar {
 	},
 
 	/** What is written by hand: phantom references in a set, a queue and a thread. */
-	PHANTOM {
+	PHANTOM("`PhantomReference`, by hand") {
 
 		private final Phantoms phantoms = new Phantoms();
 
@@ -51,7 +53,7 @@ public enum Registrar {
 	},
 
 	/** A {@link WeakRef} with a callback. */
-	WEAK_REF {
+	WEAK_REF("this, callback") {
 
 		private final WeakCleaner cleaner = WeakCleaner.builder().threadName("weak-ref").build();
 
@@ -73,7 +75,7 @@ public enum Registrar {
 	},
 
 	/** A {@link Finalizer}. */
-	FINALIZER {
+	FINALIZER("this, finalizer") {
 
 		private final WeakCleaner cleaner = WeakCleaner.builder().threadName("finalizer").build();
 
@@ -87,7 +89,39 @@ public enum Registrar {
 			Finalizer.register(referent, action, this.cleaner).call();
 		}
 
+	},
+
+	/** Guava's {@link FinalizableReferenceQueue}, as its documentation uses it. */
+	GUAVA("Guava, `FinalizablePhantomReference`") {
+
+		private final Set<Object> held = ConcurrentHashMap.newKeySet();
+
+		private final FinalizableReferenceQueue queue = new FinalizableReferenceQueue();
+
+		@Override
+		Object register(Object referent, Action action) {
+			GuavaPhantom phantom = new GuavaPhantom(referent, action, this.queue, this.held);
+			this.held.add(phantom);
+			return phantom;
+		}
+
+		@Override
+		void registerAndClean(Object referent, Action action) {
+			((GuavaPhantom) register(referent, action)).finalizeReferent();
+		}
+
 	};
+
+	private final String label;
+
+	Registrar(String label) {
+		this.label = label;
+	}
+
+	/** What the pages call this one. */
+	String label() {
+		return this.label;
+	}
 
 	/**
 	 * Have an action run when an object has died.
@@ -160,6 +194,27 @@ public enum Registrar {
 		@Override
 		public void run() {
 			if (this.owner.held.remove(this)) {
+				this.action.run();
+			}
+		}
+
+	}
+
+	private static final class GuavaPhantom extends FinalizablePhantomReference<Object> {
+
+		private final Action action;
+
+		private final Set<Object> held;
+
+		GuavaPhantom(Object referent, Action action, FinalizableReferenceQueue queue, Set<Object> held) {
+			super(referent, queue);
+			this.action = action;
+			this.held = held;
+		}
+
+		@Override
+		public void finalizeReferent() {
+			if (this.held.remove(this)) {
 				this.action.run();
 			}
 		}

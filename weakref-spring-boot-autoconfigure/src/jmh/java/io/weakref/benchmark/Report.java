@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 import org.springframework.boot.json.JsonParserFactory;
 
@@ -52,8 +53,8 @@ public final class Report {
 	}
 
 	/**
-	 * Write {@code report.md} and {@code report.svg} beside the results, and the figures
-	 * into the tables of pages.
+	 * Write {@code report.md} and {@code report.svg} beside the results of the suite, if
+	 * it has run, and into the tables of pages what there is, that of groups too.
 	 * @param args the directory of the results, then the pages
 	 * @throws IOException if the results cannot be read, or the pages written
 	 */
@@ -63,27 +64,41 @@ public final class Report {
 		for (Contender contender : Contender.values()) {
 			report.contenders.add(contender.name());
 		}
+		Path figures = directory.resolve("figures.tsv");
+		if (Files.exists(figures)) {
+			report.read(directory, figures);
+		}
+		for (String page : Arrays.asList(args).subList(1, args.length)) {
+			PageTables.update(Path.of(page), directory, report.figures.isEmpty() ? null : report::cell);
+			System.out.println(page + " updated");
+		}
+	}
+
+	private void read(Path directory, Path figures) throws IOException {
 		Set<Path> rounds = new TreeSet<>();
 		try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "*.json")) {
 			files.forEach(rounds::add);
 		}
 		for (Path file : rounds) {
 			for (Object result : JsonParserFactory.getJsonParser().parseList(Files.readString(file))) {
-				report.add((Map<?, ?>) result);
+				add((Map<?, ?>) result);
 			}
 		}
-		for (String line : Files.readAllLines(directory.resolve("figures.tsv"))) {
+		for (String line : Files.readAllLines(figures)) {
 			String[] parts = line.split("\t", -1);
-			report.figures.computeIfAbsent(parts[1], (figure) -> new TreeMap<>())
+			this.figures.computeIfAbsent(parts[1], (figure) -> new TreeMap<>())
 				.computeIfAbsent(parts[0], (contender) -> new ArrayList<>())
 				.add(Double.valueOf(parts[2]));
 		}
-		write(directory.resolve("report.md"), report.markdown());
-		write(directory.resolve("report.svg"), report.svg());
-		for (String page : Arrays.asList(args).subList(1, args.length)) {
-			PageTables.update(Path.of(page), report::cell);
-			System.out.println(page + " updated");
-		}
+		this.contenders.removeIf((contender) -> !hasResults(contender));
+		write(directory.resolve("report.md"), markdown());
+		write(directory.resolve("report.svg"), svg());
+	}
+
+	private boolean hasResults(String contender) {
+		return Stream.of(this.rows, this.figures)
+			.flatMap((results) -> results.values().stream())
+			.anyMatch((cells) -> cells.containsKey(contender));
 	}
 
 	private static void write(Path file, String text) throws IOException {
@@ -154,7 +169,8 @@ public final class Report {
 		}
 		List<Double> ratios = ratios(values, cells);
 		long spread = Math.round(100 * spread(ratios));
-		return String.format(Locale.ROOT, (spread > 0) ? "%.2f ±%d %%" : "%.2f", mean(ratios), spread);
+		String mean = String.format(Locale.ROOT, "%.2f", mean(ratios));
+		return (spread > 0) ? mean + " ±" + spread + " %" : mean;
 	}
 
 	private static String ratio(List<Double> values, Map<String, List<Double>> row) {

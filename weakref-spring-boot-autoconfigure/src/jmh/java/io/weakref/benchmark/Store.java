@@ -27,4 +27,9 @@ interface Store {
 	/** Remove what has died, in the way that the contender offers. */
 	void purge();
 
+	/** What a user would have in place of this. */
+	default Object bare() {
+		return this;
+	}
+
 }

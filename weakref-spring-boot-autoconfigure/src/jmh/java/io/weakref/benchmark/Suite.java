@@ -1,8 +1,6 @@
 package io.weakref.benchmark;
 
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,7 +25,7 @@ import org.openjdk.jmh.runner.options.TimeValue;
  */
 public final class Suite {
 
-	private static final List<String> HEAP = List.of("-Xms2g", "-Xmx2g", "-XX:+AlwaysPreTouch",
+	static final List<String> HEAP = List.of("-Xms2g", "-Xmx2g", "-XX:+AlwaysPreTouch",
 			"-XX:+UseTransparentHugePages");
 
 	/**
@@ -36,17 +34,23 @@ public final class Suite {
 	 * and a look-up by a sixth. Not for calls that allocate: the pauses of one thread make
 	 * Caffeine's {@code put} take 1.7 times as long.
 	 */
-	private static final List<String> ONE_COLLECTOR_THREAD = List.of("-XX:ParallelGCThreads=1");
+	static final List<String> ONE_COLLECTOR_THREAD = List.of("-XX:ParallelGCThreads=1");
 
-	private static final List<Contender> PEERS = List.of(Contender.WEAKREF, Contender.NAIVE, Contender.CHM,
+	static final List<Contender> PEERS = List.of(Contender.WEAKREF, Contender.NAIVE, Contender.CHM,
 			Contender.CAFFEINE, Contender.GUAVA);
 
 	/** A strong map has nothing to purge, and Guava's purges in its writes alone. */
 	private static final List<Contender> PURGING = List.of(Contender.WEAKREF, Contender.NAIVE, Contender.CAFFEINE);
 
-	private static final int ROUNDS = 5;
+	private static final List<Contender> WEAK_KEYS = List.of(Contender.WEAKREF, Contender.WEAKREF_STATS,
+			Contender.NAIVE, Contender.CHM, Contender.CAFFEINE, Contender.CAFFEINE_STATS, Contender.GUAVA,
+			Contender.SPRING, Contender.WEAK_HASH_MAP, Contender.WEAK_LOCK_FREE);
+
+	static final int ROUNDS = 5;
 
 	static final int MILLION = 1_000_000;
+
+	static final String DIRECTORY = "benchmark";
 
 	private final Path directory;
 
@@ -63,20 +67,26 @@ public final class Suite {
 	 * @param args {@code short} for one round of 10,000 entries, which takes four minutes,
 	 * or {@code full} for five rounds, 1M entries too, which takes under an hour, or
 	 * another number of such rounds; then options of the JVMs, such as
-	 * {@code -XX:+UseZGC}, which win over those above
+	 * {@code -XX:+UseZGC}, which win over those above; or the name of a {@link Group} and
+	 * what that takes
 	 * @throws RunnerException if a benchmark fails
 	 * @throws IOException if results cannot be written
 	 * @throws InterruptedException if interrupted
 	 */
 	public static void main(String... args) throws RunnerException, IOException, InterruptedException {
+		Group group = Group.named(args[0]);
+		if (group != null) {
+			group.run(Arrays.asList(args).subList(1, args.length));
+			return;
+		}
 		boolean full = !args[0].equals("short");
 		int rounds = switch (args[0]) {
 			case "short" -> 1;
 			case "full" -> ROUNDS;
 			default -> Integer.parseInt(args[0]);
 		};
-		Path directory = Files.createDirectories(Path.of("benchmark"));
-		try (DirectoryStream<Path> old = Files.newDirectoryStream(directory)) {
+		Path directory = Files.createDirectories(Path.of(DIRECTORY));
+		try (DirectoryStream<Path> old = Files.newDirectoryStream(directory, "{*.json,figures.tsv,gc-*,report.*}")) {
 			for (Path file : old) {
 				Files.delete(file);
 			}
@@ -88,7 +98,7 @@ public final class Suite {
 			suite.figures(full);
 			suite.calls(round, "WeakValuesBenchmark", 10_000, TimeValue.milliseconds(300), values, List.of());
 			suite.calls(round, "WeakKeysBenchmark.getHit", 10_000, TimeValue.milliseconds(300),
-					List.of(Contender.values()), List.of());
+					WEAK_KEYS, List.of());
 			if (full) {
 				// Long enough for several collections, and to replace each entry once before.
 				suite.calls(round, "WeakValuesBenchmark.put", MILLION, TimeValue.seconds(1), PEERS, List.of());
@@ -140,28 +150,18 @@ public final class Suite {
 
 	private List<String> run(List<String> options, Class<?> main, Contender contender, String... arguments)
 			throws IOException, InterruptedException {
-		List<String> command = new ArrayList<>();
-		command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-		command.addAll(HEAP);
-		command.addAll(options.isEmpty() ? this.jvmArguments : options);
-		command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName(), contender.name()));
-		command.addAll(List.of(arguments));
-		Process process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
-		List<String> lines = new ArrayList<>();
-		try (BufferedReader reader = process.inputReader(StandardCharsets.UTF_8)) {
-			reader.lines().filter((line) -> line.startsWith(contender + "\t")).forEach((line) -> {
-				System.out.println(line);
-				lines.add(line);
-			});
-		}
-		if (process.waitFor() != 0) {
-			throw new IllegalStateException(main.getSimpleName() + " failed for " + contender);
-		}
-		return lines;
+		List<String> all = new ArrayList<>(HEAP);
+		all.addAll(options.isEmpty() ? this.jvmArguments : options);
+		return Round
+			.fork(all, System.getProperty("java.class.path"), main.getName(),
+					Stream.concat(Stream.of(contender.name()), Stream.of(arguments)).toArray(String[]::new))
+			.stream()
+			.filter((line) -> line.startsWith(contender + "\t"))
+			.toList();
 	}
 
 	static void print(Contender contender, String figure, double value) {
-		System.out.printf(Locale.ROOT, "%s\t%s\t%.2f%n", contender, figure, value);
+		System.out.printf(Locale.ROOT, "%s\t%s\t%.3f%n", contender, figure, value);
 	}
 
 	static Object[] objects(int count) {

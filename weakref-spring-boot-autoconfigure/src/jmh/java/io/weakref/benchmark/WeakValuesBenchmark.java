@@ -50,7 +50,7 @@ public class WeakValuesBenchmark {
 
 	@Setup(Level.Trial)
 	public void fill() {
-		this.store = this.contender.weakValues();
+		this.store = this.contender.weakValues(this.size);
 		this.stored = Keys.shuffled(this.size, 0);
 		this.present = Keys.shuffle(Keys.shuffled(this.size, 0), Keys.LOOKUP_ORDER);
 		this.absent = Keys.shuffled(this.size, this.size);
