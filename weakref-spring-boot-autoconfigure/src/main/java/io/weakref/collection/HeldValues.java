@@ -21,8 +21,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class HeldValues {
 
-	/** The slots in one array. */
+	/** The slots in one array, but for the first, which grows to as many. */
 	private static final int CHUNK = 256;
+
+	/** The slots in the first array when it is made. */
+	private static final int FEW = 8;
 
 	private static final int SHIFT = Integer.numberOfTrailingZeros(CHUNK);
 
@@ -76,8 +79,12 @@ final class HeldValues {
 		@Nullable HoldNode[] nodeChunk = nodes[c];
 		@Nullable Object[] valueChunk = null;
 		if (nodeChunk == null) {
-			nodeChunk = new HoldNode[CHUNK];
-			valueChunk = new Object[CHUNK];
+			nodeChunk = new HoldNode[(c == 0) ? FEW : CHUNK];
+			valueChunk = new Object[nodeChunk.length];
+		}
+		else if ((slot & MASK) == nodeChunk.length) {
+			nodeChunk = Arrays.copyOf(nodeChunk, 2 * nodeChunk.length);
+			valueChunk = new Object[nodeChunk.length];
 		}
 		Values values = this.values.get();
 		if (values == null) {
@@ -86,7 +93,7 @@ final class HeldValues {
 			}
 			// There are none, so it may allocate.
 			values = new Values();
-			values.chunks[0] = new Object[CHUNK];
+			values.chunks[0] = new Object[nodeChunk.length];
 			this.values = new SoftReference<>(values);
 		}
 		if (valueChunks == null) {
@@ -95,8 +102,12 @@ final class HeldValues {
 		else {
 			System.arraycopy(values.chunks, 0, valueChunks, 0, values.chunks.length);
 		}
+		@Nullable Object[] presentChunk = valueChunks[c];
+		if (valueChunk != null && presentChunk != null) {
+			System.arraycopy(presentChunk, 0, valueChunk, 0, presentChunk.length);
+		}
 		// From here on nothing is called: a half of this must not be left.
-		valueChunk = (valueChunk != null) ? valueChunk : valueChunks[c];
+		valueChunk = (valueChunk != null) ? valueChunk : presentChunk;
 		if (valueChunk != null) {
 			nodeChunk[slot & MASK] = node;
 			valueChunk[slot & MASK] = value;
