@@ -8,13 +8,14 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.cache.Cache;
 
 /**
- * A load of one key that runs, and that those who ask for the key meanwhile join.
+ * A load of one key that is in progress. Callers that ask for the key in the meantime
+ * join it.
  */
 final class Flight {
 
 	private final CompletableFuture<@Nullable Object> result = new CompletableFuture<>();
 
-	/** The thread that loads, null where the load is not bound to one. */
+	/** The thread that loads, or null if the load is not bound to a thread. */
 	private final @Nullable Thread loader;
 
 	Flight(@Nullable Thread loader) {
@@ -30,12 +31,12 @@ final class Flight {
 	}
 
 	/**
-	 * Wait for the end of the load.
-	 * @throws Failure around what the load threw
+	 * Wait until the load has ended.
+	 * @throws Failure that wraps what the load threw
 	 */
 	@Nullable Object await() {
 		if (this.loader == Thread.currentThread()) {
-			throw new IllegalStateException("Recursive load: the loader asks for the key that it loads");
+			throw new IllegalStateException("Recursive load: the loader asks the cache for the key that it is loading");
 		}
 		try {
 			return this.result.join();
@@ -46,10 +47,10 @@ final class Flight {
 	}
 
 	/**
-	 * Return a future of the result that nobody else has; what a loader threw is its
-	 * failure, as it is.
+	 * Return a new future of the result. If the loader threw, the future fails with that
+	 * exception itself, not wrapped.
 	 */
-	@SuppressWarnings("FutureReturnValueIgnored") // nothing is thrown there
+	@SuppressWarnings("FutureReturnValueIgnored") // the action throws nothing
 	CompletableFuture<@Nullable Object> follow() {
 		CompletableFuture<@Nullable Object> follower = new CompletableFuture<>();
 		this.result.whenComplete((value, failure) -> {
@@ -65,7 +66,7 @@ final class Flight {
 	}
 
 	/**
-	 * Carries what a load threw to somebody who joined it.
+	 * Carries what a load threw to a caller that joined it.
 	 */
 	static final class Failure extends RuntimeException {
 

@@ -20,22 +20,24 @@ import org.springframework.cache.support.NullValue;
 import org.springframework.cache.support.SimpleValueWrapper;
 
 /**
- * A Spring {@link Cache} of two levels: the instances that somebody in this JVM holds,
- * before what all JVMs have in common.
+ * A Spring {@link Cache} of two levels. The first level finds the instances that are in
+ * use in this JVM; the second level is shared by all JVMs.
  * <ul>
- * <li>A value that is held somewhere in this JVM is found without asking the second
- * level, for as long as that can be trusted to tell of changes.</li>
- * <li>What was read before a change was told is never found after it.</li>
- * <li>Values with the same key and content are one instance for as long as somebody holds
- * it, also after the first level has lost it. After a change callers get another
- * instance, and whoever holds the old one keeps it. Values must not be changed.</li>
- * <li>A write is done when its method returns: this JVM reads it from then on. On a
- * thread that must not wait for the second level, a write is handed to another thread,
+ * <li>A value that is in use somewhere in this JVM is found without asking the second
+ * level, as long as the second level can be trusted to report changes.</li>
+ * <li>A value that was read before a change was reported is never returned after
+ * that.</li>
+ * <li>Values with the same key and content are one instance as long as something refers
+ * to it, even after the first level has dropped it. After a change callers get another
+ * instance, and whoever holds the old one keeps it. Values must not be modified.</li>
+ * <li>A write is complete when its method returns: from then on this JVM reads it. On a
+ * thread that must not wait for the second level, the write is handed to another thread,
  * and later reads wait for it.</li>
  * <li>{@link #get(Object, Callable)} and {@link #retrieve(Object, Supplier)} load once
- * for all who ask at the same time in this JVM. A load whose key changed meanwhile still
- * returns its value, which is stored in neither level.</li>
- * <li>Null is what the second level makes of it, and is never in the first level.</li>
+ * for all callers in this JVM that ask at the same time. If the key changes during a
+ * load, the load still returns its value, but stores it in neither level.</li>
+ * <li>The second level decides whether null is stored. The first level never stores
+ * it.</li>
  * </ul>
  *
  * @since 0.1.0
@@ -52,17 +54,19 @@ public final class NearCache extends AbstractValueAdaptingCache {
 
 	private final NearInvalidation.Subscription subscription;
 
-	/** For how long hits are served without trust. */
+	/** How long hits are served while the second level is not trusted. */
 	private final long serveNanos;
 
 	private final Executor executor;
 
 	private final NearCounters counters = new NearCounters();
 
-	/** Values of loads on their way to the second level: writers of the key wait. */
+	/**
+	 * Loaded values that are being written to the second level: writers of the key wait.
+	 */
 	private final OwnWrites stores = new OwnWrites();
 
-	/** Writes that another thread does: whoever touches the key waits. */
+	/** Writes that were handed to another thread: reads and writes of the key wait. */
 	private final OwnWrites handedOver = new OwnWrites();
 
 	NearCache(SecondLevel second, WeakValueDictionary<NearKey, Object> first, SharedInstances instances,
@@ -84,7 +88,7 @@ public final class NearCache extends AbstractValueAdaptingCache {
 
 	/**
 	 * Return the first level.
-	 * @return the dictionary of what is found without asking the second level
+	 * @return the dictionary of the values that are found without asking the second level
 	 */
 	@Override
 	public WeakValueDictionary<NearKey, Object> getNativeCache() {
@@ -92,8 +96,8 @@ public final class NearCache extends AbstractValueAdaptingCache {
 	}
 
 	/**
-	 * Return what was counted since this cache was made.
-	 * @return the figures of this moment
+	 * Return what was counted since this cache was created.
+	 * @return the current figures
 	 */
 	public NearStats stats() {
 		return this.counters.snapshot();
@@ -107,13 +111,13 @@ public final class NearCache extends AbstractValueAdaptingCache {
 	}
 
 	/**
-	 * Return the value of a key; where neither level has one, load it, once for all who
-	 * ask at the same time in this JVM, and store it in the second level.
+	 * Return the value of a key. If neither level has one, load it, once for all callers
+	 * in this JVM that ask at the same time, and store it in the second level.
 	 * @param key the key
-	 * @param loader gives the value; must not ask for the same key of this cache
+	 * @param loader returns the value; must not ask this cache for the same key
 	 * @return the value
-	 * @throws org.springframework.cache.Cache.ValueRetrievalException around what the
-	 * loader threw; nothing is stored then
+	 * @throws org.springframework.cache.Cache.ValueRetrievalException if the loader
+	 * threw; its exception is the cause, and nothing is stored
 	 */
 	@Override
 	@SuppressWarnings("unchecked")
@@ -132,13 +136,13 @@ public final class NearCache extends AbstractValueAdaptingCache {
 	}
 
 	/**
-	 * Return the value of a key; where neither level has one, start to load it, once for
-	 * all who ask before that ends in this JVM, and store it in the second level. Never
-	 * blocks.
+	 * Return the value of a key. If neither level has one, start to load it, once for all
+	 * callers in this JVM that ask before the load ends, and store it in the second
+	 * level. Never blocks.
 	 * @param key the key
 	 * @param loader starts the load
-	 * @return a future of the caller's own: to cancel it cancels neither the load nor
-	 * anybody else's future
+	 * @return a new future: cancelling it cancels neither the load nor the future of
+	 * another caller
 	 */
 	@Override
 	@SuppressWarnings("unchecked")
@@ -198,11 +202,11 @@ public final class NearCache extends AbstractValueAdaptingCache {
 	}
 
 	/**
-	 * Remove a key. A load that runs meanwhile still reaches those who wait for it, but
-	 * is not stored.
+	 * Remove a key. A load that is in progress still returns its value to those who wait
+	 * for it, but does not store it.
 	 * @param key the key
-	 * @return whether the second level had a value; false where this thread must not wait
-	 * to know it
+	 * @return whether the second level had a value; always false on a thread that must
+	 * not wait for the answer
 	 */
 	@Override
 	public boolean evictIfPresent(Object key) {
@@ -217,8 +221,8 @@ public final class NearCache extends AbstractValueAdaptingCache {
 
 	/**
 	 * Remove all keys from both levels.
-	 * @return whether the second level had one; false where this thread must not wait to
-	 * know it
+	 * @return whether the second level had a key; always false on a thread that must not
+	 * wait for the answer
 	 */
 	@Override
 	public boolean invalidate() {
@@ -243,7 +247,9 @@ public final class NearCache extends AbstractValueAdaptingCache {
 
 	/** Return a value of the first level if it may be served. */
 	private @Nullable Object held(NearKey key) {
-		// The look comes first: what is found in trust was true at that moment.
+		// Read the value before checking the trust: a value that is then still trusted
+		// was
+		// current when it was read.
 		Object value = this.fence.get(key);
 		if (value == null || this.subscription.untrustedFor(key) > this.serveNanos) {
 			return null;
@@ -252,7 +258,7 @@ public final class NearCache extends AbstractValueAdaptingCache {
 		return value;
 	}
 
-	/** Read the second level, and store what is found in the first one. */
+	/** Read the second level, and store in the first level what was found there. */
 	private @Nullable Object read(NearKey key) {
 		await(this.handedOver.of(key));
 		Lease lease = this.fence.lease(key);
@@ -349,13 +355,13 @@ public final class NearCache extends AbstractValueAdaptingCache {
 		}
 	}
 
-	/** Store what was loaded in the second level, if its lease counts. */
+	/** Store a loaded value in the second level if its lease is still valid. */
 	private Object storeLoaded(Object key, NearKey nearKey, Lease lease, @Nullable Object loaded) {
 		Object storeValue = toStoreValue(loaded);
 		byte[] bytes = this.second.serialize(storeValue);
 		Object result = share(nearKey, bytes, storeValue);
 		CompletableFuture<Void> write = new CompletableFuture<>();
-		if (!this.fence.ifCounts(nearKey, lease, () -> this.stores.begin(nearKey, write))) {
+		if (!this.fence.ifValid(nearKey, lease, () -> this.stores.begin(nearKey, write))) {
 			this.counters.refused.increment();
 			return result;
 		}
@@ -391,12 +397,15 @@ public final class NearCache extends AbstractValueAdaptingCache {
 		}, this.executor);
 	}
 
-	/** Return a future of the end of what another thread writes for this one. */
+	/** Return a future that completes when the handed-over writes of a key have ended. */
 	private CompletableFuture<Void> written(NearKey key) {
 		return bothOf(this.handedOver.of(key), null);
 	}
 
-	/** Do a write of one key: what is in flight for it is dropped before and after. */
+	/**
+	 * Write one key. Its entry, leases and loads in progress are dropped before and
+	 * after.
+	 */
 	private boolean write(NearKey key, BooleanSupplier operation) {
 		this.fence.drop(key);
 		this.counters.own.increment();
@@ -429,14 +438,14 @@ public final class NearCache extends AbstractValueAdaptingCache {
 		}
 	}
 
-	/** Have another thread do a write; its failure is nobody's to catch. */
-	@SuppressWarnings("FutureReturnValueIgnored") // logged here, nobody else waits for it
+	/** Hand a write to another thread. Nobody waits for it, so its failure is logged. */
+	@SuppressWarnings("FutureReturnValueIgnored") // a failure is logged here
 	private void handOver(CompletableFuture<Void> before, BooleanSupplier operation, Runnable ended) {
 		before.thenApplyAsync((nothing) -> operation.getAsBoolean(), this.executor).whenComplete((done, failure) -> {
 			ended.run();
 			if (failure != null) {
 				NearCacheManager.logger.error(
-						"A write of the near cache '%s' failed that could not be waited for".formatted(getName()),
+						"A write of the near cache '%s' failed in the background".formatted(getName()),
 						causeOf(failure));
 			}
 		});
@@ -467,7 +476,7 @@ public final class NearCache extends AbstractValueAdaptingCache {
 	private void requireBlocking(String operation) {
 		if (!this.second.mayBlock()) {
 			throw new IllegalStateException(
-					"%s waits for the second level of cache '%s', and this thread brings its answers: call it on another"
+					"%s waits for the second level of cache '%s', and this thread must not block: call it on another thread"
 						.formatted(operation, getName()));
 		}
 	}
@@ -497,7 +506,7 @@ public final class NearCache extends AbstractValueAdaptingCache {
 	}
 
 	/**
-	 * What the second level tells.
+	 * Handles the changes that the second level reports.
 	 */
 	private final class Changes implements NearInvalidation.Listener {
 

@@ -22,15 +22,15 @@ import org.springframework.cache.Cache;
 import org.springframework.cache.CacheManager;
 
 /**
- * Spring's {@link CacheManager} over {@link NearCache near caches}. Each has a first
- * level of its own, named after it with {@value #PREFIX} before.
+ * Spring's {@link CacheManager} for {@link NearCache near caches}. Each cache has its own
+ * first level, whose name is {@value #PREFIX} followed by the name of the cache.
  *
  * @since 0.1.0
  */
 public final class NearCacheManager implements CacheManager {
 
 	/**
-	 * What comes before the name of a cache in the name of its first level.
+	 * The prefix of the name of a first level; the name of the cache follows.
 	 */
 	public static final String PREFIX = "near-";
 
@@ -46,24 +46,26 @@ public final class NearCacheManager implements CacheManager {
 
 	private final boolean onDemand;
 
-	/** As they are handed out, which may be in a decoration. */
+	/** The caches as they are handed out, possibly decorated. */
 	private final ConcurrentMap<String, Cache> caches = new ConcurrentHashMap<>();
 
-	/** Guarded by {@link #listeners}, as is every addition to the caches. */
+	/**
+	 * The undecorated caches. Guarded by {@link #listeners}, as is adding to the caches.
+	 */
 	private final List<NearCache> plain = new ArrayList<>();
 
 	private final List<Consumer<? super NearCache>> listeners = new ArrayList<>();
 
 	/**
 	 * Create a cache manager.
-	 * @param levels gives the levels of each cache
-	 * @param invalidation tells of the changes of the second level
-	 * @param cacheNames the names of all caches, which are made at once; if empty, caches
-	 * are made as they are asked for
-	 * @param serveFor for how long hits of the first level are served while changes may
-	 * go unnoticed; zero for not at all
-	 * @param executor runs deserializers and loaders of futures, and writes for threads
-	 * that must not wait
+	 * @param levels provides the levels of each cache
+	 * @param invalidation reports the changes of the second level
+	 * @param cacheNames the names of all caches, which are created immediately; if empty,
+	 * each cache is created when it is first asked for
+	 * @param serveFor how long hits of the first level are served while changes may go
+	 * unnoticed; zero if they are not served at all
+	 * @param executor runs deserialization and stores of asynchronous loads, and the
+	 * writes of threads that must not wait
 	 */
 	public NearCacheManager(Levels levels, NearInvalidation invalidation, Collection<String> cacheNames,
 			Duration serveFor, Executor executor) {
@@ -76,10 +78,10 @@ public final class NearCacheManager implements CacheManager {
 	}
 
 	/**
-	 * Return the cache of a name.
+	 * Return the cache with a name.
 	 * @param name the name
-	 * @return the cache, always the same for a name; null where the names are fixed and
-	 * this is none of them, or where there is no second level of this name
+	 * @return the cache, always the same one for a name; null if the names are fixed and
+	 * this is not one of them, or if there is no second level with this name
 	 */
 	@Override
 	public @Nullable Cache getCache(String name) {
@@ -88,7 +90,7 @@ public final class NearCacheManager implements CacheManager {
 	}
 
 	/**
-	 * Return the names of the caches that there are now, in alphabetical order.
+	 * Return the names of the caches that exist now, in alphabetical order.
 	 * @return a copy of the names
 	 */
 	@Override
@@ -97,10 +99,10 @@ public final class NearCacheManager implements CacheManager {
 	}
 
 	/**
-	 * Have each cache there is and each one to come passed to a listener, once, without a
-	 * gap between the two.
-	 * @param listener called on the thread that makes the cache, while no other can be
-	 * made
+	 * Pass each existing cache, and from now on each new one, to a listener. The listener
+	 * gets every cache exactly once.
+	 * @param listener called on the thread that creates the cache, while no other cache
+	 * can be created
 	 */
 	public void forEachCache(Consumer<? super NearCache> listener) {
 		synchronized (this.listeners) {
@@ -131,12 +133,12 @@ public final class NearCacheManager implements CacheManager {
 	}
 
 	/**
-	 * Where the levels of a cache come from.
+	 * Provides the levels of a cache.
 	 *
-	 * @param first gives, and makes where there is none, the dictionary of a name
-	 * @param second gives the second level of a cache, null where there is none
-	 * @param decoration what is put around each cache
-	 * @param cleaner removes what died from the other tables of the caches
+	 * @param first gets or creates the dictionary with a name
+	 * @param second returns the second level of a cache, or null if there is none
+	 * @param decoration decorates each cache
+	 * @param cleaner removes dead entries from the caches' tables of shared instances
 	 */
 	public record Levels(Function<String, WeakValueDictionary<NearKey, Object>> first,
 			Function<String, @Nullable SecondLevel> second, UnaryOperator<Cache> decoration, WeakCleaner cleaner) {

@@ -9,33 +9,34 @@ import io.weakref.reference.NotReferenceableException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps the first level from storing what was read before a change: the fence of one near
- * cache.
+ * The fence of one near cache: prevents the first level from storing a value that was
+ * read before a change.
  * <p>
  * A reader takes a {@link Lease} on a key, reads the second level, stores what it found
- * if the lease still counts, and gives the lease back. A change drops the lease. The
+ * if the lease is still valid, and releases the lease. A change drops the lease. The
  * invariants:
  * <ol>
- * <li>A lease counts exactly while {@link #leases} maps its key to it. Whoever drops it
- * removes it from there; a lease that was dropped never counts again.</li>
- * <li>{@link #store} looks at the lease and writes the first level in one step of that
- * map, and {@link #drop} removes the lease in a step of the same map <em>before</em> it
- * removes the entry. So a value is either stored before the lease is dropped, and then
- * removed with the entry, or not stored at all. Dropping all keys does the same for each
- * of them.</li>
- * <li>A reader takes its lease before it reads. With the second invariant: once a change
- * was told, what was read before it is not in the first level and never comes back.</li>
- * <li>Readers of one key share one lease; the last one that gives it back removes it. To
- * join a lease is sound: that it counts means that nothing was told since it was taken,
- * which was before the joiner reads.</li>
- * <li>{@code holders} of a lease change only in a step of the map while the lease
- * counts.</li>
+ * <li>A lease is valid exactly while {@link #leases} maps its key to it. To drop a lease
+ * is to remove it from that map; a dropped lease never becomes valid again.</li>
+ * <li>{@link #store} checks the lease and writes the first level in one atomic operation
+ * of that map, and {@link #drop} removes the lease with an atomic operation of the same
+ * map <em>before</em> it removes the entry. So a value is either stored before the lease
+ * is dropped, and then removed with the entry, or not stored at all. Dropping all keys
+ * does the same for each of them.</li>
+ * <li>A reader takes its lease before it reads. With the second invariant this means:
+ * once a change was reported, a value that was read before it is not in the first level
+ * and is never stored there again.</li>
+ * <li>Readers of one key share one lease; the last one to release it removes it. Sharing
+ * a lease is sound: while it is valid no change was reported since it was taken, and it
+ * was taken before any of them reads.</li>
+ * <li>The {@code holders} of a lease change only in an atomic operation of the map while
+ * the lease is valid.</li>
  * <li>A load that others may join is in {@link #flights} from before its lease is taken
- * until a change is told or it ends, whichever comes first. So whoever comes after a
- * change joins no load that began before it.</li>
+ * until a change is reported or the load ends, whichever comes first. So a caller that
+ * comes after a change never joins a load that began before it.</li>
  * </ol>
- * No method waits for a reader, a loader or the second level, and none calls code of the
- * application.
+ * No method waits for a reader, a loader or the second level, and none calls application
+ * code.
  */
 final class NearFence {
 
@@ -54,7 +55,7 @@ final class NearFence {
 		return this.first.get(key);
 	}
 
-	/** Take a lease on a key, to be given back with {@link #release}. */
+	/** Take a lease on a key. The caller must {@link #release} it. */
 	Lease lease(NearKey key) {
 		return this.leases.compute(key, (same, current) -> {
 			Lease lease = (current != null) ? current : new Lease();
@@ -63,16 +64,16 @@ final class NearFence {
 		});
 	}
 
-	/** Return whether a lease counts. */
-	boolean counts(NearKey key, Lease lease) {
+	/** Return whether a lease is valid. */
+	boolean isValid(NearKey key, Lease lease) {
 		return this.leases.get(key) == lease;
 	}
 
 	/**
-	 * Run an action if a lease counts, in one step with that look; the action is short
-	 * and knows no lease.
+	 * Check that a lease is valid and run an action if it is, atomically. The action must
+	 * be short and must not use leases.
 	 */
-	boolean ifCounts(NearKey key, Lease lease, Runnable action) {
+	boolean ifValid(NearKey key, Lease lease, Runnable action) {
 		boolean[] counted = new boolean[1];
 		this.leases.computeIfPresent(key, (same, current) -> {
 			if (current == lease) {
@@ -85,20 +86,20 @@ final class NearFence {
 	}
 
 	/**
-	 * Store a value that was read under a lease, if the lease still counts.
-	 * @return whether the lease counted
+	 * Store a value that was read under a lease if the lease is still valid.
+	 * @return whether the lease was valid
 	 */
 	boolean store(NearKey key, Lease lease, Object value) {
 		try {
-			return ifCounts(key, lease, () -> this.first.put(key, value));
+			return ifValid(key, lease, () -> this.first.put(key, value));
 		}
 		catch (NotReferenceableException ex) {
-			// Of a strict first level: the second level alone has it.
+			// A strict first level refuses the value, so only the second level has it.
 			return true;
 		}
 	}
 
-	/** Give a lease back. */
+	/** Release a lease. */
 	void release(NearKey key, Lease lease) {
 		this.leases.computeIfPresent(key, (same, current) -> {
 			if (current != lease) {
@@ -110,33 +111,34 @@ final class NearFence {
 	}
 
 	/**
-	 * Begin a load that others may join.
-	 * @return the load that runs already, or null if this one is it
+	 * Register a load that others may join.
+	 * @return the load that is already in progress, or null if the given one was
+	 * registered
 	 */
 	@Nullable Flight join(NearKey key, Flight flight) {
 		return this.flights.putIfAbsent(key, flight);
 	}
 
-	/** End a load that others may join. */
+	/** Unregister a load that has ended. */
 	void land(NearKey key, Flight flight) {
 		this.flights.remove(key, flight);
 	}
 
-	/** A key has changed. */
+	/** Called when a key has changed. */
 	void drop(NearKey key) {
 		this.flights.remove(key);
 		this.leases.remove(key);
 		this.first.remove(key);
 	}
 
-	/** Every key may have changed. */
+	/** Called when every key may have changed. */
 	void dropAll() {
 		this.flights.clear();
 		this.leases.clear();
 		this.first.clear();
 	}
 
-	/** Some keys may have changed. */
+	/** Called when some keys may have changed. */
 	void dropAll(Predicate<? super NearKey> keys) {
 		this.flights.keySet().removeIf(keys);
 		this.leases.keySet().removeIf(keys);
@@ -144,7 +146,7 @@ final class NearFence {
 	}
 
 	/**
-	 * The right to store what is read from now on.
+	 * The right to store a value that is read while the lease is valid.
 	 */
 	static final class Lease {
 

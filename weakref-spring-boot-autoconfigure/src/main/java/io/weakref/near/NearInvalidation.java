@@ -3,17 +3,17 @@ package io.weakref.near;
 import java.util.function.Predicate;
 
 /**
- * Tells which keys of the second level have changed, whoever changed them, and whether it
- * can be relied on to do so.
+ * Reports which keys of the second level have changed, whoever changed them, and whether
+ * it can be relied on to do so.
  *
  * @since 0.1.0
  */
 public interface NearInvalidation {
 
 	/**
-	 * Have a listener told of the changes of all keys that begin with a prefix. Returns
-	 * at once; the subscription is not trusted before the server watches the prefix and
-	 * the listener was told to {@link Listener#flush flush}.
+	 * Report changes of all keys that begin with a prefix to a listener. Returns
+	 * immediately; the subscription is not trusted before the server watches the prefix
+	 * and the listener was told to {@link Listener#flush flush}.
 	 * @param prefix the prefix, not empty
 	 * @param listener the listener
 	 * @return the subscription, which lasts as long as this object
@@ -21,31 +21,33 @@ public interface NearInvalidation {
 	Subscription subscribe(byte[] prefix, Listener listener);
 
 	/**
-	 * Return whether all of the second level is watched, and if not, why.
-	 * @return the trust at this moment
+	 * Return whether changes of all keys of the second level are reported, and if not,
+	 * why.
+	 * @return the current trust
 	 */
 	Trust trust();
 
 	/**
-	 * The watch over the keys of one cache.
+	 * The subscription to changes of the keys of one cache.
 	 */
 	interface Subscription {
 
-		/** Stands for a time after which nothing may be served. */
+		/** Means that nothing that is stored may be served, however short the time. */
 		long NEVER = Long.MAX_VALUE;
 
 		/**
-		 * Return for how long changes of a key may have gone unnoticed.
+		 * Return how long changes of a key may have gone unnoticed.
 		 * @param key the key
-		 * @return zero while every change is heard of, the nanoseconds since that ended,
-		 * or {@link #NEVER} where what was stored before is known to be unusable
+		 * @return zero while every change is reported, otherwise the nanoseconds since
+		 * that ended, or {@link #NEVER} if values that were stored before must not be
+		 * used
 		 */
 		long untrustedFor(NearKey key);
 
 		/**
-		 * Return whether every change of a key is heard of.
+		 * Return whether every change of a key is reported.
 		 * @param key the key
-		 * @return whether what was read after this moment may be stored
+		 * @return whether a value that is read from now on may be stored
 		 */
 		default boolean isTrusted(NearKey key) {
 			return untrustedFor(key) == 0;
@@ -54,46 +56,46 @@ public interface NearInvalidation {
 	}
 
 	/**
-	 * Hears of changes. Its methods are called on threads that must not wait.
+	 * Receives changes. Its methods are called on threads that must not wait.
 	 */
 	interface Listener {
 
 		/**
-		 * A key has changed, expired or been removed.
+		 * Called when a key has changed, expired or been removed.
 		 * @param key the key
 		 */
 		void changed(NearKey key);
 
 		/**
-		 * Any of these keys may have changed. Called before they are trusted again, on a
-		 * thread of its own.
-		 * @param keys which keys
+		 * Called when any of these keys may have changed, before they are trusted again,
+		 * on the thread of the invalidation.
+		 * @param keys matches the keys
 		 */
 		void flush(Predicate<? super NearKey> keys);
 
 		/**
-		 * Any key may have changed. Called before keys are trusted again, on a thread of
-		 * its own.
+		 * Called when any key may have changed, before keys are trusted again, on the
+		 * thread of the invalidation.
 		 */
 		void flush();
 
 	}
 
 	/**
-	 * Whether changes are heard of.
+	 * Whether changes are reported.
 	 *
-	 * @param trusted whether all are
-	 * @param reason why not, a sentence without a full stop; empty where they are
+	 * @param trusted whether all changes are reported
+	 * @param reason why they are not, a sentence without a full stop; empty if they are
 	 */
 	record Trust(boolean trusted, String reason) {
 
-		/** All changes are heard of. */
+		/** All changes are reported. */
 		public static final Trust TRUSTED = new Trust(true, "");
 
 		/**
-		 * Create the opposite.
+		 * Return that changes may go unnoticed.
 		 * @param reason why changes may go unnoticed, without a full stop
-		 * @return that this is so
+		 * @return the trust
 		 */
 		public static Trust untrusted(String reason) {
 			return new Trust(false, reason);

@@ -3,8 +3,8 @@ package io.weakref.near;
 import java.util.Arrays;
 
 /**
- * A key as the second level has it: its bytes, prefix included. Two keys of the
- * application that are one key there are one key here.
+ * A key in the form of the second level: its bytes, prefix included. Two keys of the
+ * application with the same bytes are the same key.
  *
  * @since 0.1.0
  */

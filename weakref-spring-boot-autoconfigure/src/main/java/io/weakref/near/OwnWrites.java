@@ -9,8 +9,8 @@ import java.util.concurrent.ConcurrentMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes of this JVM that the second level has not answered, by key. Each future ends
- * normally, whatever the write did.
+ * Writes of this JVM that the second level has not confirmed yet, by key. Each future
+ * completes normally, even if the write failed.
  */
 final class OwnWrites {
 
@@ -20,7 +20,7 @@ final class OwnWrites {
 
 	private volatile CompletableFuture<Void> clearing = NOTHING;
 
-	/** Note that a write of a key begins, which is over when the write is completed. */
+	/** Note that a write of a key begins; it lasts until the future is completed. */
 	void begin(NearKey key, CompletableFuture<Void> write) {
 		this.pending.merge(key, write, (earlier, later) -> CompletableFuture.allOf(earlier, later));
 	}
@@ -36,7 +36,7 @@ final class OwnWrites {
 		this.clearing = this.clearing.isDone() ? write : CompletableFuture.allOf(this.clearing, write);
 	}
 
-	/** Return what to wait for before a key is touched, null for nothing. */
+	/** Return what to wait for before a key is read or written, or null for nothing. */
 	@Nullable CompletableFuture<Void> of(NearKey key) {
 		CompletableFuture<Void> clearing = this.clearing;
 		CompletableFuture<Void> own = this.pending.get(key);
@@ -46,7 +46,7 @@ final class OwnWrites {
 		return (own != null) ? CompletableFuture.allOf(clearing, own) : clearing;
 	}
 
-	/** Return what to wait for before all keys are touched. */
+	/** Return what to wait for before all keys are removed. */
 	CompletableFuture<Void> all() {
 		List<CompletableFuture<Void>> all = new ArrayList<>(this.pending.values());
 		all.add(this.clearing);

@@ -5,9 +5,9 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The second level of one near cache, which all JVMs have in common. Every method but
- * {@link #retrieve} blocks until the second level has answered, so that a write is done
- * when its method returns.
+ * The second level of one near cache, which all JVMs share. Every method except
+ * {@link #retrieve} blocks until the second level has answered, so that a write is
+ * complete when its method returns.
  *
  * @since 0.1.0
  */
@@ -20,19 +20,19 @@ public interface SecondLevel {
 	String name();
 
 	/**
-	 * Return what every key begins with.
+	 * Return the prefix with which every key begins.
 	 * @return the prefix, not empty
 	 */
 	byte[] prefix();
 
 	/**
-	 * Return whether nulls are kept.
-	 * @return whether they are
+	 * Return whether the second level stores nulls.
+	 * @return whether it does
 	 */
 	boolean allowsNull();
 
 	/**
-	 * Return the form that a key of the application has here.
+	 * Convert a key of the application.
 	 * @param key the key of the application
 	 * @return the key
 	 */
@@ -40,7 +40,7 @@ public interface SecondLevel {
 
 	/**
 	 * Turn a value into bytes.
-	 * @param storeValue the value, or what stands for null
+	 * @param storeValue the value, or the placeholder for null
 	 * @return its bytes
 	 */
 	byte[] serialize(Object storeValue);
@@ -48,21 +48,22 @@ public interface SecondLevel {
 	/**
 	 * Turn bytes into a value.
 	 * @param bytes the bytes
-	 * @return a new value, or what stands for null
+	 * @return a new value, or the placeholder for null
 	 */
 	@Nullable Object deserialize(byte[] bytes);
 
 	/**
 	 * Read a key.
 	 * @param key the key
-	 * @return the bytes of its value, or null where it has none
+	 * @return the bytes of its value, or null if it has none
 	 */
 	byte @Nullable [] get(NearKey key);
 
 	/**
 	 * Read a key without blocking.
 	 * @param key the key
-	 * @return what {@link #get} returns; may end on a thread that must not wait
+	 * @return a future of what {@link #get} returns; it may complete on a thread that
+	 * must not wait
 	 */
 	CompletableFuture<byte @Nullable []> retrieve(NearKey key);
 
@@ -70,7 +71,7 @@ public interface SecondLevel {
 	 * Write a key.
 	 * @param key the key
 	 * @param original the key of the application
-	 * @param value the value, null where nulls are kept
+	 * @param value the value; null only if nulls are stored
 	 * @param bytes the bytes of the value
 	 */
 	void put(NearKey key, Object original, @Nullable Object value, byte[] bytes);
@@ -79,7 +80,7 @@ public interface SecondLevel {
 	 * Write a key unless it has a value.
 	 * @param key the key
 	 * @param original the key of the application
-	 * @param value the value, null where nulls are kept
+	 * @param value the value; null only if nulls are stored
 	 * @param bytes the bytes of the value
 	 * @return the bytes of the value that stays, or null if there was none
 	 */
@@ -94,13 +95,13 @@ public interface SecondLevel {
 
 	/**
 	 * Remove every key of the cache.
-	 * @return whether there was one
+	 * @return whether there was a key
 	 */
 	boolean clear();
 
 	/**
-	 * Return whether the current thread may wait for the second level: no thread that
-	 * brings its answers may.
+	 * Return whether the current thread may wait for the second level. A thread that
+	 * delivers the answers of the second level may not.
 	 * @return whether it may
 	 */
 	boolean mayBlock();

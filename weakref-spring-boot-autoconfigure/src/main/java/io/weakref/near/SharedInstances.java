@@ -11,12 +11,12 @@ import io.weakref.reference.ReferentPolicy;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One live instance for each key and content, whatever the first level has: what was read
- * again after an expiry, a flush or without trust is the instance that somebody still
- * holds.
+ * Keeps one live instance for each key and content, independently of the first level: a
+ * value that is read again after an expiry, after a flush or while untrusted is the
+ * instance that is still in use.
  * <p>
- * Content is compared by the SHA-256 of the bytes that the second level has. A value is
- * held for as long as somebody else holds it.
+ * Content is compared by the SHA-256 digest of the serialized bytes. Values are held
+ * weakly.
  */
 final class SharedInstances {
 
@@ -32,14 +32,14 @@ final class SharedInstances {
 			.build();
 	}
 
-	/** Return the live instance of a key and content, if there is one. */
+	/** Return the live instance for a key and content, if there is one. */
 	@Nullable Object find(Content content) {
 		return this.instances.get(content);
 	}
 
 	/**
-	 * Return the live instance of a key and content, which becomes this value where there
-	 * is none.
+	 * Return the live instance for a key and content. If there is none, the given value
+	 * becomes that instance.
 	 */
 	Object share(Content content, Object value) {
 		if (!isShareable(value)) {
@@ -50,8 +50,8 @@ final class SharedInstances {
 	}
 
 	/**
-	 * Return the live instance of a key and content, which becomes this value of the
-	 * application's own where there is none: not so a string, which may be a literal.
+	 * As {@link #share}, for a value that the application created: a string does not
+	 * become the shared instance, because it may be a literal, which never dies.
 	 */
 	Object shareOwn(Content content, Object value) {
 		if (value instanceof String) {
@@ -62,9 +62,9 @@ final class SharedInstances {
 	}
 
 	/**
-	 * Return whether an entry for a value goes away one day: boxes, enum constants,
-	 * classes and their like would stay for ever. A string that was read is like any
-	 * other object.
+	 * Return whether an entry for a value is removed at some time. Entries for boxed
+	 * values, enum constants, classes and the like would stay forever. A deserialized
+	 * string dies like any other object.
 	 */
 	boolean isShareable(Object value) {
 		return value instanceof String || this.check.objectionTo(value) == null;
@@ -85,7 +85,7 @@ final class SharedInstances {
 				this.digest = MessageDigest.getInstance("SHA-256").digest(bytes);
 			}
 			catch (NoSuchAlgorithmException ex) {
-				throw new IllegalStateException("Every Java platform has SHA-256", ex);
+				throw new IllegalStateException("Every Java platform provides SHA-256", ex);
 			}
 		}
 

@@ -1,7 +1,7 @@
 package io.weakref.near;
 
 /**
- * What a near cache does with its first level while changes may go unnoticed.
+ * How a near cache uses its first level while changes may go unnoticed.
  *
  * @since 0.1.0
  */
@@ -10,7 +10,7 @@ public enum WhileUntrusted {
 	/** Every read goes to the second level. */
 	BYPASS,
 
-	/** Hits of the first level are served for a while, stale or not. */
+	/** Hits of the first level are served for a limited time, even if they are stale. */
 	SERVE
 
 }

@@ -28,24 +28,25 @@ import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactor
 /**
  * A Redis Cluster: each master answers for the keys of its slots.
  * <p>
- * With every sign of life a master says which slots are its own, and which masters it
- * knows of. A slot belongs to the master that claims it with the newest epoch; one that
- * is being moved, or that nobody or two claim, belongs to none and is not trusted. Where
- * a slot changes hands it first belongs to none, then its keys are flushed, then it
- * belongs to the new master, which is trusted once it watches. So a master that loses a
- * slot and still answers is believed for at most one beat.
+ * With every answer to a heartbeat a master reports the slots that it owns and the
+ * masters that it knows. A slot belongs to the master that claims it with the newest
+ * epoch. A slot that is being moved, or that no master or two masters claim, belongs to
+ * no master and is not trusted. When a slot moves to another master it first belongs to
+ * none, then its keys are flushed, then it belongs to the new master, which is trusted
+ * once it watches the keys. So a master that has lost a slot but still answers is trusted
+ * for at most one heartbeat more.
  */
-@SuppressWarnings("FutureReturnValueIgnored") // Lettuce logs what fails
+@SuppressWarnings("FutureReturnValueIgnored") // Lettuce logs failures
 final class ClusterTopology implements Topology {
 
 	private final Tracking tracking;
 
 	private final LettuceConnectionFactory connectionFactory;
 
-	/** Connects to single nodes; made with the first look for them. */
+	/** Connects to single nodes; created when nodes are first found. */
 	private @Nullable RedisClient client;
 
-	/** How to reach any node, but for its address. */
+	/** How to connect to any node, apart from its address. */
 	private @Nullable RedisURI seed;
 
 	/** The masters by identifier; replaced as a whole. */
@@ -54,10 +55,10 @@ final class ClusterTopology implements Topology {
 	/** The master of each slot; replaced as a whole. */
 	private volatile @Nullable TrackedServer[] bySlot = new TrackedServer[SlotHash.SLOT_COUNT];
 
-	/** The masters that have slots: not one that failed and was replaced. */
+	/** The masters that own slots, so not one that failed and was replaced. */
 	private volatile Set<TrackedServer> responsible = Set.of();
 
-	/** Whether somebody looks for nodes just now. */
+	/** Whether a search for nodes is in progress. */
 	private boolean looking;
 
 	private volatile @Nullable String gap = "The nodes of the Redis Cluster are not known yet";
@@ -135,7 +136,7 @@ final class ClusterTopology implements Topology {
 			}
 			if (master && !node.is(NodeFlag.HANDSHAKE) && !node.is(NodeFlag.NOADDR)) {
 				identifiers.add(node.getNodeId());
-				// A node that nobody has told its own address has none.
+				// A node that has not learned its own address yet reports none.
 				if (node.getUri() != null) {
 					known.put(node.getNodeId(), node.getUri());
 				}
@@ -157,7 +158,9 @@ final class ClusterTopology implements Topology {
 		}
 	}
 
-	/** Ask the application's client for the nodes, which may take long. */
+	/**
+	 * Ask the application's client for the nodes, on another thread as it may take long.
+	 */
 	private void look() {
 		if (this.looking) {
 			return;
@@ -192,7 +195,7 @@ final class ClusterTopology implements Topology {
 		}, "weakref-near-connect").start();
 	}
 
-	/** Make connections as the application makes them. */
+	/** Create a client with the settings of the application's client. */
 	private void connectAs(RedisClusterClient cluster, RedisURI node) {
 		if (this.client == null) {
 			RedisClient created = RedisClient.create(cluster.getResources());
@@ -203,7 +206,9 @@ final class ClusterTopology implements Topology {
 		}
 	}
 
-	/** Track the masters that there are, and no longer those that nobody knows of. */
+	/**
+	 * Track the masters that were found, and stop tracking those that no master knows.
+	 */
 	private void found(Map<String, RedisURI> nodes) {
 		Map<String, TrackedServer> now = new HashMap<>(this.masters);
 		nodes.forEach((id, uri) -> now.computeIfAbsent(id, (absent) -> server(uri)));
@@ -238,7 +243,7 @@ final class ClusterTopology implements Topology {
 			.build();
 		RedisClient connecting = this.client;
 		if (connecting == null) {
-			throw new IllegalStateException("No node was found yet");
+			throw new IllegalStateException("No node has been found yet");
 		}
 		return new TrackedServer("The Redis node %s:%d".formatted(uri.getHost(), uri.getPort()),
 				() -> connecting.connect(ByteArrayCodec.INSTANCE, address));
@@ -283,7 +288,7 @@ final class ClusterTopology implements Topology {
 	}
 
 	/**
-	 * Return the slots of the answering node that are on their way: the parser drops
+	 * Return the slots of the answering node that are being moved. The parser ignores
 	 * them.
 	 */
 	private static List<Integer> moving(String answer) {

@@ -5,7 +5,7 @@ import io.weakref.near.NearInvalidation.Subscription;
 import io.weakref.near.NearKey;
 
 /**
- * The watch over the keys with one prefix.
+ * The subscription to changes of the keys with one prefix.
  */
 final class PrefixSubscription implements Subscription {
 
@@ -26,7 +26,8 @@ final class PrefixSubscription implements Subscription {
 
 	@Override
 	public long untrustedFor(NearKey key) {
-		// A prefix that changes from call to call makes keys that nobody watches.
+		// A prefix that is computed anew for each key can yield keys that are not
+		// watched.
 		if (!key.startsWith(this.prefix)) {
 			return NEVER;
 		}

@@ -6,8 +6,8 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Prefixes that a server watches, as strings of one character a byte. It refuses one that
- * overlaps another.
+ * Prefixes that a server watches, as strings with one character for each byte. A server
+ * refuses prefixes that overlap.
  */
 final class Prefixes {
 
@@ -18,11 +18,11 @@ final class Prefixes {
 		return new String(prefix, StandardCharsets.ISO_8859_1);
 	}
 
-	/** Return the shortest ones: those that no other is a prefix of. */
+	/** Return the prefixes that do not begin with another one of them. */
 	static Set<String> shortest(Collection<String> prefixes) {
 		Set<String> shortest = new TreeSet<>();
 		String last = null;
-		// Sorted, a prefix comes right before all that begin with it.
+		// In sorted order, a prefix comes directly before all strings that begin with it.
 		for (String prefix : new TreeSet<>(prefixes)) {
 			if (last == null || !prefix.startsWith(last)) {
 				shortest.add(prefix);

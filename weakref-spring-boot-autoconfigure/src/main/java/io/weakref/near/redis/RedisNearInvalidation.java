@@ -12,11 +12,12 @@ import org.springframework.context.SmartLifecycle;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 
 /**
- * Has Redis tell of changes, with {@code CLIENT TRACKING} in broadcast mode on a
- * connection of its own to each server that takes writes.
+ * Receives changes from Redis, with {@code CLIENT TRACKING} in broadcast mode on a
+ * dedicated connection to each server that accepts writes.
  * <p>
- * Runs between {@link #start()} and {@link #stop()}, within the life of the connection
- * factory. Neither waits for a server. While it does not run nothing is trusted.
+ * Runs between {@link #start()} and {@link #stop()}, while the connection factory runs.
+ * {@code start} does not wait for a server; {@code stop} waits at most a second for
+ * connections to close. Nothing is trusted while it does not run.
  *
  * @since 0.1.0
  */
@@ -35,9 +36,9 @@ public final class RedisNearInvalidation implements NearInvalidation, SmartLifec
 	/**
 	 * Create an invalidation.
 	 * @param connectionFactory the connection factory of the cache manager
-	 * @param heartbeat how often each server is asked for a sign of life
-	 * @param maxStaleness how long after the last one its word is trusted, at least two
-	 * heartbeats
+	 * @param heartbeat the interval at which each server is asked for an answer
+	 * @param maxStaleness how long a server is trusted after its last answer, at least
+	 * two heartbeats
 	 */
 	public RedisNearInvalidation(LettuceConnectionFactory connectionFactory, Duration heartbeat,
 			Duration maxStaleness) {
@@ -73,7 +74,7 @@ public final class RedisNearInvalidation implements NearInvalidation, SmartLifec
 	}
 
 	/**
-	 * After the connection factory has started, and before it stops.
+	 * Start after the connection factory, and stop before it.
 	 */
 	@Override
 	public int getPhase() {
@@ -93,7 +94,7 @@ public final class RedisNearInvalidation implements NearInvalidation, SmartLifec
 			started
 				.follow(this.connectionFactory.isClusterAware() ? new ClusterTopology(started, this.connectionFactory)
 						: new SingleServer(started, this.connectionFactory));
-			// Before the start: who subscribes from now on is told to the servers.
+			// Set before the start, so that no subscription is missed from now on.
 			this.tracking = started;
 			started.start();
 		}
@@ -109,7 +110,7 @@ public final class RedisNearInvalidation implements NearInvalidation, SmartLifec
 	}
 
 	/**
-	 * For a context that closes without having been stopped.
+	 * Stop if the context is closed without having been stopped.
 	 */
 	@Override
 	public void destroy() {

@@ -19,9 +19,9 @@ import org.springframework.data.redis.cache.RedisCacheConfiguration;
 import org.springframework.data.redis.cache.RedisCacheWriter;
 
 /**
- * A cache of Spring Data Redis as a second level: with the application's own prefix,
- * serializers, times to live and locks. Writes have happened when they return, which is
- * not so with {@link RedisCache} itself.
+ * A cache of Spring Data Redis as a second level, with the prefix, serializers, times to
+ * live and locks that the application has configured. Writes are complete when they
+ * return, unlike those of {@link RedisCache} itself.
  */
 final class RedisSecondLevel implements SecondLevel {
 
@@ -111,8 +111,8 @@ final class RedisSecondLevel implements SecondLevel {
 	}
 
 	/**
-	 * The threads that bring Redis's answers are those of Netty; those of Reactor must
-	 * not wait either.
+	 * Netty's threads deliver the answers of Redis and must not wait; neither must
+	 * Reactor's non-blocking threads.
 	 */
 	@Override
 	public boolean mayBlock() {
@@ -132,28 +132,28 @@ final class RedisSecondLevel implements SecondLevel {
 			if (ex.getCause() instanceof RuntimeException failure) {
 				throw failure;
 			}
-			throw new RedisSystemException("A write failed", ex.getCause());
+			throw new RedisSystemException("A write to Redis failed", ex.getCause());
 		}
 		catch (TimeoutException ex) {
 			throw new QueryTimeoutException("Redis did not answer a write in time", ex);
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
-			throw new RedisSystemException("Interrupted while waiting for a write", ex);
+			throw new RedisSystemException("Interrupted while waiting for a write to Redis", ex);
 		}
 	}
 
 	private byte[] requirePrefix(String name, RedisCacheConfiguration configuration) {
 		if (configuration.isTimeToIdleEnabled()) {
 			throw new NearCacheUnsupportedException(
-					"The Redis cache '%s' uses time-to-idle, with which every read is a write and tells all JVMs to drop the key."
+					"The Redis cache '%s' uses time-to-idle, which turns every read into a write, so that all JVMs would drop the key."
 						.formatted(name),
 					"Disable time-to-idle for the cache, or leave it out of 'weakref.near-cache.cache-names'.");
 		}
 		String prefix = configuration.usePrefix() ? configuration.getKeyPrefixFor(name) : "";
 		if (prefix.isEmpty()) {
 			throw new NearCacheUnsupportedException(
-					"The Redis cache '%s' has no key prefix, so Redis cannot tell its keys from all others."
+					"The Redis cache '%s' has no key prefix, so Redis cannot tell its keys from other keys."
 						.formatted(name),
 					"Set 'spring.cache.redis.use-key-prefix' to true, or give the cache a prefix in its RedisCacheConfiguration.");
 		}
@@ -168,8 +168,8 @@ final class RedisSecondLevel implements SecondLevel {
 	}
 
 	/**
-	 * Reaches what Spring Data Redis keeps for subclasses: the bytes of keys and values
-	 * as the application has configured them.
+	 * Gives access to protected methods of Spring Data Redis: the conversion of keys and
+	 * values to bytes, as the application has configured it.
 	 */
 	private static final class Access extends RedisCache {
 

@@ -34,9 +34,9 @@ public final class RedisSecondLevels implements Function<String, @Nullable Secon
 	}
 
 	/**
-	 * Return the second level of a name.
+	 * Return the second level with a name.
 	 * @param name the name of the cache
-	 * @return the second level, null where the cache manager has no such cache
+	 * @return the second level, or null if the cache manager has no such cache
 	 * @throws NearCacheUnsupportedException if a near cache cannot work with it
 	 */
 	@Override
@@ -51,8 +51,8 @@ public final class RedisSecondLevels implements Function<String, @Nullable Secon
 	}
 
 	/**
-	 * Return what is put around near caches: where the cache manager is aware of
-	 * transactions, they are, and the first level is touched when a transaction commits.
+	 * Return the decoration of near caches. If the cache manager is transaction-aware,
+	 * they become so too, and the first level changes only when a transaction commits.
 	 * @return the decoration
 	 */
 	public UnaryOperator<Cache> decoration() {

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 
 /**
- * One server answers for all keys: the only one, or the one that Sentinel calls the
- * master at the time.
+ * A single server owns all keys: the only one, or the current master according to
+ * Sentinel.
  */
 final class SingleServer implements Topology {
 
@@ -24,7 +24,9 @@ final class SingleServer implements Topology {
 
 	SingleServer(Tracking tracking, LettuceConnectionFactory connectionFactory) {
 		this.tracking = tracking;
-		// After a restart the factory has another client, which knows TLS and passwords.
+		// Ask for the client each time: after a restart the factory has another one. It
+		// is
+		// configured with TLS and passwords.
 		this.server = new TrackedServer("Redis",
 				() -> ((RedisClient) connectionFactory.getRequiredNativeClient()).connect(ByteArrayCodec.INSTANCE));
 	}

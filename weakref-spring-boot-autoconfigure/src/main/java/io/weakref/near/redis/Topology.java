@@ -8,47 +8,48 @@ import io.weakref.near.NearKey;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which server answers for which key. {@link #serverOf}, {@link #gap()},
+ * Knows which server owns which key. {@link #serverOf}, {@link #gap()},
  * {@link #responsible()}, {@link #servers()} and {@link #isPlain} may be called on any
- * thread, the others are called on the tracking thread alone.
+ * thread, the other methods only on the tracking thread.
  */
 interface Topology {
 
-	/** Return the server that answers for a key, null while that is not known. */
+	/** Return the server that owns a key, or null while that is not known. */
 	@Nullable TrackedServer serverOf(NearKey key);
 
-	/** Return the keys that a server answers for, null for all. */
+	/** Return the keys that a server owns, or null for all keys. */
 	@Nullable Predicate<NearKey> keysOf(TrackedServer server);
 
-	/** Return why some keys have no server, null where all have one. */
+	/** Return why some keys have no server, or null if all have one. */
 	@Nullable String gap();
 
-	/** Return the servers that answer for some key now. */
+	/** Return the servers that own some key now. */
 	Collection<TrackedServer> responsible();
 
 	/** Return the servers to be tracked now. */
 	Collection<TrackedServer> servers();
 
-	/** Begin to look for servers. */
+	/** Start to look for servers. */
 	void start();
 
-	/** Called with each beat before servers are asked for a sign of life. */
+	/** Called at each heartbeat, before the servers are asked for an answer. */
 	void beat();
 
-	/** Ask a server for a sign of life. */
+	/** Send a heartbeat to a server. */
 	RedisFuture<String> ask(TrackingSession session);
 
 	/**
-	 * A server has given a sign of life.
-	 * @param answer what it said
-	 * @return whether that is known to mean nothing new, so that it counts at once
+	 * Return whether an answer to a heartbeat carries no information about the topology,
+	 * so that {@link #answered} need not be called.
+	 * @param answer the answer
+	 * @return whether it carries none
 	 */
 	boolean isPlain(String answer);
 
-	/** Take in what a server said before its sign of life counts. */
+	/** Evaluate the answer of a server, before it counts as a sign of life. */
 	void answered(TrackingSession session, String answer);
 
-	/** Let go of what was opened beside connections. */
+	/** Release what was opened in addition to the connections. */
 	void close();
 
 }

@@ -8,8 +8,8 @@ import io.weakref.near.NearInvalidation.Subscription;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A server that is to tell of changes, across the connections to it. Fields that are not
- * volatile belong to the tracking thread.
+ * A server that reports changes, across successive connections to it. Fields that are
+ * neither final nor volatile are confined to the tracking thread.
  */
 final class TrackedServer {
 
@@ -19,25 +19,27 @@ final class TrackedServer {
 
 	private volatile @Nullable TrackingSession session;
 
-	/** When trust was lost, as of {@link System#nanoTime()}; null where it never was. */
+	/**
+	 * When trust was lost, in terms of {@link System#nanoTime()}; null if it never was.
+	 */
 	private volatile @Nullable Long lostAt;
 
-	/** Why it is not trusted. */
-	private volatile String reason = "has not been connected to";
+	/** Why the server is not trusted. */
+	private volatile String reason = "has not been connected to yet";
 
-	/** Whether a connection is being opened, or the next attempt waits for its time. */
+	/** Whether a connection is being opened, or the next attempt is scheduled. */
 	boolean connecting;
 
-	/** Attempts that failed since it was trusted. */
+	/** Failed attempts to connect since the server was last trusted. */
 	int failures;
 
-	/** In a cluster: the slots that it says are its own. */
+	/** In a cluster: the slots that the server claims. */
 	BitSet slots = new BitSet();
 
-	/** In a cluster: the epoch of that. */
+	/** In a cluster: the epoch of that claim. */
 	long epoch = -1;
 
-	/** In a cluster: the masters that it knows of, by identifier. */
+	/** In a cluster: the identifiers of the masters that the server knows. */
 	Set<String> masters = Set.of();
 
 	TrackedServer(String name, Connector connector) {
@@ -53,22 +55,22 @@ final class TrackedServer {
 		return this.session;
 	}
 
-	/** Set the connection that counts from now on. */
+	/** Set the current connection. */
 	void session(TrackingSession session) {
 		this.session = session;
 	}
 
-	/** Note that trust was lost. */
+	/** Note when trust was lost. */
 	void lost(long since) {
 		this.lostAt = since;
 	}
 
-	/** Note why there is no trust, as the rest of a sentence about the server. */
+	/** Note why there is no trust, as a sentence without its subject, the server. */
 	void reason(String reason) {
 		this.reason = reason;
 	}
 
-	/** Return why there is no trust. */
+	/** Return why there is no trust, as a sentence without a full stop. */
 	String reason() {
 		TrackingSession current = this.session;
 		String late = (current != null) ? current.lateness() : null;

@@ -34,13 +34,11 @@ import org.springframework.format.annotation.DurationFormat;
 import org.springframework.format.datetime.standard.DurationFormatterUtils;
 
 /**
- * The machine of trust, from one start to the next stop: opens connections, has servers
- * watch prefixes, asks them for signs of life, and begins again with those that went
- * away. What changes its state runs on one thread of its own, the tracking thread, but
- * for what takes trust back.
+ * Manages trust from one start to the next stop: opens connections, makes servers watch
+ * prefixes, sends heartbeats, and reconnects to servers that went away. Its state changes
+ * only on one thread, the tracking thread, except that any thread may take trust back.
  */
-@SuppressWarnings("FutureReturnValueIgnored") // tasks are guarded, Lettuce logs what
-												// fails
+@SuppressWarnings("FutureReturnValueIgnored") // tasks are guarded, Lettuce logs failures
 final class Tracking {
 
 	private static final Log logger = LogFactory.getLog(RedisNearInvalidation.class);
@@ -48,7 +46,7 @@ final class Tracking {
 	/** The longest pause between two attempts to connect. */
 	private static final long LONGEST_PAUSE_MILLIS = 1000;
 
-	/** The same where a server refuses to watch, which takes somebody to change. */
+	/** The pause after a refusal of a server, which ends only when its setup changes. */
 	private static final long PAUSE_AFTER_REFUSAL_MILLIS = 5000;
 
 	private final List<PrefixSubscription> subscriptions;
@@ -65,7 +63,7 @@ final class Tracking {
 
 	private volatile boolean stopped;
 
-	/** Whether the lack of trust was warned of; of the tracking thread. */
+	/** Whether a warning says that trust is missing. Confined to the tracking thread. */
 	private boolean warned;
 
 	Tracking(List<PrefixSubscription> subscriptions, Duration heartbeat, Duration maxStaleness) {
@@ -78,7 +76,7 @@ final class Tracking {
 		this.thread.setRemoveOnCancelPolicy(true);
 	}
 
-	/** Follow the servers of a topology; called once, before the start. */
+	/** Set the topology whose servers are tracked. Called once, before the start. */
 	void follow(Topology topology) {
 		this.topology = topology;
 	}
@@ -89,7 +87,7 @@ final class Tracking {
 		this.thread.scheduleAtFixedRate(guarded(this::beat), nanos, nanos, TimeUnit.NANOSECONDS);
 	}
 
-	/** Stop; waits a moment for connections to close. */
+	/** Stop. Waits up to a second for connections to close. */
 	void stop() {
 		this.stopped = true;
 		CompletableFuture<Void> closed = new CompletableFuture<>();
@@ -111,7 +109,7 @@ final class Tracking {
 		this.thread.shutdownNow();
 	}
 
-	/** Return that a server has been silent for too long, as the rest of a sentence. */
+	/** Say that a server has been silent for too long, as a sentence without subject. */
 	String silent(Duration silence) {
 		return "has not answered for longer than "
 				+ DurationFormatterUtils.print(silence, DurationFormat.Style.COMPOSITE);
@@ -146,7 +144,7 @@ final class Tracking {
 		return (gap != null) ? Trust.untrusted(gap) : Trust.TRUSTED;
 	}
 
-	/** Somebody has subscribed. */
+	/** Called when a subscription was added. */
 	void subscribed() {
 		onThread(() -> topology().servers().forEach((server) -> {
 			TrackingSession session = server.session();
@@ -156,7 +154,7 @@ final class Tracking {
 		}));
 	}
 
-	/** A server has told of a key. */
+	/** Called when a server has reported a change of a key. */
 	void changed(NearKey key) {
 		for (PrefixSubscription subscription : this.subscriptions) {
 			if (key.startsWith(subscription.prefix())) {
@@ -165,20 +163,20 @@ final class Tracking {
 		}
 	}
 
-	/** A server has told that all of its keys are gone. */
+	/** Called when a server has reported that all of its keys are gone. */
 	void flushAll(TrackingSession session) {
 		session.demote();
 		onThread(() -> promote(session));
 	}
 
-	/** A connection is gone; may be told more than once. */
+	/** Called when a connection is lost, possibly more than once. */
 	void lost(TrackingSession session, String reason) {
 		if (session.close()) {
 			onThread(() -> retry(session.server(), reason, 0));
 		}
 	}
 
-	/** Servers could not be found. */
+	/** Called when no server could be found. */
 	void failed() {
 		report(true);
 	}
@@ -213,7 +211,7 @@ final class Tracking {
 		this.thread.execute(guarded(task));
 	}
 
-	/** Run a task on a thread of its own. */
+	/** Create a daemon thread that runs a task. */
 	Thread thread(Runnable task, String name) {
 		Thread thread = new Thread(task, name);
 		thread.setDaemon(true);
@@ -261,14 +259,14 @@ final class Tracking {
 			lost(session, "has closed the connection");
 		}
 		else if (connection.getOptions().getProtocolVersion() == ProtocolVersion.RESP2) {
-			refused(session, "cannot tell of changes: the client is configured to speak RESP2");
+			refused(session, "cannot report changes: the client is configured to use RESP2");
 		}
 		else {
 			arm(session);
 		}
 	}
 
-	/** Have a server watch what it does not watch yet. */
+	/** Make a server watch the prefixes that it does not watch yet. */
 	private void arm(TrackingSession session) {
 		if (session.arming || session.isClosed()) {
 			return;
@@ -286,8 +284,9 @@ final class Tracking {
 		session.arming = true;
 		CompletionStage<String> answer;
 		if (again) {
-			// A prefix that a new one begins must go first, and what changes until then
-			// is not told.
+			// A watched prefix begins with a new one. Tracking must be turned off and on
+			// again, and
+			// changes in between are not reported.
 			session.demote();
 			send(() -> session.connection().async().clientTracking(TrackingArgs.Builder.enabled(false)));
 			answer = send(() -> session.connection().async().clientTracking(watch(wanted)));
@@ -298,7 +297,7 @@ final class Tracking {
 		answer.whenComplete((ok, failure) -> onThread(() -> armed(session, wanted, all, sentAt, failure)));
 	}
 
-	/** A connection that was closed may throw at once. */
+	/** Send a command. A closed connection may throw instead of returning a failure. */
 	private static CompletionStage<String> send(Supplier<? extends CompletionStage<String>> command) {
 		try {
 			return command.get();
@@ -346,7 +345,7 @@ final class Tracking {
 
 	/** Flush the keys of a server and trust it. */
 	private void promote(TrackingSession session) {
-		// What is being armed is promoted when that is done.
+		// A session that is being armed is promoted when that has been done.
 		if (session.arming || session.isClosed()) {
 			return;
 		}
@@ -366,7 +365,7 @@ final class Tracking {
 			}
 			long silence = session.silence(System.nanoTime());
 			if (silence > 2 * this.maxStalenessNanos) {
-				// Another server may be in charge by now.
+				// By now another server may be the master.
 				lost(session, silent(this.maxStaleness.multipliedBy(2)));
 			}
 			else if (!session.asked() && !session.arming) {
@@ -432,7 +431,7 @@ final class Tracking {
 		}), pause, TimeUnit.MILLISECONDS);
 	}
 
-	/** Log when trust comes and goes, each once. */
+	/** Log once when trust is lost and once when it is regained. */
 	private void report(boolean failed) {
 		if (this.stopped) {
 			return;
@@ -443,7 +442,7 @@ final class Tracking {
 			this.warned = false;
 		}
 		else if (failed && !trust.trusted() && !this.warned) {
-			logger.warn("The near cache is not trusted, its first level is not used as usual: " + trust.reason());
+			logger.warn("The near cache is not trusted, so its first level is not used as usual: " + trust.reason());
 			this.warned = true;
 		}
 	}
@@ -454,18 +453,18 @@ final class Tracking {
 				task.run();
 			}
 			catch (Throwable ex) {
-				logger.error("The near cache failed to follow Redis", ex);
+				logger.error("The near cache failed to track changes in Redis", ex);
 				distrustAll();
 			}
 		};
 	}
 
-	/** Begin anew with every server: what failed half-way cannot be relied on. */
+	/** Reconnect to every server: a task that failed half-way leaves unreliable state. */
 	private void distrustAll() {
 		for (TrackedServer server : List.copyOf(topology().servers())) {
 			TrackingSession session = server.session();
 			if (session != null) {
-				lost(session, "is connected to again after a failure of the near cache");
+				lost(session, "is being reconnected to after a failure of the near cache");
 			}
 		}
 	}
@@ -476,7 +475,7 @@ final class Tracking {
 		return cause instanceof RedisCommandExecutionException && !(cause instanceof RedisLoadingException);
 	}
 
-	/** The message of the innermost cause says what happened. */
+	/** Return the message of the innermost cause, which says what happened. */
 	private static String message(Throwable failure) {
 		Throwable cause = failure;
 		while (cause.getCause() != null) {

@@ -16,25 +16,25 @@ import io.weakref.near.NearKey;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One connection on which a server tells of changes, from its opening to its first
- * disconnect: what reconnects is another session.
+ * One connection on which a server reports changes, from its opening to its first
+ * disconnect. A reconnect starts another session.
  * <p>
  * The invariants of trust:
  * <ol>
- * <li>Trust is given on the tracking thread alone, after the server has confirmed that it
+ * <li>Trust is given only on the tracking thread, after the server has confirmed that it
  * watches every prefix and the caches were flushed <em>after</em> that confirmation.</li>
- * <li>It is given for a number of demotions, and any thread takes it back by raising that
- * number, without waiting: a demotion while the caches are being flushed makes the trust
- * that is given then void.</li>
- * <li>A session that is closed is never trusted again.</li>
- * <li>{@link #provenAt} is the time at which a question was sent whose answer has come.
- * The answer comes after everything that the server told before it, so at that time
- * nothing was unheard of. Whoever asks for trust compares it with the clock.</li>
- * <li>Where the answer came too late, the session is demoted before the answer counts,
- * and the caches are flushed.</li>
+ * <li>Trust is given for the number of demotions that was read before the flush. Any
+ * thread can take trust back without waiting, by incrementing that number. So a demotion
+ * during the flush voids the trust that is given after it.</li>
+ * <li>A closed session is never trusted again.</li>
+ * <li>{@link #provenAt} is the time at which the last answered heartbeat was sent. An
+ * answer arrives after everything that the server sent before it, so at that time no
+ * change had gone unreported. Whoever asks for trust compares it with the clock.</li>
+ * <li>If an answer comes too late, the session is demoted before the answer counts, and
+ * the caches are flushed.</li>
  * </ol>
- * The methods of the listeners run on the event loop: they drop single keys and leave the
- * rest to the tracking thread.
+ * The listener methods run on the event loop: they drop single keys and leave everything
+ * else to the tracking thread.
  */
 final class TrackingSession implements PushListener, RedisConnectionStateListener {
 
@@ -50,21 +50,23 @@ final class TrackingSession implements PushListener, RedisConnectionStateListene
 
 	private final AtomicInteger demotions = new AtomicInteger();
 
-	/** The number of demotions for which trust was given. */
+	/** The number of demotions at which trust was given. */
 	private volatile int trustedAt = -1;
 
-	/** The last subscription whose prefix is watched and whose cache was flushed. */
+	/** Ordinal of the last subscription that is watched and whose cache was flushed. */
 	private volatile int watchedUpTo = -1;
 
 	private volatile long provenAt = System.nanoTime();
 
-	/** Whether a sign of life was asked for and has not come. */
+	/** Whether a heartbeat was sent and has not been answered. */
 	private volatile boolean asked;
 
-	/** The prefixes that are watched; of the tracking thread. */
+	/** The prefixes that are watched. Confined to the tracking thread. */
 	Set<String> prefixes = Set.of();
 
-	/** Whether the server is being told what to watch; of the tracking thread. */
+	/**
+	 * Whether CLIENT TRACKING was sent and not answered. Confined to the tracking thread.
+	 */
 	boolean arming;
 
 	TrackingSession(Tracking tracking, TrackedServer server, StatefulRedisConnection<byte[], byte[]> connection) {
@@ -90,7 +92,7 @@ final class TrackingSession implements PushListener, RedisConnectionStateListene
 		return this.trustedAt >= 0;
 	}
 
-	/** Return whether there is trust but for the time that has passed. */
+	/** Return whether there is trust, apart from the time since the last answer. */
 	boolean isTrusted() {
 		return this.trustedAt == this.demotions.get() && !this.closed.get();
 	}
@@ -99,12 +101,12 @@ final class TrackingSession implements PushListener, RedisConnectionStateListene
 		return isTrusted() && subscription.ordinal() <= this.watchedUpTo;
 	}
 
-	/** Return for how long the server has been silent for too long, zero if it is not. */
+	/** Return by how much the silence of the server exceeds its limit, or zero. */
 	long lateBy(long now) {
 		return Math.max(0, now - this.provenAt - this.tracking.maxStalenessNanos());
 	}
 
-	/** Return how long the last sign of life is ago. */
+	/** Return how long ago the last answered heartbeat was sent. */
 	long silence(long now) {
 		return now - this.provenAt;
 	}
@@ -145,16 +147,16 @@ final class TrackingSession implements PushListener, RedisConnectionStateListene
 		this.trustedAt = demotions;
 	}
 
-	/** A question that was sent at a time was answered. */
+	/** Called when the heartbeat that was sent at a time was answered. */
 	void proven(long sentAt) {
 		this.provenAt = sentAt;
 	}
 
 	/**
-	 * Close for ever, without waiting for the connection.
-	 * @return whether this call did it
+	 * Close permanently, without waiting for the connection.
+	 * @return whether this call closed the session
 	 */
-	@SuppressWarnings("FutureReturnValueIgnored") // nothing is thrown there
+	@SuppressWarnings("FutureReturnValueIgnored") // the action throws nothing
 	boolean close() {
 		boolean trusted = isTrusted();
 		long now = System.nanoTime();
@@ -168,7 +170,9 @@ final class TrackingSession implements PushListener, RedisConnectionStateListene
 		return true;
 	}
 
-	/** Return a future of the end of the connection, once this is closed. */
+	/**
+	 * Return a future that completes when the connection of a closed session has ended.
+	 */
 	CompletableFuture<Void> ended() {
 		return this.ended;
 	}
@@ -180,7 +184,7 @@ final class TrackingSession implements PushListener, RedisConnectionStateListene
 				invalidate(message.getContent());
 			}
 			catch (Throwable ex) {
-				// What was not understood may have been any key.
+				// A message that was not understood may have been about any key.
 				this.tracking.flushAll(this);
 			}
 		}

@@ -1,10 +1,10 @@
 /**
- * The Redis side of the near cache: the second level behind Spring Data Redis, and the
- * connections on which servers tell of changes.
+ * The Redis side of the near cache: the second level on top of Spring Data Redis, and the
+ * connections on which servers report changes.
  * <ul>
- * <li>{@link RedisSecondLevels}: gives the second level of each cache</li>
- * <li>{@link RedisNearInvalidation}: tells of changes</li>
- * <li>{@link NearCacheUnsupportedException}: says why neither can work with the
+ * <li>{@link RedisSecondLevels}: provides the second level of each cache</li>
+ * <li>{@link RedisNearInvalidation}: reports changes</li>
+ * <li>{@link NearCacheUnsupportedException}: says why a near cache cannot work with the
  * application's Redis</li>
  * </ul>
  */

@@ -341,7 +341,7 @@ class NearCacheAutoConfigurationTests {
 		start(ApplicationConfiguration.class, "weakref.near-cache.cache-names=customers",
 				"spring.cache.redis.use-key-prefix=false");
 		assertThat(output)
-			.contains("The Redis cache 'customers' has no key prefix, so Redis cannot tell its keys from all others.")
+			.contains("The Redis cache 'customers' has no key prefix, so Redis cannot tell its keys from other keys.")
 			.contains("Set 'spring.cache.redis.use-key-prefix' to true");
 	}
 

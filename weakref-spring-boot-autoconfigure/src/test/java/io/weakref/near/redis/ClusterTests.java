@@ -28,7 +28,7 @@ class ClusterTests {
 	private static final int KEYS = 30;
 
 	@Test
-	void everyMasterTellsOfItsKeys() {
+	void everyMasterReportsChangesOfItsKeys() {
 		try (RedisCluster cluster = RedisCluster.start();
 				NearApplication application = start(cluster);
 				NearApplication other = start(cluster)) {
@@ -44,7 +44,7 @@ class ClusterTests {
 	}
 
 	@Test
-	void keysOfOtherMastersStayTrustedWhileOneIsConnectedToAgain() {
+	void keysOfOtherMastersStayTrustedWhileOneReconnects() {
 		try (RedisCluster cluster = RedisCluster.start();
 				NearApplication application = start(cluster, "weakref.near-cache.max-staleness=20s")) {
 			NearCache cache = application.trustedCache("customers");
@@ -63,7 +63,7 @@ class ClusterTests {
 	}
 
 	@Test
-	void replicaThatTakesOverIsTrustedAndTellsOfItsKeys() {
+	void replicaThatTakesOverIsTrustedAndReportsChanges() {
 		try (RedisCluster cluster = RedisCluster.start();
 				NearApplication application = start(cluster);
 				NearApplication other = start(cluster)) {
@@ -79,7 +79,7 @@ class ClusterTests {
 	}
 
 	@Test
-	void replicaOfAKilledMasterIsTrustedAndTellsOfItsKeys() {
+	void replicaOfAKilledMasterIsTrustedAndReportsChanges() {
 		try (RedisCluster cluster = RedisCluster.start();
 				NearApplication application = start(cluster);
 				NearApplication other = start(cluster)) {
@@ -90,7 +90,7 @@ class ClusterTests {
 			application.awaitDistrust();
 			awaitMaster(cluster, 3);
 			awaitKeysOfNewMaster(cache, cluster, held);
-			// The one that failed has no slots any more.
+			// The master that failed owns no slots any more.
 			application.awaitTrust();
 			fillAgain(there, "Grace");
 			awaitNames(cache, "Grace");
@@ -98,7 +98,7 @@ class ClusterTests {
 	}
 
 	@Test
-	void slotThatMovesIsTrustedAtItsNewMasterAndNotOnTheWay() {
+	void movedSlotIsTrustedAtItsNewMasterButNotWhileItMoves() {
 		try (RedisCluster cluster = RedisCluster.start(); NearApplication application = start(cluster)) {
 			NearCache cache = application.trustedCache("customers");
 			cache.put("1", new Customer("Ada"));
@@ -120,7 +120,7 @@ class ClusterTests {
 	}
 
 	@Test
-	void masterThatStandsStillIsNotTrustedForItsKeysAlone() {
+	void onlyTheKeysOfAFrozenMasterAreNotTrusted() {
 		try (RedisCluster cluster = RedisCluster.start(); NearApplication application = start(cluster)) {
 			NearCache cache = application.trustedCache("customers");
 			Map<String, Customer> held = fill(cache, cache, "Ada");
@@ -151,7 +151,7 @@ class ClusterTests {
 		return application;
 	}
 
-	/** Put values with one cache, and return the instances that another has. */
+	/** Put values into one cache, and return the instances that another cache returns. */
 	private static Map<String, Customer> fill(NearCache writer, NearCache reader, String name) {
 		Map<String, Customer> held = new HashMap<>();
 		long pushed = reader.stats().pushed();

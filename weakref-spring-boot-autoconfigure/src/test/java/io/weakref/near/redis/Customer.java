@@ -9,7 +9,8 @@ import io.weakref.near.NearCache;
 import org.springframework.cache.Cache.ValueWrapper;
 
 /**
- * What the tests cache. Has no {@code equals}: tests compare instances and names.
+ * The value that the tests cache. It has no {@code equals}: tests compare instances and
+ * names.
  */
 final class Customer implements Serializable {
 
@@ -22,7 +23,8 @@ final class Customer implements Serializable {
 	}
 
 	/**
-	 * Put a customer into a trusted cache, and wait for what the server tells of that.
+	 * Put a customer into a trusted cache, and wait until the server has reported the
+	 * change.
 	 */
 	static void put(NearCache cache, String key, String name) {
 		long pushed = cache.stats().pushed();
@@ -30,13 +32,13 @@ final class Customer implements Serializable {
 		GarbageCollection.await(() -> cache.stats().pushed() > pushed);
 	}
 
-	/** Put a customer, and return it once the first level has it. */
+	/** Put a customer, and return it once it is in the first level. */
 	static Customer putAndHold(NearCache cache, String key, String name) {
 		put(cache, key, name);
 		return hold(cache, key);
 	}
 
-	/** Return the customer of a key once the first level has it. */
+	/** Return the customer of a key once it is in the first level. */
 	static Customer hold(NearCache cache, String key) {
 		Customer[] value = new Customer[1];
 		GarbageCollection.await(() -> {

@@ -24,8 +24,8 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Configuration;
 
 /**
- * An application with a near cache: what another JVM would be to a server. Its heartbeat
- * is short, so that tests need not wait long.
+ * An application with a near cache. To a server it looks like a separate JVM. Its
+ * heartbeat is short, so that tests need not wait long.
  */
 public final class NearApplication implements AutoCloseable {
 
@@ -86,9 +86,9 @@ public final class NearApplication implements AutoCloseable {
 	}
 
 	/**
-	 * Return a cache of the near manager.
+	 * Return a cache of the near cache manager.
 	 * @param name its name
-	 * @return the cache, without what is around it
+	 * @return the cache without its decoration
 	 */
 	public NearCache cache(String name) {
 		Cache cache = Objects.requireNonNull(manager().getCache(name));
@@ -99,7 +99,7 @@ public final class NearApplication implements AutoCloseable {
 	/**
 	 * Return a cache once it is trusted.
 	 * @param name its name
-	 * @return the cache, without what is around it
+	 * @return the cache without its decoration
 	 */
 	public NearCache trustedCache(String name) {
 		NearCache cache = cache(name);
@@ -108,7 +108,7 @@ public final class NearApplication implements AutoCloseable {
 	}
 
 	/**
-	 * Return the near manager.
+	 * Return the near cache manager.
 	 * @return the manager
 	 */
 	public NearCacheManager manager() {
@@ -116,7 +116,7 @@ public final class NearApplication implements AutoCloseable {
 	}
 
 	/**
-	 * Return what tells of changes.
+	 * Return the source of changes.
 	 * @return the invalidation
 	 */
 	public NearInvalidation invalidation() {
@@ -151,7 +151,7 @@ public final class NearApplication implements AutoCloseable {
 	}
 
 	/**
-	 * What an application has.
+	 * The default configuration of the application.
 	 */
 	@Configuration(proxyBeanMethods = false)
 	@EnableCaching

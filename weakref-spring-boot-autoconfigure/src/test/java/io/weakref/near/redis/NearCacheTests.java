@@ -30,7 +30,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * What a near cache promises, between two applications and a real server.
+ * Tests the promises of a near cache with two applications and a real server.
  */
 @RequiresRedis
 @Tag("slow")
@@ -90,7 +90,7 @@ class NearCacheTests {
 	}
 
 	@Test
-	void firstLevelHoldsNothingThatNobodyUses() {
+	void firstLevelDropsValuesThatAreNotInUse() {
 		Customer.put(this.here, "1", "Ada");
 		Customer.hold(this.here, "1");
 		assertThat(this.here.getNativeCache()).hasSize(1);
@@ -99,7 +99,7 @@ class NearCacheTests {
 	}
 
 	@Test
-	void firstLevelHoldsWhatWasUsedWhereTheDefaultsSaySo() {
+	void firstLevelHoldsUsedValuesIfTheDefaultsSetAHoldTime() {
 		try (NearApplication holding = NearApplication.trusted(server(), "weakref.defaults.hold-for=10m")) {
 			NearCache cache = holding.trustedCache("customers");
 			Customer.put(cache, "1", "Ada");
@@ -124,7 +124,7 @@ class NearCacheTests {
 	}
 
 	@Test
-	void changePastTheCacheIsSeen() {
+	void changeMadeWithoutTheCacheIsSeen() {
 		Customer.put(this.here, "1", "Ada");
 		Customer.put(this.here, "2", "Grace");
 		Customer old = Customer.get(this.here, "1");
@@ -151,7 +151,7 @@ class NearCacheTests {
 	}
 
 	@Test
-	void expiryIsSeenAndTheInstanceInUseStaysTheOne() {
+	void expiryIsSeenAndTheInstanceInUseIsReused() {
 		Customer.put(this.here, "1", "Ada");
 		byte[] bytes = dump("customers::1");
 		Customer used = Customer.get(this.here, "1");
@@ -188,7 +188,7 @@ class NearCacheTests {
 	}
 
 	@Test
-	void writesAreReadAtOnceByTheJvmThatWrote() {
+	void writesAreVisibleImmediatelyInTheJvmThatWrote() {
 		int wrong = 0;
 		for (int i = 0; i < 3000; i++) {
 			String key = "k" + (i % 7);
@@ -205,7 +205,7 @@ class NearCacheTests {
 	}
 
 	@Test
-	void clearIsReadAtOnceByTheJvmThatCleared() {
+	void clearIsVisibleImmediatelyInTheJvmThatCleared() {
 		for (int i = 0; i < 300; i++) {
 			this.here.put("1", new Customer("n" + i));
 			this.here.clear();
@@ -214,7 +214,7 @@ class NearCacheTests {
 	}
 
 	@Test
-	void equalContentOfTwoKeysIsTwoInstances() {
+	void equalContentUnderTwoKeysGivesTwoInstances() {
 		Customer.put(this.here, "1", "Ada");
 		Customer.put(this.here, "2", "Ada");
 		assertThat(Customer.get(this.there, "1")).isNotSameAs(Customer.get(this.there, "2"));
@@ -222,7 +222,9 @@ class NearCacheTests {
 
 	@Test
 	void valueThatWasPutIsTheInstanceThatReadersGet() {
-		// A name that no other test uses: what one left may not have been collected.
+		// A name that no other test uses: an instance of another test may not have been
+		// garbage
+		// collected yet.
 		Customer put = new Customer("Barbara");
 		this.here.put("1", put);
 		assertThat(Customer.get(this.here, "1")).isSameAs(put);
@@ -237,7 +239,7 @@ class NearCacheTests {
 	}
 
 	@Test
-	void keysOfSeveralTypesThatAreOneKeyInRedisAreOneKeyHere() {
+	void keysOfDifferentTypesWithTheSameRedisKeyAreOneKey() {
 		this.here.put(1L, new Customer("Ada"));
 		Customer used = Customer.get(this.here, "1");
 		assertThat(Customer.get(this.here, 1L)).isSameAs(used);
@@ -246,7 +248,7 @@ class NearCacheTests {
 	}
 
 	@Test
-	void nullIsKeptByRedisAndNeverInTheFirstLevel() {
+	void nullIsStoredInRedisAndNeverInTheFirstLevel() {
 		this.here.put("1", null);
 		assertThat(this.here.get("1")).isNotNull().extracting(ValueWrapper::get).isNull();
 		assertThat(this.there.get("1")).isNotNull().extracting(ValueWrapper::get).isNull();
@@ -274,7 +276,7 @@ class NearCacheTests {
 	}
 
 	@Test
-	void evictIfPresentAndInvalidateTellWhetherThereWasSomething() {
+	void evictIfPresentAndInvalidateReturnWhetherAnythingWasPresent() {
 		Customer.put(this.here, "1", "Ada");
 		assertThat(this.there.evictIfPresent("1")).isTrue();
 		assertThat(this.there.evictIfPresent("1")).isFalse();
@@ -306,7 +308,7 @@ class NearCacheTests {
 	}
 
 	@Test
-	void loadWhoseKeyIsEvictedMeanwhileReturnsItsValueAndStoresItNowhere() throws Exception {
+	void loadWhoseKeyIsEvictedDuringTheLoadReturnsItsValueAndStoresItNowhere() throws Exception {
 		CountDownLatch loading = new CountDownLatch(1);
 		CountDownLatch goOn = new CountDownLatch(1);
 		CompletableFuture<Customer> load = inThread(() -> load(this.here, "1", () -> {
@@ -327,7 +329,7 @@ class NearCacheTests {
 	}
 
 	@Test
-	void loadWhoseKeyIsChangedByAnotherJvmMeanwhileIsStoredNowhere() throws Exception {
+	void loadWhoseKeyIsChangedByAnotherJvmDuringTheLoadIsStoredNowhere() throws Exception {
 		CountDownLatch loading = new CountDownLatch(1);
 		CountDownLatch goOn = new CountDownLatch(1);
 		CompletableFuture<Customer> load = inThread(() -> load(this.here, "1", () -> {
@@ -346,7 +348,7 @@ class NearCacheTests {
 	}
 
 	@Test
-	void whatALoaderThrowsReachesAllWhoWaitAndNothingIsStored() throws Exception {
+	void exceptionOfALoaderReachesAllWaitersAndNothingIsStored() throws Exception {
 		CountDownLatch loading = new CountDownLatch(1);
 		CountDownLatch goOn = new CountDownLatch(1);
 		CompletableFuture<Customer> load = inThread(() -> load(this.here, "1", () -> {
@@ -377,7 +379,7 @@ class NearCacheTests {
 	}
 
 	@Test
-	void loadedNullIsKeptByRedis() {
+	void loadedNullIsStoredInRedis() {
 		AtomicInteger loads = new AtomicInteger();
 		assertThat(loadAny(this.here, "1", () -> {
 			loads.incrementAndGet();
@@ -402,7 +404,7 @@ class NearCacheTests {
 	}
 
 	@Test
-	void retrieveLoadsOnceAndCancellingOneFutureCancelsNobodyElses() {
+	void retrieveLoadsOnceAndCancellingOneFutureCancelsNoOther() {
 		CompletableFuture<Customer> source = new CompletableFuture<>();
 		AtomicInteger loads = new AtomicInteger();
 		CompletableFuture<Customer> first = this.here.retrieve("1", () -> {
@@ -423,7 +425,7 @@ class NearCacheTests {
 	}
 
 	@Test
-	void retrievedLoadWhoseKeyIsEvictedMeanwhileIsStoredNowhere() {
+	void retrieveWhoseKeyIsEvictedDuringTheLoadStoresNothing() {
 		CompletableFuture<Customer> source = new CompletableFuture<>();
 		AtomicInteger loads = new AtomicInteger();
 		CompletableFuture<Customer> old = this.here.retrieve("1", () -> {
@@ -442,7 +444,7 @@ class NearCacheTests {
 	}
 
 	@Test
-	void writeOnAnEventLoopDoesNotWaitAndIsReadByWhoeverComesLater() {
+	void writeOnAnEventLoopDoesNotWaitAndLaterReadsSeeIt() {
 		Customer.put(this.here, "1", "Ada");
 		Customer.hold(this.here, "1");
 		FastThreadLocalThread[] loop = new FastThreadLocalThread[1];
@@ -460,7 +462,7 @@ class NearCacheTests {
 	}
 
 	@Test
-	void putIfAbsentOnAnEventLoopFailsAtOnce() {
+	void putIfAbsentOnAnEventLoopFailsImmediately() {
 		CompletableFuture<@Nullable Object> put = new CompletableFuture<>();
 		new FastThreadLocalThread(() -> {
 			try {
@@ -478,7 +480,7 @@ class NearCacheTests {
 	}
 
 	@Test
-	void statisticsTellWhereValuesWereFoundAndWhyTheyWereDropped() {
+	void statisticsCountWhereValuesWereFoundAndWhyTheyWereDropped() {
 		assertThat(this.here.get("1")).isNull();
 		Customer.put(this.here, "1", "Ada");
 		Customer.hold(this.here, "1");

@@ -43,7 +43,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * The near cache through Spring's proxies, between two applications and a real server.
+ * Tests the near cache through Spring's proxies, with two applications and a real server.
  */
 @RequiresRedis
 @Tag("slow")
@@ -74,8 +74,8 @@ class NearCachingTests {
 	}
 
 	/**
-	 * Tests that compare instances use a key of their own: what an earlier one left may
-	 * not have been collected.
+	 * Tests that compare instances use keys that no other test uses: an instance of an
+	 * earlier test may not have been garbage collected yet.
 	 */
 	@BeforeEach
 	void empty() {
@@ -88,7 +88,7 @@ class NearCachingTests {
 	}
 
 	@Test
-	void cacheableMethodRunsOnceForBothAndReturnsOneInstanceWhileItIsHeld() {
+	void cacheableMethodRunsOnceForBothJvmsAndReturnsOneInstanceWhileItIsInUse() {
 		Customer first = this.here.customer("a");
 		Customer held = this.here.customer("a");
 		assertThat(this.here.customer("a")).isSameAs(held);
@@ -99,7 +99,7 @@ class NearCachingTests {
 	}
 
 	@Test
-	void cachePutIsSeenHereAtOnceAndThereSoon() {
+	void cachePutIsSeenLocallyAtOnceAndRemotelySoon() {
 		Customer old = this.there.customer("1");
 		this.here.rename("1", "Grace");
 		assertThat(this.here.customer("1").name()).isEqualTo("Grace");
@@ -108,7 +108,7 @@ class NearCachingTests {
 	}
 
 	@Test
-	void cacheEvictIsSeenHereAtOnceAndThereSoon() {
+	void cacheEvictIsSeenLocallyAtOnceAndRemotelySoon() {
 		Customer old = this.here.customer("1");
 		GarbageCollection.await(() -> this.there.customer("1").name().equals(old.name()));
 		this.here.forget("1");
@@ -117,7 +117,7 @@ class NearCachingTests {
 	}
 
 	@Test
-	void evictionOfAllEntriesIsSeenHereAtOnceAndThereSoon() {
+	void evictionOfAllEntriesIsSeenLocallyAtOnceAndRemotelySoon() {
 		List<Customer> held = new ArrayList<>(List.of(this.here.customer("1"), this.here.customer("2")));
 		held.add(this.there.customer("1"));
 		this.here.forgetAll();
@@ -148,7 +148,7 @@ class NearCachingTests {
 	}
 
 	@Test
-	void whatTheMethodThrowsReachesTheCallerAndIsNotCached() {
+	void exceptionOfTheMethodReachesTheCallerAndIsNotCached() {
 		for (int i = 0; i < 2; i++) {
 			assertThatExceptionOfType(IllegalArgumentException.class).isThrownBy(() -> this.here.customerOnce("bad"));
 			assertThatExceptionOfType(IllegalArgumentException.class).isThrownBy(() -> this.here.customer("bad"));
@@ -157,7 +157,7 @@ class NearCachingTests {
 	}
 
 	@Test
-	void nullIsCachedByRedis() {
+	void nullIsCachedInRedis() {
 		assertThat(this.here.find("missing")).isNull();
 		assertThat(this.here.find("missing")).isNull();
 		assertThat(this.there.find("missing")).isNull();
@@ -200,7 +200,7 @@ class NearCachingTests {
 	}
 
 	@Test
-	void evictionBehindAReactiveCallToRedisDoesNotWaitOnItsEventLoop() {
+	void evictionAfterAReactiveRedisCallDoesNotBlockItsEventLoop() {
 		Customer old = this.here.customer("1");
 		long begin = System.nanoTime();
 		assertThat(this.here.forgetReactively("1").block()).contains("lettuce");
@@ -222,7 +222,7 @@ class NearCachingTests {
 	}
 
 	@Test
-	void cacheOfATransactionAwareManagerTouchesNothingBeforeTheCommit() {
+	void cacheOfATransactionAwareManagerChangesNothingBeforeTheCommit() {
 		try (NearApplication application = start(TransactionConfiguration.class)) {
 			Cache decorated = Objects.requireNonNull(application.manager().getCache("customers"));
 			assertThat(decorated).isInstanceOf(TransactionAwareCacheDecorator.class);
@@ -249,7 +249,7 @@ class NearCachingTests {
 	}
 
 	@Test
-	void errorHandlerHearsOfRedisAndTheMethodAnswers() {
+	void errorHandlerReceivesRedisErrorsAndTheMethodIsCalled() {
 		try (RedisServer failing = RedisServer.start();
 				NearApplication application = NearApplication.start(List.of("spring.data.redis.host=127.0.0.1",
 						"spring.data.redis.port=" + failing.port(), "spring.data.redis.timeout=300ms"),
@@ -369,7 +369,7 @@ class NearCachingTests {
 	}
 
 	/**
-	 * Transactions that have begun, been committed or rolled back, and nothing else.
+	 * A transaction manager without a resource: its transactions only begin and end.
 	 */
 	static final class TransactionsOfNothing extends AbstractPlatformTransactionManager {
 
@@ -470,7 +470,7 @@ class NearCachingTests {
 			return Flux.defer(() -> Flux.just(load(id), new Customer(id)));
 		}
 
-		/** A proxy has fields of its own: hence the methods. */
+		/** A method, because a field of the proxy would not be that of the target. */
 		AtomicInteger calls() {
 			return this.calls;
 		}

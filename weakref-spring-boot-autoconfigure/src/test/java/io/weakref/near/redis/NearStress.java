@@ -28,11 +28,11 @@ import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactor
 import org.springframework.data.redis.serializer.RedisSerializer;
 
 /**
- * One of the JVMs of {@link NearStressTests}: five threads that read and write the same
- * few keys, half of the writes puts, a quarter evictions, a quarter writes past the
- * cache. Works in rounds, as it is told on its standard input; after each it says how
- * many entries of its first level were not what Redis has, and how often it got another
- * instance of a key and content than the one that it holds.
+ * One of the JVMs of {@link NearStressTests}. Five threads read and write the same few
+ * keys: half of the writes are puts, a quarter evictions, and a quarter bypass the cache.
+ * It works in rounds, on commands from its standard input. After each round it prints how
+ * many entries of its first level differ from Redis, and how often the cache returned a
+ * second instance for a key and content of which the JVM already holds one.
  */
 final class NearStress {
 
@@ -50,7 +50,7 @@ final class NearStress {
 
 	private final StatefulRedisConnection<byte[], byte[]> past;
 
-	/** Every instance that the cache gave, by key and content: held for ever. */
+	/** Every instance that the cache returned, by key and content. Never released. */
 	private final Map<String, Customer> held = new ConcurrentHashMap<>();
 
 	private final LongAdder twins = new LongAdder();
@@ -94,7 +94,7 @@ final class NearStress {
 						this.operations.increment();
 					}
 					catch (DataAccessException | RedisException ex) {
-						// A connection was killed under the call.
+						// A connection was killed during the call.
 						this.errors.increment();
 					}
 				}
@@ -138,9 +138,9 @@ final class NearStress {
 		}
 	}
 
-	/** Called when nobody works. */
+	/** Called while no thread works. */
 	private void check() throws IOException {
-		// What comes on the same connection after all other pushes.
+		// A change whose push comes on the same connection after all other pushes.
 		long pushed = this.cache.stats().pushed();
 		this.past.sync().set(redisKey("marker"), new byte[] { 1 });
 		GarbageCollection.await(() -> this.application.isTrusted());

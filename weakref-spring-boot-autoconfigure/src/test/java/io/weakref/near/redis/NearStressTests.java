@@ -25,12 +25,13 @@ import org.junit.jupiter.api.io.TempDir;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Two JVMs that read and write the same keys at the same time: after quiescence every
- * entry of a first level is what Redis has, and nobody ever saw two instances of one key
- * and content. Shortly by default, for longer in the profile {@code near-stress}.
+ * Two JVMs read and write the same keys at the same time. Once they are quiet, every
+ * entry of a first level equals that of Redis, and no JVM ever saw two instances of one
+ * key and content. The test is short by default and longer in the profile
+ * {@code near-stress}.
  * <p>
- * To show that the test can fail, it also runs with classes that lack what the promise
- * rests on, each compiled from the source with one change.
+ * To show that the test can fail, it also runs with mutants: classes compiled from the
+ * source with one change that removes what the promise depends on.
  */
 @RequiresRedis
 @Tag("slow")
@@ -38,7 +39,7 @@ class NearStressTests {
 
 	private static final int SECONDS = Integer.getInteger("weakref.near.stress.seconds", 4);
 
-	/** How long mutants may survive: a run ends at the first round that shows one. */
+	/** How long a mutant may survive. A run ends with the first round that detects it. */
 	private static final int MUTANT_SECONDS = Math.max(60, SECONDS);
 
 	private static final int PATIENCE_SECONDS = 30;
@@ -46,7 +47,7 @@ class NearStressTests {
 	private static final int ROUND_MILLIS = 500;
 
 	@Test
-	void nothingStaysStaleAndNothingIsThereTwice() {
+	void noEntryStaysStaleAndNoInstanceIsDuplicated() {
 		Outcome outcome = run(SECONDS, Kills.NONE, System.getProperty("java.class.path"));
 		assertThat(outcome.stale()).as("stale").isZero();
 		assertThat(outcome.twins()).as("twins").isZero();
@@ -54,7 +55,7 @@ class NearStressTests {
 	}
 
 	@Test
-	void nothingStaysStaleAndNothingIsThereTwiceWhileConnectionsAreKilled() {
+	void noEntryStaysStaleAndNoInstanceIsDuplicatedWhileConnectionsAreKilled() {
 		Outcome outcome = run(SECONDS, Kills.THEN_QUIET, System.getProperty("java.class.path"));
 		assertThat(outcome.kills()).as("killed connections").isPositive();
 		assertThat(outcome.stale()).as("stale").isZero();
@@ -65,7 +66,7 @@ class NearStressTests {
 	@Test
 	void withoutTheFenceEntriesStayStale(@TempDir Path folder) {
 		String classPath = mutate(folder, "near/NearFence.java",
-				"return ifCounts(key, lease, () -> this.first.put(key, value));",
+				"return ifValid(key, lease, () -> this.first.put(key, value));",
 				"this.first.put(key, value); return true;");
 		assertThat(run(MUTANT_SECONDS, Kills.NONE, classPath).stale()).isPositive();
 	}
@@ -79,12 +80,12 @@ class NearStressTests {
 	}
 
 	@Test
-	void withoutSharedInstancesOneContentIsThereTwice(@TempDir Path folder) {
+	void withoutSharedInstancesInstancesAreDuplicated(@TempDir Path folder) {
 		String classPath = mutate(folder, "near/SharedInstances.java", "if (!isShareable(value)) {", "if (true) {");
 		assertThat(run(MUTANT_SECONDS, Kills.NONE, classPath).twins()).isPositive();
 	}
 
-	/** Work and check in rounds, to the first that shows something wrong. */
+	/** Work and check in rounds, until one shows an error. */
 	private static Outcome run(int seconds, Kills kills, String classPath) {
 		try (RedisServer server = RedisServer.start();
 				Jvm one = new Jvm(classPath, server.port());
@@ -110,14 +111,17 @@ class NearStressTests {
 		}
 	}
 
-	/** On a busy machine a first level may be empty each time: then for longer. */
+	/**
+	 * Continue for longer if the first levels were empty in each check, on a busy
+	 * machine.
+	 */
 	private static boolean goesOn(Outcome sum, long nanos, int seconds) {
 		long limit = seconds + ((sum.live() == 0) ? PATIENCE_SECONDS : 0);
 		return nanos < limit * 1_000_000_000L;
 	}
 
 	/**
-	 * Kill the connections on which the server tells of changes, some times.
+	 * Kill the connections on which the server reports changes, several times.
 	 */
 	private static int killTracking(RedisServer server, int millis) {
 		return server.with((commands) -> {
@@ -161,18 +165,20 @@ class NearStressTests {
 		}
 	}
 
-	/** For how long in each round connections are killed. */
+	/** How long connections are killed in each round. */
 	private enum Kills {
 
 		NONE(0),
 
 		/**
-		 * In the first half of a round alone: each kill empties the first level, and what
-		 * came back after the last one is what the check looks at.
+		 * Only in the first half of a round: each kill empties the first level, and the
+		 * check compares the entries that were stored after the last one.
 		 */
 		THEN_QUIET(ROUND_MILLIS / 2),
 
-		/** Where nothing empties the first level, the last kill is the best one. */
+		/**
+		 * Until the end: if nothing empties the first level, the last kill shows most.
+		 */
 		TO_THE_END(ROUND_MILLIS);
 
 		private final int millis;
@@ -202,7 +208,7 @@ class NearStressTests {
 	}
 
 	/**
-	 * A JVM that works and checks as it is told.
+	 * A JVM that works and checks on command.
 	 */
 	private static final class Jvm implements AutoCloseable {
 

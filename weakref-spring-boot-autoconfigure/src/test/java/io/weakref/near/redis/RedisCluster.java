@@ -45,7 +45,7 @@ final class RedisCluster implements AutoCloseable {
 		return new RedisCluster();
 	}
 
-	/** Return a node: three masters, then the replica of the first. */
+	/** Return a node: 0 to 2 are the masters, 3 is the replica of the first. */
 	RedisServer node(int index) {
 		return this.nodes.get(index);
 	}
@@ -75,7 +75,8 @@ final class RedisCluster implements AutoCloseable {
 	}
 
 	/**
-	 * Begin to move a slot: its keys are there, and the slot is still the old master's.
+	 * Begin to move a slot: its keys are moved, but the slot still belongs to the old
+	 * master.
 	 */
 	void begin(String key, int from, int to) {
 		int slot = SlotHash.getSlot(key);

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.FileSystemUtils;
 
 /**
- * A real server of the installed binary, on a free port, in a folder of its own.
+ * A real server, started from the installed binary, on a free port and in its own folder.
  */
 public final class RedisServer implements AutoCloseable {
 
@@ -50,7 +50,7 @@ public final class RedisServer implements AutoCloseable {
 	/**
 	 * Start a server.
 	 * @param arguments further arguments of its command line
-	 * @return the server, which answers
+	 * @return the server, which is ready
 	 */
 	public static RedisServer start(String... arguments) {
 		return startOn(freePort(), arguments);
@@ -60,7 +60,7 @@ public final class RedisServer implements AutoCloseable {
 	 * Start a server.
 	 * @param port where it is to listen
 	 * @param arguments further arguments of its command line
-	 * @return the server, which answers
+	 * @return the server, which is ready
 	 */
 	public static RedisServer startOn(int port, String... arguments) {
 		RedisServer server = new RedisServer(port, List.of(arguments));
@@ -69,7 +69,7 @@ public final class RedisServer implements AutoCloseable {
 	}
 
 	/**
-	 * Return a server that does not run, until it is restarted.
+	 * Return a server that does not run until it is restarted.
 	 * @param arguments further arguments of its command line
 	 * @return the server
 	 */
@@ -78,10 +78,10 @@ public final class RedisServer implements AutoCloseable {
 	}
 
 	/**
-	 * Start a Sentinel that watches a master, alone, and replaces it within seconds.
+	 * Start a single Sentinel that watches a master and replaces it within seconds.
 	 * @param name the name of the master
 	 * @param master the master
-	 * @return the Sentinel, which answers
+	 * @return the Sentinel, which is ready
 	 */
 	public static RedisServer sentinel(String name, RedisServer master) {
 		RedisServer sentinel = new RedisServer(freePort(), List.of("--sentinel"));
@@ -100,7 +100,7 @@ public final class RedisServer implements AutoCloseable {
 	}
 
 	/**
-	 * Return whether the binary is there.
+	 * Return whether the binary is installed.
 	 * @return whether it is
 	 */
 	public static boolean isInstalled() {
@@ -116,8 +116,9 @@ public final class RedisServer implements AutoCloseable {
 	}
 
 	/**
-	 * Return a port that nobody listens on.
-	 * @return the port, which leaves room for that of a cluster bus, 10,000 above it
+	 * Return a port that is not in use.
+	 * @return the port, which is low enough for the port of a cluster bus, 10,000 above
+	 * it
 	 */
 	public static int freePort() {
 		while (true) {
@@ -187,14 +188,14 @@ public final class RedisServer implements AutoCloseable {
 	}
 
 	/**
-	 * Stop the server in its tracks: connections stay open and nothing is answered.
+	 * Freeze the server: connections stay open and nothing is answered.
 	 */
 	public void freeze() {
 		signal("STOP");
 	}
 
 	/**
-	 * Let a frozen server go on.
+	 * Continue a frozen server.
 	 */
 	public void thaw() {
 		signal("CONT");

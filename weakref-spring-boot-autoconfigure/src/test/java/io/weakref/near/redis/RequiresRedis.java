@@ -12,9 +12,9 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * Skips tests where there is no {@code redis-server}, unless
- * {@code -Dredis.required=true}. {@code -Dredis.server} names another binary, such as
- * that of Valkey.
+ * Skips tests if {@code redis-server} is not installed, unless
+ * {@code -Dredis.required=true} is set. {@code -Dredis.server} names another binary, such
+ * as that of Valkey.
  */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)

@@ -12,7 +12,7 @@ import org.springframework.dao.DataAccessException;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * A near cache whose server is the one that Sentinel calls the master.
+ * A near cache whose server is the current master according to Sentinel.
  */
 @RequiresRedis
 @Tag("slow")
@@ -49,7 +49,7 @@ class SentinelTests {
 	}
 
 	@Test
-	void masterThatStandsStillIsLeftForTheNewOne() {
+	void frozenMasterIsReplacedByTheNewOne() {
 		try (RedisServer master = RedisServer.start();
 				RedisServer replica = replicaOf(master);
 				RedisServer sentinel = RedisServer.sentinel("main", master);

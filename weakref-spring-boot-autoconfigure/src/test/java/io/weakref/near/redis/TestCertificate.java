@@ -9,7 +9,7 @@ import java.security.KeyStore;
 import java.util.Base64;
 
 /**
- * A certificate for {@code localhost} that signs itself, made by the JDK's keytool.
+ * A self-signed certificate for {@code localhost}, created with the JDK's keytool.
  *
  * @param certificate the file of the certificate
  * @param key the file of its private key

@@ -30,7 +30,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * When a near cache is trusted and when not, with real servers that go away, stand still
+ * Tests when a near cache is trusted and when not, with real servers that go away, freeze
  * and refuse.
  */
 @RequiresRedis
@@ -42,13 +42,13 @@ class TrustTests {
 			"weakref.near-cache.max-staleness=20s" };
 
 	@Test
-	void killedConnectionIsReplacedAndWhatWasMissedIsSeen() {
+	void killedConnectionIsReplacedAndMissedChangesAreSeen() {
 		try (RedisServer server = RedisServer.start(); NearApplication application = NearApplication.trusted(server)) {
 			NearCache cache = application.trustedCache("customers");
 			Customer used = Customer.putAndHold(cache, "1", "Ada");
 			Customer other = Customer.putAndHold(cache, "2", "Grace");
 			server.with((commands) -> {
-				// In one transaction, so that nobody is told of the change.
+				// In one transaction, so that the change is reported to no client.
 				commands.multi();
 				commands.clientKill(KillArgs.Builder.typeNormal());
 				commands.rename("customers::2", "customers::1");
@@ -76,7 +76,7 @@ class TrustTests {
 	}
 
 	@Test
-	void serverThatStandsStillIsNotTrustedAndIsAgainOnTheSameConnection() {
+	void frozenServerIsNotTrustedUntilItAnswersAgainOnTheSameConnection() {
 		try (RedisServer server = RedisServer.start();
 				NearApplication application = NearApplication.trusted(server, "weakref.near-cache.max-staleness=1s")) {
 			NearCache cache = application.trustedCache("customers");
@@ -101,7 +101,7 @@ class TrustTests {
 	}
 
 	@Test
-	void serverThatStandsStillForLongIsConnectedToAgain() {
+	void serverThatIsFrozenForLongIsReconnectedTo() {
 		try (RedisServer server = RedisServer.start(); NearApplication application = NearApplication.trusted(server)) {
 			application.trustedCache("customers");
 			List<String> connections = trackingConnections(server);
@@ -138,7 +138,7 @@ class TrustTests {
 	}
 
 	@Test
-	void applicationStartsWithoutAServerAndTrustsTheOneThatComes() {
+	void applicationStartsWithoutAServerAndTrustsOneThatStartsLater() {
 		try (RedisServer server = RedisServer.stopped(); NearApplication application = NearApplication.start(server)) {
 			NearCache cache = application.cache("customers");
 			GarbageCollection
@@ -151,7 +151,7 @@ class TrustTests {
 	}
 
 	@Test
-	void serverThatRefusesTrackingIsUsedWithoutTheFirstLevel(CapturedOutput output) {
+	void firstLevelIsNotUsedIfTheServerRefusesTracking(CapturedOutput output) {
 		try (RedisServer server = RedisServer.start("--user", "default", "on", "nopass", "~*", "&*", "+@all",
 				"-client"); NearApplication application = NearApplication.start(server)) {
 			NearCache cache = application.cache("customers");
@@ -173,13 +173,13 @@ class TrustTests {
 	}
 
 	@Test
-	void clientThatSpeaksAnOldProtocolIsUsedWithoutTheFirstLevel() {
+	void firstLevelIsNotUsedIfTheClientUsesAnOldProtocol() {
 		try (RedisServer server = RedisServer.start();
 				NearApplication application = NearApplication.start(
 						List.of("spring.data.redis.port=" + server.port(), "spring.data.redis.host=127.0.0.1"),
 						OldProtocolConfiguration.class)) {
 			NearCache cache = application.cache("customers");
-			GarbageCollection.await(() -> application.invalidation().trust().reason().endsWith("speak RESP2"));
+			GarbageCollection.await(() -> application.invalidation().trust().reason().endsWith("use RESP2"));
 			cache.put("1", new Customer("Ada"));
 			assertThat(Customer.get(cache, "1").name()).isEqualTo("Ada");
 		}
@@ -221,7 +221,7 @@ class TrustTests {
 	}
 
 	@Test
-	void cacheThatIsMadeOnDemandIsTrustedOnceItsKeysAreWatched() {
+	void cacheCreatedOnDemandIsTrustedOnceItsKeysAreWatched() {
 		try (RedisServer server = RedisServer.start();
 				NearApplication application = NearApplication.trusted(server, PATIENT)) {
 			NearCache customers = application.trustedCache("customers");
@@ -231,7 +231,7 @@ class TrustTests {
 			try {
 				orders = application.cache("orders");
 				assertThat(application.isTrusted()).isFalse();
-				// The other cache is not touched by that.
+				// The other cache is not affected by that.
 				assertThat(Customer.get(customers, "1")).isSameAs(used);
 			}
 			finally {
@@ -266,7 +266,7 @@ class TrustTests {
 	}
 
 	@Test
-	void hitsAreServedForAWhileWithoutTrustWhereThatIsAskedFor() {
+	void hitsAreServedForALimitedTimeWithoutTrustIfConfigured() {
 		try (RedisServer server = RedisServer.start();
 				NearApplication application = NearApplication.trusted(server,
 						"weakref.near-cache.while-untrusted=serve", "weakref.near-cache.serve-for=3s")) {
@@ -286,7 +286,7 @@ class TrustTests {
 	}
 
 	@Test
-	void failsWithTheErrorOfRedisAfterItsTimeoutWhileItIsAway() {
+	void callsFailWithTheErrorOfRedisAfterItsTimeoutWhileItIsDown() {
 		try (RedisServer server = RedisServer.start();
 				NearApplication application = NearApplication.trusted(server, "spring.data.redis.timeout=300ms")) {
 			NearCache cache = application.trustedCache("customers");
@@ -330,7 +330,7 @@ class TrustTests {
 	}
 
 	@Test
-	void wrongPasswordFailsNoStartAndIsTheReason() {
+	void wrongPasswordDoesNotFailTheStartAndIsGivenAsTheReason() {
 		try (RedisServer server = RedisServer.start("--requirepass", "secret");
 				NearApplication application = NearApplication.start(server, "spring.data.redis.password=wrong")) {
 			GarbageCollection.await(() -> application.invalidation().trust().reason().contains("WRONGPASS"));
