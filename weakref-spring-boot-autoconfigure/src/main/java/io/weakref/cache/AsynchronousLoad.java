@@ -6,11 +6,10 @@ import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A load that nobody waits for with a thread. It is <em>loading</em> until its value is
- * there, then <em>waiting</em> until the key is reserved in the dictionary, then
- * <em>storing</em>, and <em>over</em> after that. It is over at once where there is
- * nothing to store, and when its key is evicted or the cache cleared before it is
- * storing.
+ * A load that blocks no thread. It is <em>loading</em> until its value is available, then
+ * <em>waiting</em> until the key is reserved in the dictionary, then <em>storing</em>,
+ * and finally <em>over</em>. It is over immediately if there is nothing to store, or if
+ * its key is evicted or the cache is cleared before it is storing.
  */
 final class AsynchronousLoad extends Load {
 
@@ -20,18 +19,18 @@ final class AsynchronousLoad extends Load {
 	private static final AtomicReferenceFieldUpdater<AsynchronousLoad, @Nullable Thread> STORER = AtomicReferenceFieldUpdater
 		.newUpdater(AsynchronousLoad.class, Thread.class, "storer");
 
-	/** Set to over by a plain store where the stack may have no room for a call. */
+	/** Also set to over by assignment, where the stack may have no room for a call. */
 	volatile State state = State.LOADING;
 
 	private final CompletableFuture<@Nullable Object> result = new CompletableFuture<>();
 
-	/** Written before the state says waiting. */
+	/** Written before the state becomes waiting. */
 	private @Nullable Object value;
 
-	/** Written before the state says storing. */
+	/** Written before the state becomes storing. */
 	private volatile @Nullable Thread storer;
 
-	/** The thread that is in the code that starts this load. */
+	/** The thread that is currently running the code that starts this load. */
 	private @Nullable Thread starter;
 
 	AsynchronousLoad(Object key) {
@@ -57,7 +56,7 @@ final class AsynchronousLoad extends Load {
 	}
 
 	/**
-	 * Go from loading to waiting.
+	 * Change the state from loading to waiting.
 	 * @return false if this load has been forgotten
 	 */
 	boolean loaded(Object value) {
@@ -65,15 +64,17 @@ final class AsynchronousLoad extends Load {
 		return STATE.compareAndSet(this, State.LOADING, State.WAITING);
 	}
 
-	/** The value from the moment at which there is one until it is in the dictionary. */
+	/** Return the loaded value until it is in the dictionary, otherwise null. */
 	@Nullable Object value() {
 		State state = this.state;
 		return (state == State.WAITING || state == State.STORING) ? this.value : null;
 	}
 
 	/**
-	 * Go from waiting to storing. The caller has reserved the key in the dictionary.
-	 * @return false if this load has been forgotten, or another thread stores it or has
+	 * Change the state from waiting to storing. The caller has reserved the key in the
+	 * dictionary.
+	 * @return false if this load has been forgotten, or if another thread is storing or
+	 * has stored its value
 	 */
 	boolean store() {
 		return STORER.compareAndSet(this, null, Thread.currentThread())
@@ -81,7 +82,7 @@ final class AsynchronousLoad extends Load {
 	}
 
 	/**
-	 * Have the value not stored unless it is just being stored.
+	 * Prevent the value from being stored, unless it is just being stored.
 	 * @return whether there was a value to store
 	 */
 	boolean forget() {
@@ -99,9 +100,10 @@ final class AsynchronousLoad extends Load {
 	}
 
 	/**
-	 * A future of the caller's own. Unlike {@code copy()}, it gets an exception as it is.
+	 * Return a new future of the result. Unlike that of {@code copy()}, it fails with the
+	 * exception itself, not wrapped.
 	 */
-	@SuppressWarnings("FutureReturnValueIgnored") // nothing is thrown there
+	@SuppressWarnings("FutureReturnValueIgnored") // the action throws nothing
 	CompletableFuture<@Nullable Object> follow() {
 		CompletableFuture<@Nullable Object> follower = new CompletableFuture<>();
 		this.result.whenComplete((value, error) -> {

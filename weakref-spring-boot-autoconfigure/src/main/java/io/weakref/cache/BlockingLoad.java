@@ -9,10 +9,9 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.cache.Cache.ValueRetrievalException;
 
 /**
- * A load that runs on the thread of its caller, who has reserved the key in the
- * dictionary for it. It is <em>loading</em>, perhaps <em>forgotten</em> meanwhile, then
- * <em>storing</em>, as soon as the loader has returned, and <em>over</em> when the
- * dictionary has the value.
+ * A load that runs on the thread of its caller, which has reserved the key in the
+ * dictionary. It is <em>loading</em>, possibly <em>forgotten</em> before the loader
+ * returns, then <em>storing</em>, and <em>over</em> once the dictionary has the value.
  */
 final class BlockingLoad extends Load implements Function<Object, @Nullable Object> {
 
@@ -25,13 +24,13 @@ final class BlockingLoad extends Load implements Function<Object, @Nullable Obje
 
 	private final Thread owner = Thread.currentThread();
 
-	/** Set to over by a plain store where the stack may have no room for a call. */
+	/** Also set to over by assignment, where the stack may have no room for a call. */
 	volatile State state = State.LOADING;
 
-	/** Whether the dictionary had no value, so that this load has the result. */
+	/** Whether the dictionary called this load because it had no value. */
 	boolean called;
 
-	/** Whether this load has given way before it called its loader. */
+	/** Whether this load gave way to another one before it called its loader. */
 	boolean madeWay;
 
 	private @Nullable Object result;
@@ -53,13 +52,13 @@ final class BlockingLoad extends Load implements Function<Object, @Nullable Obje
 		return (this.state == State.STORING) ? this.owner : null;
 	}
 
-	/** What the caller gets, whether or not it is stored. */
+	/** Return the result for the caller, whether or not it is stored. */
 	@Nullable Object result() {
 		return this.result;
 	}
 
 	/**
-	 * Keep the value from being stored.
+	 * Prevent the value from being stored.
 	 * @return false if the loader has returned, so that the value may be stored
 	 */
 	boolean forget() {
@@ -68,7 +67,7 @@ final class BlockingLoad extends Load implements Function<Object, @Nullable Obje
 
 	/**
 	 * Called by the dictionary while the key is reserved.
-	 * @return the value to store, {@code null} for none
+	 * @return the value to store, or {@code null} to store none
 	 */
 	@Override
 	public @Nullable Object apply(Object key) {

@@ -13,7 +13,7 @@ abstract class Load {
 
 	final Object key;
 
-	/** The hash of the key as it was when the load began, whatever the key says later. */
+	/** The hash of the key when the load began, in case that the hash changes later. */
 	final int hash;
 
 	Load(Object key) {
@@ -21,15 +21,18 @@ abstract class Load {
 		this.hash = key.hashCode();
 	}
 
-	/** Whether this load concerns those who come now. */
+	/** Return whether new callers may join this load. */
 	abstract boolean isRunning();
 
-	/** The thread that is storing the value: the key is reserved, and no loader runs. */
+	/**
+	 * Return the thread that is storing the value. It has reserved the key and runs no
+	 * loader.
+	 */
 	abstract @Nullable Thread storer();
 
 	/**
-	 * Wait until the value is in the dictionary if it is just being stored, which takes
-	 * no loader.
+	 * If the value is just being stored, wait until it is in the dictionary. No loader
+	 * runs during that time.
 	 */
 	final void awaitStored() {
 		Thread storer = storer();

@@ -7,9 +7,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The loads that run now, by key. Nobody waits here for a key: the map has hash codes for
- * keys, so that it never compares keys itself, and {@code equals} of a key is called
- * outside of its locks.
+ * The loads that are in progress, by key. No call waits for {@code equals} of another
+ * call's key: the map uses hash codes as its keys, and {@code equals} of the loads' keys
+ * is called outside its locks.
  *
  * @param <L> the kind of load
  */
@@ -18,7 +18,7 @@ final class LoadTable<L extends Load> {
 	private final ConcurrentMap<Integer, Chain<L>> chains = new ConcurrentHashMap<>();
 
 	/**
-	 * Find the newest load of a key that is running.
+	 * Return the newest running load of a key.
 	 */
 	@Nullable L find(Object key) {
 		return find(this.chains.get(key.hashCode()), key);
@@ -34,7 +34,7 @@ final class LoadTable<L extends Load> {
 	}
 
 	/**
-	 * Do something with every load of a key that is in this table.
+	 * Call an action for every load of a key in this table.
 	 */
 	void forEach(Object key, Consumer<? super L> action) {
 		for (Chain<L> c = this.chains.get(key.hashCode()); c != null; c = c.next) {
@@ -45,15 +45,15 @@ final class LoadTable<L extends Load> {
 	}
 
 	/**
-	 * Add a load beside those of its key that are here.
+	 * Add a load, even if there are others with its key.
 	 */
 	void add(L load) {
 		this.chains.compute(load.hash, (hash, chain) -> new Chain<>(load, chain));
 	}
 
 	/**
-	 * Add a load unless there is one of its key that is running.
-	 * @return the load that is there already, {@code null} if this one was added
+	 * Add a load unless one with its key is running.
+	 * @return the running load, or {@code null} if the given one was added
 	 */
 	@Nullable L addIfAbsent(L load) {
 		while (true) {
@@ -82,7 +82,7 @@ final class LoadTable<L extends Load> {
 		});
 	}
 
-	/** The loads of one hash code, the newest first. Immutable; equal only to itself. */
+	/** The loads with one hash code, newest first. Immutable, compared by identity. */
 	private static final class Chain<L> {
 
 		private final L load;

@@ -14,18 +14,19 @@ import io.weakref.collection.WeakValueDictionary;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The loads into one dictionary, blocking and asynchronous, and what ends them early.
+ * The loads into one dictionary, blocking and asynchronous, and the operations that end
+ * them early.
  *
  * <h2>Who waits</h2>
  *
  * A blocking load runs in {@code computeIfAbsent} of the dictionary, which reserves the
- * key: blocking loads of one key run once for all, and writers of the key wait for the
- * loader. An asynchronous load waits for nobody. It therefore writes to the dictionary
- * only where no blocking load of its key is loading, and leaves its value to that load
- * otherwise: the future of the caller ends at once, {@link #find} finds the value, and
- * the blocking load stores it as the value of the key before it returns. Loads of the two
- * kinds do not share a loader, since a blocking load that waits for an asynchronous one,
- * or the other way round, could wait for itself without anybody noticing.
+ * key: one blocking load of a key runs for all callers, and writers of the key wait for
+ * its loader. An asynchronous load never waits. It therefore writes to the dictionary
+ * only if no blocking load of its key is loading. Otherwise it leaves its value to that
+ * load: the future of the caller completes immediately, {@link #find} returns the value,
+ * and the blocking load stores it as the value of the key before it returns. Blocking and
+ * asynchronous loads do not share a loader: if one kind waited for the other, a load
+ * could wait for itself and the deadlock would not be detected.
  *
  * <h2>Invariants</h2>
  *
@@ -34,23 +35,25 @@ import org.jspecify.annotations.Nullable;
  * storing.</li>
  * <li>A value is stored only while its key is reserved in the dictionary, by a load that
  * went from loading, or waiting, to storing under that reservation and was not forgotten
- * before. So whoever forgets the loads of a key that are not storing, waits for those
- * that are, which takes no loader, and then removes the key from the dictionary finds
- * nothing afterwards that was loaded before. The removal itself would wait for a blocking
- * load that has the key; where there is one, the dictionary has no value of the key, and
- * that load was told to store none.</li>
- * <li>An asynchronous load says that it is waiting, and that its key is about to be
- * reserved, before it looks for a blocking one. A blocking load is in its table before it
- * looks for one that is waiting, and says that it is storing before it looks again.
- * Between each saying and looking is a full fence. So either the asynchronous load leaves
- * its value to the blocking one, which takes it, or it reserves the key itself, and then
- * a blocking load that has reserved the key before does not call its loader: it takes the
- * value, or frees the key and tries again if that value has been forgotten.</li>
+ * before. An eviction forgets the loads of the key that are not storing, waits for those
+ * that are, which run no loader, and then removes the key from the dictionary. So
+ * afterwards no value is found that was loaded before. The removal itself would wait for
+ * a blocking load that has reserved the key. In that case it is skipped: the dictionary
+ * has no value for the key, and that load will not store one.</li>
+ * <li>An asynchronous load publishes that it is waiting, and that it is about to reserve
+ * its key, before it looks for a blocking load. A blocking load is in its table before it
+ * looks for a load that is waiting, and publishes that it is storing before it looks
+ * again. A full fence separates each publication from the lookup. So either the
+ * asynchronous load leaves its value to the blocking one, which takes it, or it reserves
+ * the key itself, and then a blocking load that has reserved the key before does not call
+ * its loader: it takes the value, or it releases the key and tries again if that value
+ * has been forgotten.</li>
  * <li>A load that is waiting or storing stays in its table until its value is in the
- * dictionary or cannot be stored. Whoever leaves a blocking load looks for one that is
- * still waiting (the loader may have thrown, or been forgotten) and stores it.</li>
- * <li>No code of the user runs under a lock. What throws ends the load that it belongs
- * to.</li>
+ * dictionary or cannot be stored. When a blocking load ends, its thread looks for a load
+ * that is still waiting (because the loader has thrown, or the blocking load was
+ * forgotten) and stores its value.</li>
+ * <li>No user code runs under a lock. An exception of user code ends the load that called
+ * it.</li>
  * </ol>
  */
 final class PendingLoads {
@@ -63,10 +66,10 @@ final class PendingLoads {
 
 	private final LoadTable<Deposit> deposits = new LoadTable<>();
 
-	/** How many values were stored; raised before their loads leave the table. */
+	/** How many values were stored. Incremented before their loads leave the table. */
 	private final AtomicLong stored = new AtomicLong();
 
-	/** How many of those had been left to a blocking load. */
+	/** How many values had been left to a blocking load and were stored when it ended. */
 	private final AtomicLong storedLate = new AtomicLong();
 
 	PendingLoads(WeakValueDictionary<Object, Object> dictionary) {
@@ -78,7 +81,7 @@ final class PendingLoads {
 	}
 
 	/**
-	 * Find the live value of a key, or the one that is to be stored.
+	 * Return the live value of a key, or the value that is about to be stored.
 	 */
 	@Nullable Object find(Object key) {
 		long storedBefore = this.storedLate.get();
@@ -92,7 +95,7 @@ final class PendingLoads {
 		return value;
 	}
 
-	/** The value of a load that has ended and is not in the dictionary yet. */
+	/** Return the value of a load that has ended but is not in the dictionary yet. */
 	@Nullable Object waiting(Object key) {
 		VarHandle.fullFence();
 		AsynchronousLoad load = this.asynchronous.find(key);
@@ -100,11 +103,11 @@ final class PendingLoads {
 	}
 
 	/**
-	 * Find the live value of a key, or load it on this thread, or wait for another one
-	 * that does.
+	 * Return the live value of a key, or load it on this thread, or wait for another
+	 * thread that loads it.
 	 * @param key the key
-	 * @param loader gives the value
-	 * @return the value; {@code null} if the loader gave {@code null}
+	 * @param loader returns the value
+	 * @return the value; {@code null} if the loader returned {@code null}
 	 */
 	@Nullable Object get(Object key, Callable<?> loader) {
 		while (true) {
@@ -119,7 +122,7 @@ final class PendingLoads {
 				}
 			}
 			finally {
-				// Without a call: the stack may have no room for one
+				// An assignment: the stack may have no room for a call
 				if (load.called) {
 					load.state = BlockingLoad.State.OVER;
 					leave(load);
@@ -130,15 +133,15 @@ final class PendingLoads {
 	}
 
 	/**
-	 * Make a blocking load known, whose key is reserved in the dictionary.
-	 * @return the value of a load that waits until the key is free: to be stored instead
+	 * Register a blocking load that has reserved its key in the dictionary.
+	 * @return the value of a load that waits for the key, to be stored instead
 	 */
 	@Nullable Object begin(BlockingLoad load) {
 		this.blocking.add(load);
 		return waiting(load.key);
 	}
 
-	/** Whether somebody else is about to reserve a key, and to free it soon. */
+	/** Return whether another thread is about to reserve a key for a moment. */
 	boolean isInDemand(Object key) {
 		return this.deposits.find(key) != null;
 	}
@@ -156,7 +159,8 @@ final class PendingLoads {
 			}
 		}
 		catch (Throwable ex) {
-			// Those who wait for it have the value, and here it concerns nobody.
+			// The callers of that load already have its value, so the failure concerns
+			// none of them.
 			if (left != null) {
 				left.forget();
 			}
@@ -167,10 +171,10 @@ final class PendingLoads {
 	}
 
 	/**
-	 * Find the live value of a key, or join its load, or begin one.
+	 * Return the live value of a key, or join its load, or start one.
 	 * @param key the key
 	 * @param loader starts the load, outside every lock
-	 * @return a future that nobody else has
+	 * @return a new future
 	 */
 	CompletableFuture<@Nullable Object> retrieve(Object key, Supplier<? extends CompletableFuture<?>> loader) {
 		AsynchronousLoad load = null;
@@ -186,11 +190,13 @@ final class PendingLoads {
 			if (running != null) {
 				begun = true;
 				if (running.isStartedByCurrentThread()) {
-					throw new IllegalStateException("Recursive load: a loader may not wait for the key it loads");
+					throw new IllegalStateException(
+							"Recursive load: a loader must not wait for the key that it is loading");
 				}
 				return running.follow();
 			}
-			// A load of this key may have ended since the lookup; then look once more.
+			// A load of this key may have ended since the lookup. In that case look
+			// again.
 			value = (this.stored.get() != storedBefore) ? this.dictionary.get(key) : null;
 			if (value != null) {
 				end(load, value);
@@ -269,7 +275,7 @@ final class PendingLoads {
 
 	/**
 	 * Store a value, or leave it to a blocking load of its key.
-	 * @return the value that everybody gets: one that was put meanwhile stays
+	 * @return the value for all callers: if another one was put in the meantime, that one
 	 */
 	private Object deposit(AsynchronousLoad load, Object value) {
 		Deposit deposit = new Deposit(load.key);
@@ -279,7 +285,7 @@ final class PendingLoads {
 			return (this.blocking.find(load.key) != null) ? value : store(load, value);
 		}
 		finally {
-			// First without a call: the stack may have no room for one
+			// An assignment comes first: the stack may have no room for a call
 			deposit.over = true;
 			this.deposits.remove(deposit);
 		}
@@ -300,8 +306,8 @@ final class PendingLoads {
 	}
 
 	/**
-	 * Remove a key, and keep its loads from storing their values. Waits for no loader
-	 * that is known here.
+	 * Remove a key, and prevent its loads from storing their values. Waits for no loader
+	 * of this cache.
 	 * @return whether there was a live value
 	 */
 	boolean evict(Object key) {
@@ -324,7 +330,7 @@ final class PendingLoads {
 	}
 
 	/**
-	 * Remove every key, and keep every load from storing its value.
+	 * Remove every key, and prevent every load from storing its value.
 	 */
 	void clear() {
 		this.asynchronous.forEach(this::forget);
@@ -334,11 +340,11 @@ final class PendingLoads {
 			forgotten.add(load);
 		});
 		this.dictionary.clear();
-		// Their keys are reserved no more: nobody has to wait for their loaders
+		// Their keys are no longer reserved, so no caller has to wait for their loaders
 		forgotten.forEach(this.blocking::remove);
 	}
 
-	/** Returns whether there was a value that waited. */
+	/** Return whether a value was waiting to be stored. */
 	private boolean forget(AsynchronousLoad load) {
 		boolean waiting = load.forget();
 		load.awaitStored();
@@ -348,14 +354,14 @@ final class PendingLoads {
 		return waiting;
 	}
 
-	/** Returns whether the load goes on. */
+	/** Return whether the loader is still running. */
 	private static boolean forget(BlockingLoad load) {
 		boolean running = load.forget();
 		load.awaitStored();
 		return running;
 	}
 
-	/** Somebody is about to reserve a key in order to store a value. */
+	/** Says that a thread is about to reserve a key in order to store a value. */
 	private static final class Deposit extends Load {
 
 		private volatile boolean over;
@@ -376,7 +382,7 @@ final class PendingLoads {
 
 	}
 
-	/** Stores the value of a load where there is none. */
+	/** Stores the value of a load if the key has none. */
 	private static final class Store implements BiFunction<Object, @Nullable Object, @Nullable Object> {
 
 		private final AsynchronousLoad load;

@@ -18,14 +18,14 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.cache.CacheManager;
 
 /**
- * Spring's {@link CacheManager} over weak value dictionaries: keys compare by
- * {@code equals}, values are held for as long as somebody else holds them.
+ * Spring's {@link CacheManager} on top of weak value dictionaries: keys are compared with
+ * {@code equals}, values are held weakly.
  * <p>
- * Only a dictionary that was asked for by its name, here or with {@link #getCache}, is
- * ever shown as a cache: whatever walks over {@link #getCacheNames()} and clears what it
- * finds cannot split the identities that another dictionary keeps together. A cache is
- * the same object for as long as this manager lives; its dictionary is the one that its
- * name has where the dictionaries come from.
+ * A dictionary becomes a cache only if its name is passed to the constructor or to
+ * {@link #getCache}. So code that clears every cache in {@link #getCacheNames()} does not
+ * clear other dictionaries, whose callers would then get second instances. A cache
+ * remains the same object as long as this manager exists; its dictionary is the one that
+ * currently has its name.
  *
  * @since 0.1.0
  */
@@ -41,17 +41,17 @@ public final class WeakCacheManager implements CacheManager {
 
 	private final ConcurrentMap<String, WeakValueCache> caches = new ConcurrentHashMap<>();
 
-	/** The caches in the order in which they were made, which listeners follow. */
+	/** The caches in the order of their creation, in which listeners receive them. */
 	private final List<WeakValueCache> made = new CopyOnWriteArrayList<>();
 
 	private final List<Subscription> subscriptions = new CopyOnWriteArrayList<>();
 
 	/**
 	 * Create a cache manager whose caches keep their dictionaries.
-	 * @param dictionaries gives, and makes where there is none, the dictionary of a name;
-	 * what it throws reaches the caller of this constructor or of {@link #getCache}
-	 * @param cacheNames the names of all caches, which are made at once; if empty, caches
-	 * are made as they are asked for
+	 * @param dictionaries gets or creates the dictionary with a name; an exception is
+	 * passed to the caller of this constructor or of {@link #getCache}
+	 * @param cacheNames the names of all caches, which are created immediately; if empty,
+	 * each cache is created when it is first asked for
 	 */
 	public WeakCacheManager(Function<String, ? extends WeakValueDictionary<?, ?>> dictionaries,
 			Collection<String> cacheNames) {
@@ -59,14 +59,14 @@ public final class WeakCacheManager implements CacheManager {
 	}
 
 	/**
-	 * Create a cache manager whose caches follow a registry.
-	 * @param present gives the dictionary that a name has now, null where it has none;
-	 * asked at every use of a cache
-	 * @param dictionaries gives, and makes where there is none, the dictionary of a name;
-	 * what it throws reaches the caller of this constructor, of {@link #getCache}, or of
-	 * the cache whose dictionary has been removed
-	 * @param cacheNames the names of all caches, which are made at once; if empty, caches
-	 * are made as they are asked for
+	 * Create a cache manager whose caches use the current dictionaries of a registry.
+	 * @param present returns the current dictionary with a name, or null if there is
+	 * none; called on every use of a cache
+	 * @param dictionaries gets or creates the dictionary with a name; an exception is
+	 * passed to the caller of this constructor, of {@link #getCache}, or of the cache
+	 * whose dictionary has been removed
+	 * @param cacheNames the names of all caches, which are created immediately; if empty,
+	 * each cache is created when it is first asked for
 	 */
 	public WeakCacheManager(@Nullable Function<String, ? extends @Nullable WeakValueDictionary<?, ?>> present,
 			Function<String, ? extends WeakValueDictionary<?, ?>> dictionaries, Collection<String> cacheNames) {
@@ -77,10 +77,10 @@ public final class WeakCacheManager implements CacheManager {
 	}
 
 	/**
-	 * Return the cache of a name.
+	 * Return the cache with a name.
 	 * @param name the name
-	 * @return the cache, always the same for a name; null where the names are fixed and
-	 * this is none of them
+	 * @return the cache, always the same one for a name; null if the names are fixed and
+	 * this is not one of them
 	 */
 	@Override
 	public @Nullable WeakValueCache getCache(String name) {
@@ -89,7 +89,7 @@ public final class WeakCacheManager implements CacheManager {
 	}
 
 	/**
-	 * Return the names of the caches that there are now, in alphabetical order.
+	 * Return the names of the caches that exist now, in alphabetical order.
 	 * @return a copy of the names
 	 */
 	@Override
@@ -98,11 +98,11 @@ public final class WeakCacheManager implements CacheManager {
 	}
 
 	/**
-	 * Have each cache there is and each one to come passed to a listener, once, in the
-	 * order in which they were made, without a gap between the two. A listener hears of
-	 * one cache at a time, before the call that made the cache returns, unless another
-	 * thread is passing caches to it: then that one passes this one as well.
-	 * @param listener called outside every lock; what it throws is logged
+	 * Pass each existing cache, and from now on each new one, to a listener: every cache
+	 * exactly once, in the order of creation. A listener receives one cache at a time,
+	 * before the call that created the cache returns. If another thread is just passing
+	 * caches to the listener, that thread passes the new one as well.
+	 * @param listener called outside every lock; its exceptions are logged
 	 */
 	public void forEachCache(Consumer<? super WeakValueCache> listener) {
 		Subscription subscription = new Subscription(listener);
@@ -133,15 +133,15 @@ public final class WeakCacheManager implements CacheManager {
 	}
 
 	/**
-	 * Spring's caches know no types: whoever names a typed dictionary as a cache answers
-	 * for what the cached methods put into it.
+	 * Spring's caches have no type parameters: whoever uses a typed dictionary as a cache
+	 * is responsible for the types of what the cached methods put into it.
 	 */
 	@SuppressWarnings("unchecked")
 	private static WeakValueDictionary<Object, Object> untyped(WeakValueDictionary<?, ?> dictionary) {
 		return (WeakValueDictionary<Object, Object>) dictionary;
 	}
 
-	/** A listener, and how many caches it has heard of. */
+	/** A listener, and how many caches it has received. */
 	private static final class Subscription {
 
 		private static final AtomicIntegerFieldUpdater<Subscription> DELIVERING = AtomicIntegerFieldUpdater
@@ -149,7 +149,7 @@ public final class WeakCacheManager implements CacheManager {
 
 		private final Consumer<? super WeakValueCache> listener;
 
-		/** Written only by the thread that delivers. */
+		/** Written only by the thread that is delivering. */
 		private volatile int heard;
 
 		/** Not 0 while a thread delivers. */
@@ -160,8 +160,8 @@ public final class WeakCacheManager implements CacheManager {
 			this.listener = listener;
 		}
 
-		/** Deliver what is new, unless another thread does, or an outer call. */
-		@SuppressWarnings("NonAtomicVolatileUpdate") // one thread at a time
+		/** Deliver new caches, unless another thread or an outer call is doing so. */
+		@SuppressWarnings("NonAtomicVolatileUpdate") // only one thread at a time delivers
 		private void deliver(List<WeakValueCache> made) {
 			while (this.heard < made.size() && DELIVERING.compareAndSet(this, 0, 1)) {
 				try {

@@ -12,16 +12,16 @@ import org.springframework.cache.Cache;
 import org.springframework.cache.support.AbstractValueAdaptingCache;
 
 /**
- * A Spring {@link Cache} whose values are held for as long as somebody else holds them.
+ * A Spring {@link Cache} that holds its values weakly.
  * <p>
- * Whoever asks for a key again gets the very object that is still in use somewhere;
- * nothing is kept for its own sake. Values that nobody holds may vanish between two
- * calls, boxed numbers, computed strings and the list that collects a {@code Flux} among
- * them: cache what is shared.
+ * A caller that asks for a key again gets the same object as long as it is in use
+ * somewhere. A value that nothing else refers to may vanish between two calls. That
+ * includes boxed numbers, computed strings, and the list into which a {@code Flux} is
+ * collected: cache objects that their callers keep.
  * <p>
- * There are no nulls in it: a loader's null reaches the caller and is not stored, and
- * {@link #put} of null removes the key. Of several loads of one key that end one after
- * the other, the first live value stays.
+ * Nulls are not stored: a null from a loader is returned to the caller, and {@link #put}
+ * with null removes the key. If several loads of one key end one after the other, the
+ * first live value stays.
  *
  * @since 0.1.0
  */
@@ -36,7 +36,7 @@ public final class WeakValueCache extends AbstractValueAdaptingCache {
 
 	private final Supplier<WeakValueDictionary<Object, Object>> dictionary;
 
-	/** Those of the dictionary that this cache used last. */
+	/** The loads into the dictionary that this cache used last. */
 	private volatile PendingLoads loads;
 
 	WeakValueCache(String name, WeakValueDictionary<Object, Object> dictionary) {
@@ -44,9 +44,9 @@ public final class WeakValueCache extends AbstractValueAdaptingCache {
 	}
 
 	/**
-	 * Create a cache over a dictionary that may become another one.
-	 * @param present gives the dictionary that there is now, or {@code null}
-	 * @param dictionary gives, and makes where there is none, the dictionary
+	 * Create a cache whose dictionary may be replaced.
+	 * @param present returns the current dictionary, or {@code null} if there is none
+	 * @param dictionary gets or creates the dictionary
 	 */
 	WeakValueCache(String name, Supplier<? extends @Nullable WeakValueDictionary<Object, Object>> present,
 			Supplier<WeakValueDictionary<Object, Object>> dictionary) {
@@ -63,9 +63,9 @@ public final class WeakValueCache extends AbstractValueAdaptingCache {
 	}
 
 	/**
-	 * Return the dictionary of this cache, which is another one after it was removed from
-	 * the registry it came from.
-	 * @return the dictionary; made if it was removed and there is no other one yet
+	 * Return the current dictionary of this cache. It is replaced if it is removed from
+	 * its registry.
+	 * @return the dictionary, which is created if it was removed and not replaced yet
 	 */
 	@Override
 	public WeakValueDictionary<Object, Object> getNativeCache() {
@@ -73,21 +73,22 @@ public final class WeakValueCache extends AbstractValueAdaptingCache {
 	}
 
 	/**
-	 * Return the dictionary that there is now, without making one.
-	 * @return the dictionary; null if it was removed and there is no other one yet
+	 * Return the current dictionary without creating one.
+	 * @return the dictionary; null if it was removed and not replaced yet
 	 */
 	public @Nullable WeakValueDictionary<Object, Object> peekNativeCache() {
 		return this.present.get();
 	}
 
 	/**
-	 * The loads into the dictionary that there is now. What still runs into an earlier
-	 * one ends there.
+	 * Return the loads into the current dictionary. Loads that were started with an
+	 * earlier dictionary store their values there.
 	 */
 	private PendingLoads loads() {
 		while (true) {
 			PendingLoads current = this.loads;
-			// Read after the loads: what is set below is never older than what was there
+			// Read after the loads, so that what is set below is never older than what it
+			// replaces
 			WeakValueDictionary<Object, Object> dictionary = this.present.get();
 			if (dictionary == null) {
 				dictionary = this.dictionary.get();
@@ -108,18 +109,19 @@ public final class WeakValueCache extends AbstractValueAdaptingCache {
 	}
 
 	/**
-	 * Return the live value of a key; where there is none, load it, once for all who ask
-	 * at the same time. A load that {@link #retrieve(Object, Supplier)} began does not
-	 * count as one of those, as to wait for it could be to wait for oneself; if it ends
-	 * first, its value is the one that is stored and returned here, too.
+	 * Return the live value of a key. If there is none, load it, once for all callers of
+	 * this method that ask at the same time. A load that
+	 * {@link #retrieve(Object, Supplier)} started is not joined, because the caller could
+	 * be waiting for itself; if it ends first, its value is the one that is stored and
+	 * returned here, too.
 	 * @param key the key
-	 * @param loader gives the value, or null, which is returned and not stored. It may
-	 * use this cache, but neither put nor load its own key in this way, which gives an
-	 * {@code IllegalStateException}
+	 * @param loader returns the value, or null, which is returned and not stored. It may
+	 * use this cache, but must neither put nor load its own key in this way, which fails
+	 * with an {@code IllegalStateException}
 	 * @return the value, strongly held since it was found or loaded; null only if the
-	 * loader gave null
-	 * @throws org.springframework.cache.Cache.ValueRetrievalException around what the
-	 * loader threw; nothing is stored then
+	 * loader returned null
+	 * @throws org.springframework.cache.Cache.ValueRetrievalException if the loader
+	 * threw; its exception is the cause, and nothing is stored
 	 */
 	@Override
 	@SuppressWarnings("unchecked")
@@ -139,17 +141,18 @@ public final class WeakValueCache extends AbstractValueAdaptingCache {
 	}
 
 	/**
-	 * Return the live value of a key; where there is none, start to load it, once for all
-	 * who ask in this way before the load ends. Neither this call nor the thread that
-	 * ends the load waits for a loader of this cache, a blocking one of the same key
-	 * included; only for a function that somebody runs for the key on the
-	 * {@link #getNativeCache() dictionary} itself does the latter wait.
+	 * Return the live value of a key. If there is none, start to load it, once for all
+	 * callers of this method that ask before the load ends. Neither this call nor the
+	 * thread that completes the load waits for a loader of this cache, not even for a
+	 * blocking one of the same key. The thread that completes the load does wait for a
+	 * function that is running for the key on the {@link #getNativeCache() dictionary}
+	 * itself.
 	 * @param key the key
-	 * @param loader starts the load; a null that it ends with is passed on and not
-	 * stored. To retrieve its own key gives a future with an
+	 * @param loader starts the load; if it ends with null, the null is passed on and not
+	 * stored. If the loader retrieves its own key, it gets a future that fails with an
 	 * {@code IllegalStateException}
-	 * @return a future of the caller's own, which has what the loader or a key throws: to
-	 * cancel it cancels neither the load nor anybody else's future
+	 * @return a new future, which fails with any exception of the loader or the key;
+	 * cancelling it cancels neither the load nor the future of another caller
 	 */
 	@Override
 	@SuppressWarnings("unchecked")
@@ -160,7 +163,7 @@ public final class WeakValueCache extends AbstractValueAdaptingCache {
 	/**
 	 * Set the value of a key.
 	 * @param key the key
-	 * @param value the value; null removes the key, as nothing stands for null here
+	 * @param value the value; null removes the key, because nulls cannot be stored
 	 */
 	@Override
 	public void put(Object key, @Nullable Object value) {
@@ -173,7 +176,7 @@ public final class WeakValueCache extends AbstractValueAdaptingCache {
 	}
 
 	/**
-	 * Set the value of a key unless it has a live one, in one atomic step.
+	 * Set the value of a key unless it has a live one, atomically.
 	 * @param key the key
 	 * @param value the value; null is not stored
 	 * @return the live value that stays, or null if there was none
@@ -189,8 +192,8 @@ public final class WeakValueCache extends AbstractValueAdaptingCache {
 	}
 
 	/**
-	 * Remove a key. A load of the key that runs meanwhile still reaches its caller, but
-	 * is not stored; others who wait for it load again.
+	 * Remove a key. A load of the key that is in progress still returns its value to its
+	 * caller, but does not store it; other callers that wait for it load again.
 	 * @param key the key
 	 * @return whether the key had a live value
 	 */
@@ -200,8 +203,8 @@ public final class WeakValueCache extends AbstractValueAdaptingCache {
 	}
 
 	/**
-	 * Remove every key. Loads that run meanwhile still reach their callers, but are not
-	 * stored.
+	 * Remove every key. Loads that are in progress still return their values to their
+	 * callers, but do not store them.
 	 */
 	@Override
 	public void clear() {

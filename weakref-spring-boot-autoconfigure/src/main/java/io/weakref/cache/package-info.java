@@ -1,8 +1,8 @@
 /**
- * Spring's cache abstraction over weak value dictionaries.
+ * Spring's cache abstraction on top of weak value dictionaries.
  * <ul>
  * <li>{@link WeakCacheManager}: the cache manager</li>
- * <li>{@link WeakValueCache}: a cache of it</li>
+ * <li>{@link WeakValueCache}: its caches</li>
  * </ul>
  */
 @NullMarked

@@ -19,8 +19,8 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Everything that a {@link WeakValueCache} can be asked for, by several threads at once
- * and from within its loaders.
+ * Calls every operation of a {@link WeakValueCache}, from several threads at once and
+ * from within its loaders.
  */
 @Tag("slow")
 class CacheLoadStressTests {
@@ -33,16 +33,16 @@ class CacheLoadStressTests {
 
 	private final WeakValueCache cache = new WeakValueCache("stress", new WeakValueDictionary<>());
 
-	/** What the source of the values says now. */
+	/** The current version of each value in its source. */
 	private final AtomicIntegerArray source = new AtomicIntegerArray(KEYS);
 
-	/** What the source said before the latest eviction or clear that has ended. */
+	/** The version in the source before the latest eviction or clear that has ended. */
 	private final AtomicIntegerArray evicted = new AtomicIntegerArray(KEYS);
 
 	private final ExecutorService completers = Executors.newFixedThreadPool(2, CacheLoadStressTests::daemon);
 
 	@Test
-	void nobodyWaitsForEverAndNothingEvictedOrClearedIsFound() throws Exception {
+	void noCallWaitsForeverAndNoEvictedOrClearedValueIsFound() throws Exception {
 		ExecutorService threads = Executors.newFixedThreadPool(THREADS, CacheLoadStressTests::daemon);
 		List<Future<Integer>> results = new ArrayList<>();
 		try {
@@ -107,8 +107,8 @@ class CacheLoadStressTests {
 	}
 
 	/**
-	 * In a loader: only what waits for nobody, and what waits for keys that are greater,
-	 * so that no cycle of blocking loads arises.
+	 * Called in a loader: only operations that wait for nothing, or that wait for greater
+	 * keys, so that blocking loads form no cycle.
 	 */
 	private void nest(int key) throws Exception {
 		switch (ThreadLocalRandom.current().nextInt(10)) {

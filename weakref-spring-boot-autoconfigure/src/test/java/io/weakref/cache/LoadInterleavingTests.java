@@ -29,8 +29,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 /**
- * Tests for the order in which the loads of a {@link WeakValueCache} and what ends them
- * can meet: {@link PendingLoads}.
+ * Tests for the orders in which loads of a {@link WeakValueCache} and the operations that
+ * end them can interleave: {@link PendingLoads}.
  */
 class LoadInterleavingTests {
 
@@ -114,7 +114,7 @@ class LoadInterleavingTests {
 	}
 
 	@Test
-	void valueLoadedAfterAnEvictionIsStoredThoughAnEvictedLoadStillRuns() throws Exception {
+	void valueLoadedAfterAnEvictionIsStoredEvenIfAnEvictedLoadStillRuns() throws Exception {
 		Tile got = onThread(() -> this.cache.get("a", () -> {
 			this.cache.evict("a");
 			assertThat(this.cache.retrieve("a", () -> CompletableFuture.completedFuture(this.tile)))
@@ -126,7 +126,7 @@ class LoadInterleavingTests {
 	}
 
 	@Test
-	void valueThatWaitsIsStoredThoughTheBlockingLoadFails() throws Exception {
+	void waitingValueIsStoredEvenIfTheBlockingLoadFails() throws Exception {
 		onThread(() -> {
 			assertThatExceptionOfType(ValueRetrievalException.class).isThrownBy(() -> this.cache.get("a", () -> {
 				this.cache.retrieve("a", () -> CompletableFuture.completedFuture(this.tile));
@@ -139,7 +139,7 @@ class LoadInterleavingTests {
 	}
 
 	@Test
-	void valueThatWaitsIsStoredThoughTheBlockingLoadGivesNull() throws Exception {
+	void waitingValueIsStoredEvenIfTheBlockingLoadReturnsNull() throws Exception {
 		Tile got = onThread(() -> this.cache.get("a", () -> {
 			this.cache.retrieve("a", () -> CompletableFuture.completedFuture(this.tile));
 			return null;
@@ -149,7 +149,7 @@ class LoadInterleavingTests {
 	}
 
 	@Test
-	void valueThatWaitsAndCannotBeStoredHarmsNobody() throws Exception {
+	void waitingValueThatCannotBeStoredAffectsNoCaller() throws Exception {
 		WeakValueCache strict = new WeakValueCache("strict",
 				WeakValueDictionary.builder().referentPolicy(ReferentPolicy.STRICT).build());
 		onThread(() -> {
@@ -268,7 +268,7 @@ class LoadInterleavingTests {
 	}
 
 	@Test
-	void whoWaitsForALoadThatIsEvictedLoadsAgain() throws Exception {
+	void callerThatWaitsForAnEvictedLoadLoadsAgain() throws Exception {
 		CountDownLatch end = new CountDownLatch(1);
 		CompletableFuture<Tile> first = start(() -> this.cache.get("a", () -> {
 			end.await();
@@ -289,7 +289,7 @@ class LoadInterleavingTests {
 	}
 
 	@Test
-	void evictionBeforeALoadedValueIsStoredKeepsItOut() {
+	void evictionBeforeALoadedValueIsStoredPreventsTheStore() {
 		this.dictionary.beforeCompute.add(() -> assertThat(this.cache.evictIfPresent("a")).isTrue());
 		assertThat(this.cache.retrieve("a", () -> CompletableFuture.completedFuture(this.tile)))
 			.isCompletedWithValue(this.tile);
@@ -362,7 +362,7 @@ class LoadInterleavingTests {
 	}
 
 	@Test
-	void blockingLoadThatHasJustReservedItsKeyTakesTheValueThatIsToBeStored() throws Exception {
+	void blockingLoadThatHasJustReservedItsKeyTakesTheWaitingValue() throws Exception {
 		CompletableFuture<Tile> load = new CompletableFuture<>();
 		CompletableFuture<Tile> result = this.cache.retrieve("a", () -> load);
 		this.dictionary.beforeFunction.add(() -> {
@@ -374,7 +374,7 @@ class LoadInterleavingTests {
 			awaitWaiting(completer.join());
 		});
 		Tile got = onThread(() -> this.cache.get("a", () -> {
-			throw new AssertionError("Loaded though there was a value");
+			throw new AssertionError("Loaded although there was a value");
 		}));
 		assertThat(got).isSameAs(this.tile);
 		assertThat(result.get(10, TimeUnit.SECONDS)).isSameAs(this.tile);
@@ -382,7 +382,7 @@ class LoadInterleavingTests {
 	}
 
 	@Test
-	void valueThatWaitsIsFoundByALookupDuringWhichItIsStored() throws Exception {
+	void waitingValueIsFoundByALookupDuringWhichItIsStored() throws Exception {
 		CountDownLatch end = new CountDownLatch(1);
 		CompletableFuture<Tile> blocking = start(() -> this.cache.get("a", () -> {
 			end.await();
@@ -398,7 +398,7 @@ class LoadInterleavingTests {
 	}
 
 	@Test
-	void futureFailsWhereTheDictionaryThrowsInTheFirstLookup() {
+	void futureFailsIfTheDictionaryThrowsInTheFirstLookup() {
 		CompletableFuture<Tile> result = this.cache.retrieve(new BadKey(), LoadInterleavingTests::unexpectedLoad);
 		assertThat(result.handle((value, error) -> error)).isCompletedWithValueMatching(Mishap.class::isInstance);
 		assertThat(this.cache.retrieve(new BadKey())).isNotNull()
@@ -406,7 +406,7 @@ class LoadInterleavingTests {
 	}
 
 	@Test
-	void futureFailsWhereTheDictionaryThrowsInTheSecondLookupAndTheKeyIsLoadedAgain() throws Exception {
+	void futureFailsIfTheDictionaryThrowsInTheSecondLookupAndTheKeyCanBeLoadedAgain() throws Exception {
 		this.dictionary.afterGet.add(() -> {
 			assertThat(this.cache.retrieve("b", () -> CompletableFuture.completedFuture(this.other))).isDone();
 			this.dictionary.afterGet.add(() -> {
@@ -431,7 +431,7 @@ class LoadInterleavingTests {
 	}
 
 	@Test
-	void loaderThatClearsTheCacheIsNotStored() {
+	void valueOfALoaderThatClearsTheCacheIsNotStored() {
 		CompletableFuture<Tile> result = this.cache.retrieve("a", () -> {
 			this.cache.clear();
 			return CompletableFuture.completedFuture(this.tile);
@@ -441,7 +441,7 @@ class LoadInterleavingTests {
 	}
 
 	@Test
-	void clearFreesTheKeysOfLoadsThatStillRun() throws Exception {
+	void clearReleasesTheKeysOfLoadsThatStillRun() throws Exception {
 		Tile got = onThread(() -> this.cache.get("a", () -> {
 			this.cache.clear();
 			assertThat(onThread(() -> this.cache.<Tile>get("a", () -> this.tile))).isSameAs(this.tile);
@@ -453,7 +453,7 @@ class LoadInterleavingTests {
 	}
 
 	@Test
-	void valueLoadedAfterAClearIsStoredAtOnceThoughAClearedLoadStillRuns() throws Exception {
+	void valueLoadedAfterAClearIsStoredImmediatelyEvenIfAClearedLoadStillRuns() throws Exception {
 		Tile got = onThread(() -> this.cache.get("a", () -> {
 			this.cache.clear();
 			assertThat(this.cache.retrieve("a", () -> CompletableFuture.completedFuture(this.tile)))
@@ -466,7 +466,7 @@ class LoadInterleavingTests {
 	}
 
 	@Test
-	void blockingLoadsThatWaitForEachOtherAreToldSo() throws Exception {
+	void deadlockOfBlockingLoadsIsReported() throws Exception {
 		CyclicBarrier bothLoad = new CyclicBarrier(2);
 		CompletableFuture<Tile> first = start(() -> this.cache.get("a", () -> {
 			bothLoad.await();
@@ -493,7 +493,7 @@ class LoadInterleavingTests {
 	}
 
 	@Test
-	void keyWhoseEqualsBlocksHoldsNobodyElseUp() throws Exception {
+	void keyWhoseEqualsBlocksDelaysNoOtherKey() throws Exception {
 		CountDownLatch comparing = new CountDownLatch(1);
 		CountDownLatch end = new CountDownLatch(1);
 		SlowKey slow = new SlowKey(comparing, end);
@@ -535,8 +535,8 @@ class LoadInterleavingTests {
 	}
 
 	/**
-	 * Start a task when the next value is computed and not in the dictionary yet, and
-	 * have the dictionary go on when the task waits or has ended.
+	 * Start a task when the next value has been computed but is not in the dictionary
+	 * yet, and let the dictionary continue when the task waits or has ended.
 	 */
 	private <T> CompletableFuture<T> whileStoring(Callable<T> task) {
 		CompletableFuture<T> result = new CompletableFuture<>();
@@ -568,7 +568,9 @@ class LoadInterleavingTests {
 		return start(task).get(10, TimeUnit.SECONDS);
 	}
 
-	/** On a thread of its own, which keeps no JVM alive: it may be one that hangs. */
+	/**
+	 * Run a task on a new daemon thread, which does not keep the JVM alive if it hangs.
+	 */
 	private static <T> CompletableFuture<T> start(Callable<T> task) {
 		CompletableFuture<T> result = new CompletableFuture<>();
 		Thread thread = new Thread(() -> {
@@ -606,7 +608,7 @@ class LoadInterleavingTests {
 
 	}
 
-	/** Has the hash of "a"; compares slowly with others of its kind. */
+	/** Has the hash of "a". Comparing it with another slow key takes long. */
 	private static final class SlowKey {
 
 		private final CountDownLatch comparing;
@@ -640,7 +642,7 @@ class LoadInterleavingTests {
 
 	}
 
-	/** Does what a test wants at a certain moment, once. */
+	/** Runs the hooks of a test at certain moments, once each. */
 	private static final class HookedDictionary extends WeakValueDictionary<Object, Object> {
 
 		private final List<Runnable> afterGet = new ArrayList<>();

@@ -24,7 +24,7 @@ class WeakCacheManagerTests {
 	private final Map<String, WeakValueDictionary<Object, Object>> dictionaries = new ConcurrentHashMap<>();
 
 	@Test
-	void givenNamesAreAllThereIs() {
+	void givenNamesAreTheOnlyCaches() {
 		WeakCacheManager manager = manager("tiles", "people", "tiles");
 		assertThat(this.dictionaries).containsOnlyKeys("tiles", "people");
 		assertThat(manager.getCacheNames()).containsExactly("people", "tiles");
@@ -33,7 +33,7 @@ class WeakCacheManagerTests {
 	}
 
 	@Test
-	void withoutNamesCachesAreMadeAsTheyAreAskedFor() {
+	void withoutNamesCachesAreCreatedOnDemand() {
 		WeakCacheManager manager = manager();
 		assertThat(manager.getCacheNames()).isEmpty();
 		assertThat(manager.getCache("tiles")).isNotNull().isSameAs(manager.getCache("tiles"));
@@ -41,7 +41,7 @@ class WeakCacheManagerTests {
 	}
 
 	@Test
-	void cacheIsOverTheDictionaryOfItsName() {
+	void cacheUsesTheDictionaryWithItsName() {
 		WeakValueCache cache = manager("tiles").getCache("tiles");
 		assertThat(cache).isNotNull()
 			.returns("tiles", WeakValueCache::getName)
@@ -49,7 +49,7 @@ class WeakCacheManagerTests {
 	}
 
 	@Test
-	void dictionaryThatNobodyAskedForAsACacheIsNotShown() {
+	void dictionaryThatWasNotRequestedAsACacheIsNotListed() {
 		WeakCacheManager manager = manager();
 		dictionary("identities");
 		assertThat(manager.getCacheNames()).isEmpty();
@@ -65,7 +65,7 @@ class WeakCacheManagerTests {
 	}
 
 	@Test
-	void listenerHearsOnceOfEachCacheThereIsAndOfEachToCome() {
+	void listenerReceivesEachExistingAndEachNewCacheOnce() {
 		WeakCacheManager manager = manager();
 		WeakValueCache tiles = manager.getCache("tiles");
 		List<WeakValueCache> heard = new ArrayList<>();
@@ -77,14 +77,14 @@ class WeakCacheManagerTests {
 	}
 
 	@Test
-	void listenerThatThrowsKeepsNobodyElseFromHearing() {
+	void listenerThatThrowsDoesNotAffectOtherListeners() {
 		WeakCacheManager manager = manager("tiles");
 		manager.forEachCache((cache) -> {
-			throw new IllegalStateException("deaf to " + cache);
+			throw new IllegalStateException("rejects " + cache);
 		});
 		WeakCacheManager onDemand = manager();
 		onDemand.forEachCache((cache) -> {
-			throw new IllegalStateException("deaf to " + cache);
+			throw new IllegalStateException("rejects " + cache);
 		});
 		List<WeakValueCache> heard = new ArrayList<>();
 		onDemand.forEachCache(heard::add);
@@ -93,7 +93,7 @@ class WeakCacheManagerTests {
 	}
 
 	@Test
-	void listenerMayMakeACacheOrWaitForAnotherThreadThatMakesOne() {
+	void listenerMayCreateACacheOrWaitForAnotherThreadThatCreatesOne() {
 		WeakCacheManager manager = manager();
 		List<String> heard = new CopyOnWriteArrayList<>();
 		manager.forEachCache((cache) -> {
@@ -110,7 +110,7 @@ class WeakCacheManagerTests {
 	}
 
 	@Test
-	void dictionaryIsMadeOutsideEveryLock() {
+	void dictionaryIsCreatedOutsideEveryLock() {
 		AtomicReference<WeakCacheManager> self = new AtomicReference<>();
 		WeakCacheManager manager = new WeakCacheManager((name) -> {
 			if (name.equals("a")) {

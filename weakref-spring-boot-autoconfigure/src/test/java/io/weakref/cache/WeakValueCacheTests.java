@@ -46,7 +46,7 @@ class WeakValueCacheTests {
 	}
 
 	@Test
-	void getReturnsTheVeryObjectThatWasPut() {
+	void getReturnsTheSameObjectThatWasPut() {
 		this.cache.put("a", this.tile);
 		assertThat(this.cache.get("a")).extracting(Cache.ValueWrapper::get).isSameAs(this.tile);
 		assertThat(this.cache.get("a", Tile.class)).isSameAs(this.tile);
@@ -92,7 +92,7 @@ class WeakValueCacheTests {
 	}
 
 	@Test
-	void evictIfPresentTellsWhetherThereWasAValue() {
+	void evictIfPresentReturnsWhetherThereWasAValue() {
 		this.cache.put("a", this.tile);
 		assertThat(this.cache.evictIfPresent("a")).isTrue();
 		assertThat(this.cache.evictIfPresent("a")).isFalse();
@@ -102,7 +102,7 @@ class WeakValueCacheTests {
 	}
 
 	@Test
-	void invalidateTellsWhetherThereWasAValue() {
+	void invalidateReturnsWhetherThereWasAValue() {
 		this.cache.put("a", this.tile);
 		assertThat(this.cache.invalidate()).isTrue();
 		assertThat(this.dictionary).isEmpty();
@@ -181,7 +181,7 @@ class WeakValueCacheTests {
 	}
 
 	@Test
-	void retrieveLoadsOnceForAllWhoAskBeforeTheLoadEnds() {
+	void retrieveLoadsOnceForAllCallersBeforeTheLoadEnds() {
 		CompletableFuture<Tile> load = new CompletableFuture<>();
 		CompletableFuture<Tile> first = this.cache.retrieve("a", () -> load);
 		CompletableFuture<Tile> second = this.cache.retrieve("a", WeakValueCacheTests::unexpectedLoad);
@@ -226,7 +226,7 @@ class WeakValueCacheTests {
 	}
 
 	@Test
-	void retrieveLooksOnceMoreWhereALoadHasJustEnded() {
+	void retrieveLooksAgainIfALoadHasJustEnded() {
 		List<Runnable> afterLookup = new ArrayList<>();
 		WeakValueDictionary<Object, Object> dictionary = new WeakValueDictionary<>() {
 
@@ -259,7 +259,7 @@ class WeakValueCacheTests {
 	}
 
 	@Test
-	void retrievePassesAFailureOnAsItIsAndLoadsAgainNextTime() {
+	void retrievePassesAFailureOnUnwrappedAndLoadsAgainNextTime() {
 		CompletableFuture<Tile> load = new CompletableFuture<>();
 		CompletableFuture<Tile> first = this.cache.retrieve("a", () -> load);
 		CompletableFuture<Tile> second = this.cache.retrieve("a", () -> load);
@@ -285,7 +285,7 @@ class WeakValueCacheTests {
 
 	@Test
 	@SuppressWarnings("NullAway")
-	void retrieveFailsWhereTheLoaderGivesNoFutureAndLoadsAgainNextTime() {
+	void retrieveFailsIfTheLoaderReturnsNoFutureAndLoadsAgainNextTime() {
 		CompletableFuture<Tile> result = this.cache.retrieve("a", () -> null);
 		assertThat(result.handle((value, error) -> error))
 			.isCompletedWithValueMatching(NullPointerException.class::isInstance);
@@ -294,7 +294,7 @@ class WeakValueCacheTests {
 	}
 
 	@Test
-	void retrieveFailsWhereTheDictionaryRefusesTheValue() {
+	void retrieveFailsIfTheDictionaryRefusesTheValue() {
 		WeakValueCache strict = new WeakValueCache("strict",
 				WeakValueDictionary.builder().referentPolicy(ReferentPolicy.STRICT).build());
 		for (int i = 0; i < 2; i++) {
@@ -305,7 +305,7 @@ class WeakValueCacheTests {
 	}
 
 	@Test
-	void cancellingOnesOwnFutureCancelsNobodyElses() {
+	void cancellingOneFutureCancelsNoOther() {
 		CompletableFuture<Tile> load = new CompletableFuture<>();
 		CompletableFuture<Tile> first = this.cache.retrieve("a", () -> load);
 		CompletableFuture<Tile> second = this.cache.retrieve("a", WeakValueCacheTests::unexpectedLoad);
@@ -317,7 +317,7 @@ class WeakValueCacheTests {
 	}
 
 	@Test
-	void valueThatIsEvictedWhileItLoadsIsNotStored() {
+	void valueThatIsEvictedDuringItsLoadIsNotStored() {
 		CompletableFuture<Tile> load = new CompletableFuture<>();
 		CompletableFuture<Tile> result = this.cache.retrieve("a", () -> load);
 		this.cache.evict("a");
@@ -327,7 +327,7 @@ class WeakValueCacheTests {
 	}
 
 	@Test
-	void loadThatBeginsAfterAnEvictionIsNotEndedByTheOneBefore() {
+	void loadThatBeginsAfterAnEvictionIsNotEndedByAnEarlierLoad() {
 		CompletableFuture<Tile> before = new CompletableFuture<>();
 		CompletableFuture<Tile> after = new CompletableFuture<>();
 		CompletableFuture<Tile> evicted = this.cache.retrieve("a", () -> before);
@@ -353,7 +353,7 @@ class WeakValueCacheTests {
 	}
 
 	@Test
-	void valueThatIsPutWhileAnotherLoadsStaysAndReachesTheLoadersCallers() {
+	void valueThatIsPutDuringALoadStaysAndIsReturnedToTheCallersOfTheLoad() {
 		CompletableFuture<Tile> load = new CompletableFuture<>();
 		CompletableFuture<Tile> result = this.cache.retrieve("a", () -> load);
 		this.cache.put("a", this.tile);
