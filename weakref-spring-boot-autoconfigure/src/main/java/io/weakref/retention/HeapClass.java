@@ -5,8 +5,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A class of the heap: its name, the fields of its instances in the order in which a dump
- * has them (its own before those of its superclass), and which of them hold something.
+ * A class of the heap: its name, the fields of its instances in the order of the dump
+ * (its own fields before those of its superclass), and which of them hold objects.
  */
 final class HeapClass {
 
@@ -57,25 +57,26 @@ final class HeapClass {
 		return this.superclass;
 	}
 
-	/** Whether its instances are the tables of weak collections. */
+	/** Return whether its instances are the tables of weak collections. */
 	boolean isTable() {
 		return this.table;
 	}
 
 	/**
-	 * Whether its instances are references that hold something until the JVM lets it go:
-	 * a soft one for want of memory, that of a finalizer once it has run.
+	 * Return whether its instances are references that hold an object only until the JVM
+	 * clears them: soft references when memory runs low, references of finalizers once
+	 * those have run.
 	 */
 	boolean isDeferred() {
 		return this.deferred;
 	}
 
-	/** Where in an instance the references are that keep an object alive. */
+	/** Return the offsets of the references in an instance that keep an object alive. */
 	int[] strongOffsets() {
 		return this.strongOffsets;
 	}
 
-	/** How many bytes the fields of an instance have. */
+	/** Return the size of the fields of an instance in bytes. */
 	int instanceSize() {
 		return this.instanceSize;
 	}
@@ -85,7 +86,7 @@ final class HeapClass {
 	}
 
 	/**
-	 * Find out which references hold something, once every superclass is known.
+	 * Determine which references hold objects. Called once every superclass is known.
 	 * @param idSize the size of an id
 	 */
 	void link(int idSize) {
@@ -109,7 +110,7 @@ final class HeapClass {
 			}
 		}
 		this.instanceSize = offset;
-		// A string has nothing but its characters, which nobody else has.
+		// A string refers only to its own characters.
 		boolean leaf = count == 0 || this.name.equals(JavaNames.STRING);
 		this.strongOffsets = leaf ? NONE : Arrays.copyOf(offsets, count);
 		this.deferred = isA(JavaNames.SOFT_REFERENCE) || isA(JavaNames.FINAL_REFERENCE);
@@ -134,7 +135,7 @@ final class HeapClass {
 	}
 
 	/**
-	 * Return where in an instance a field is.
+	 * Return the offset of a field in an instance.
 	 * @param className the class that declares it
 	 * @param fieldName the name of the field
 	 * @param idSize the size of an id
@@ -155,7 +156,7 @@ final class HeapClass {
 
 	/**
 	 * Return the field at an offset with the class that declares it.
-	 * @param wanted where in an instance it is
+	 * @param wanted the offset in an instance
 	 * @param idSize the size of an id
 	 * @return the field
 	 */
@@ -176,7 +177,7 @@ final class HeapClass {
 	 * A field of instances.
 	 *
 	 * @param name its name
-	 * @param type its type as the format has it
+	 * @param type its type in the numbers of the format
 	 */
 	record Field(String name, int type) {
 

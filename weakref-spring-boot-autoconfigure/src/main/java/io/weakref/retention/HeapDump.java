@@ -11,10 +11,10 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known of a heap dump after it was read twice from one end to the other: its
- * classes, roots and threads, a number for each object, and where the object is in the
- * file. The objects themselves stay there. The index takes four bytes and some bits for
- * each object (five in a file beyond 4 GB).
+ * An index of a heap dump, built by reading the file twice from start to end: its
+ * classes, roots and threads, a number for each object, and the position of each object
+ * in the file. The objects themselves stay in the file. The index takes four bytes and
+ * some bits for each object (five in a file beyond 4 GB).
  */
 final class HeapDump {
 
@@ -34,7 +34,7 @@ final class HeapDump {
 
 	private final List<HeapClass> classes = new ArrayList<>();
 
-	/** The place of each class in {@link #classes}, by its id. */
+	/** The index of each class in {@link #classes}, by the id of the class. */
 	private final LongTable classIndex = new LongTable();
 
 	private final List<HeapRoot> roots = new ArrayList<>();
@@ -45,12 +45,12 @@ final class HeapDump {
 
 	private ObjectNumbers numbers = new ObjectNumbers(true);
 
-	/** Where each object is: the lower half, and in a long file the upper one. */
+	/** The position of each object: its lower 32 bits, and in a long file upper bits. */
 	private int[] positions = new int[0];
 
 	private byte @Nullable [] upperPositions;
 
-	/** A bit for each object that holds nothing. */
+	/** A bit for each object, set if the object holds no other one. */
 	private long[] leaves = new long[0];
 
 	/** The tables of weak collections. */
@@ -66,7 +66,7 @@ final class HeapDump {
 	/**
 	 * Read a heap dump.
 	 * @param file the file
-	 * @param progress is told how far it has come
+	 * @param progress is notified of the progress
 	 * @return the dump
 	 * @throws RetentionException if it is damaged
 	 */
@@ -112,11 +112,11 @@ final class HeapDump {
 		return this.tables;
 	}
 
-	// The first time through the file
+	// The first pass through the file
 
 	private void count() {
 		if (!countObjects()) {
-			// Other ids than addresses.
+			// The ids are not addresses.
 			this.numbers = new ObjectNumbers(false);
 			this.classes.clear();
 			this.roots.clear();
@@ -164,10 +164,10 @@ final class HeapDump {
 		return tag >= HeapFormat.CLASS_DUMP && tag <= HeapFormat.PRIMITIVE_ARRAY_DUMP;
 	}
 
-	/** Where the record ends that starts at a position. */
+	/** Return where the record that starts at a position ends. */
 	private long end(int tag, long position) {
 		long body = position + 1 + this.idSize;
-		// Behind the serial number of a stack trace that objects have.
+		// The length comes after the serial number of a stack trace.
 		long length = body + Integer.BYTES;
 		return switch (tag) {
 			case HeapFormat.INSTANCE_DUMP ->
@@ -183,12 +183,12 @@ final class HeapDump {
 			case HeapFormat.ROOT_JNI_LOCAL, HeapFormat.ROOT_JAVA_FRAME, HeapFormat.ROOT_THREAD_OBJECT ->
 				body + 2 * Integer.BYTES;
 			default -> throw new RetentionException(
-					"%s is damaged, or was not written by HotSpot: it has an object of the unknown kind %d."
+					"%s is damaged or was not written by HotSpot: it contains a record of the unknown kind %d."
 						.formatted(this.file.name(), tag));
 		};
 	}
 
-	/** Where the constants of a class start. */
+	/** Return where the constants of a class start. */
 	private long constants(long classDump) {
 		return classDump + 1 + 7L * this.idSize + 2 * Integer.BYTES;
 	}
@@ -234,7 +234,8 @@ final class HeapDump {
 				this.roots.add(new HeapRoot(HeapRoot.Kind.THREAD, id, thread, -1, null));
 			}
 			default -> {
-				// A class that stays: the static fields of every class are roots anyway.
+				// A class that is never unloaded: the static fields of every class are
+				// roots anyway.
 			}
 		}
 	}
@@ -280,7 +281,7 @@ final class HeapDump {
 
 	private static HeapRoot.Kind kind(HeapClass type, String staticField) {
 		if (staticField.startsWith("<")) {
-			// What the JVM itself keeps for a class.
+			// An internal field of the JVM, such as the constants of the class.
 			return HeapRoot.Kind.CONSTANT;
 		}
 		return JavaNames.isOfTheJdk(type.name()) ? HeapRoot.Kind.JDK_STATIC_FIELD : HeapRoot.Kind.STATIC_FIELD;
@@ -299,7 +300,7 @@ final class HeapDump {
 		this.classes.forEach((type) -> type.link(this.idSize));
 	}
 
-	// The second time
+	// The second pass
 
 	private void locate() {
 		int size = this.numbers.size();
@@ -335,7 +336,8 @@ final class HeapDump {
 			HeapClass type = classOf(this.file.id(position + 1 + this.idSize + Integer.BYTES));
 			if (type != null && this.file.int4(instanceFields(position) - Integer.BYTES) != type.instanceSize()) {
 				throw new RetentionException(
-						"%s is damaged: an object has not the fields of its class.".formatted(this.file.name()));
+						"%s is damaged: the size of an object does not match the fields of its class."
+							.formatted(this.file.name()));
 			}
 			leaf = type == null || (type.strongOffsets().length == 0 && !type.isDeferred());
 			if (type != null && type.isTable()) {
@@ -359,9 +361,9 @@ final class HeapDump {
 	}
 
 	/**
-	 * Return whether an object holds nothing.
+	 * Return whether an object holds no other object.
 	 * @param object its number
-	 * @return whether it holds nothing
+	 * @return whether it holds none
 	 */
 	boolean isLeaf(int object) {
 		return (this.leaves[object >>> 6] & (1L << object)) != 0;
@@ -372,7 +374,7 @@ final class HeapDump {
 	}
 
 	/**
-	 * Return where an object is.
+	 * Return the position of an object.
 	 * @param object its number
 	 * @return the position of its record
 	 */
@@ -410,7 +412,7 @@ final class HeapDump {
 	/**
 	 * Return the class of the elements of an array of objects.
 	 * @param object the number of an object
-	 * @return the name of the class, or {@code null} if the object is no such array
+	 * @return the name of the class, or {@code null} if the object is not such an array
 	 */
 	@Nullable String elementClass(int object) {
 		long position = position(object);
@@ -439,7 +441,7 @@ final class HeapDump {
 	 * @param object the number of the instance
 	 * @param declarer the class that declares the field
 	 * @param field the name of the field
-	 * @return the id; 0 for {@code null}, and where there is no such field
+	 * @return the id; 0 for {@code null}, and if there is no such field
 	 */
 	long reference(int object, String declarer, String field) {
 		HeapClass type = instanceClass(object);
@@ -448,11 +450,11 @@ final class HeapDump {
 	}
 
 	/**
-	 * Return a number of one byte in a field of an instance.
+	 * Return the number in a one-byte field of an instance.
 	 * @param object the number of the instance
 	 * @param declarer the class that declares the field
 	 * @param field the name of the field
-	 * @return the number; 0 where there is no such field
+	 * @return the number; 0 if there is no such field
 	 */
 	int number(int object, String declarer, String field) {
 		HeapClass type = instanceClass(object);
@@ -463,8 +465,8 @@ final class HeapDump {
 	/**
 	 * Return the characters of a string.
 	 * @param id the id of the string
-	 * @param limit the longest one to read
-	 * @return its characters, or {@code null} if it is none, or is longer
+	 * @param limit the maximum length
+	 * @return its characters, or {@code null} if the object is not a string, or is longer
 	 */
 	@Nullable String string(long id, int limit) {
 		int string = number(id);
@@ -488,7 +490,7 @@ final class HeapDump {
 		}
 		StringBuilder text = new StringBuilder(length / 2);
 		for (int i = 0; i + 1 < length; i += 2) {
-			// In the byte order of the JVM that was dumped: of all that are supported.
+			// Little-endian, the byte order of every platform that is supported.
 			text.append((char) ((bytes[i] & 0xff) | (bytes[i + 1] << 8)));
 		}
 		return text.toString();

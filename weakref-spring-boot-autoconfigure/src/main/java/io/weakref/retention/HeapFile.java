@@ -12,8 +12,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /**
- * The bytes of a heap dump, mapped in parts because one mapping ends at 2 GB. Each part
- * overlaps the next one by the longest number, so no number is split.
+ * The bytes of a heap dump, mapped in parts because a single mapping is limited to 2 GB.
+ * Each part overlaps the next one by the length of the longest number, so no number is
+ * split.
  */
 final class HeapFile {
 
@@ -21,7 +22,7 @@ final class HeapFile {
 
 	private static final int MAGIC_LENGTH = MAGIC.length() + 1;
 
-	/** Identifier size and time, behind the version and its zero. */
+	/** The version and a zero byte, then the identifier size and the time. */
 	private static final int HEADER_LENGTH = MAGIC_LENGTH + 1 + Integer.BYTES + Long.BYTES;
 
 	private static final int DEFAULT_PART_BITS = 30;
@@ -49,9 +50,9 @@ final class HeapFile {
 
 	/**
 	 * Map a heap dump.
-	 * @param path where it is
-	 * @return the file, which begins as a heap dump does
-	 * @throws RetentionException if it cannot be read or is none
+	 * @param path the path of the file
+	 * @return the file, which has the header of a heap dump
+	 * @throws RetentionException if it cannot be read or is not a heap dump
 	 */
 	static HeapFile open(Path path) {
 		return open(path, DEFAULT_PART_BITS);
@@ -74,10 +75,10 @@ final class HeapFile {
 			return file;
 		}
 		catch (NoSuchFileException ex) {
-			throw new RetentionException("There is no file %s.".formatted(name), ex);
+			throw new RetentionException("The file %s does not exist.".formatted(name), ex);
 		}
 		catch (AccessDeniedException ex) {
-			throw new RetentionException("The file %s may not be read.".formatted(name), ex);
+			throw new RetentionException("Access to the file %s is denied.".formatted(name), ex);
 		}
 		catch (IOException ex) {
 			throw new RetentionException("The file %s cannot be read.".formatted(name), ex);
@@ -87,14 +88,14 @@ final class HeapFile {
 	private void requireHeapDump() {
 		if (this.size >= 2 && byte1(0) == 0x1f && byte1(1) == 0x8b) {
 			throw new RetentionException(
-					"%s is compressed: decompress it first, for instance with gunzip.".formatted(this.name));
+					"%s is compressed: decompress it first, for example with gunzip.".formatted(this.name));
 		}
 		if (this.size < HEADER_LENGTH || !text(0, MAGIC.length()).equals(MAGIC)) {
 			throw new RetentionException("%s is not a heap dump in the HPROF format.".formatted(this.name));
 		}
 		if (this.idSize != Integer.BYTES && this.idSize != Long.BYTES) {
-			throw new RetentionException(
-					"%s has identifiers of %d bytes, where 4 or 8 are known.".formatted(this.name, this.idSize));
+			throw new RetentionException("%s has identifiers of %d bytes, but only 4 and 8 are supported."
+				.formatted(this.name, this.idSize));
 		}
 	}
 
@@ -110,7 +111,7 @@ final class HeapFile {
 		return this.idSize;
 	}
 
-	/** The position of the first record. */
+	/** Return the position of the first record. */
 	long firstRecord() {
 		return HEADER_LENGTH;
 	}
@@ -127,7 +128,7 @@ final class HeapFile {
 		return this.parts[(int) (position >>> this.partBits)].getInt((int) (position & this.partMask));
 	}
 
-	/** Read a number of four bytes that has no sign. */
+	/** Read an unsigned number of four bytes. */
 	long length(long position) {
 		return int4(position) & 0xffffffffL;
 	}

@@ -1,7 +1,7 @@
 package io.weakref.retention;
 
 /**
- * The numbers of the HPROF format, as HotSpot writes it.
+ * The numeric constants of the HPROF format, as HotSpot writes it.
  */
 final class HeapFormat {
 
@@ -58,7 +58,7 @@ final class HeapFormat {
 	}
 
 	/**
-	 * Return how many bytes a value has.
+	 * Return the size of a value in bytes.
 	 * @param type the type of the value
 	 * @param idSize the size of an id
 	 * @return its size
@@ -67,7 +67,7 @@ final class HeapFormat {
 		int size = (type == OBJECT) ? idSize : (type >= 0 && type < SIZES.length) ? SIZES[type] : 0;
 		if (size == 0) {
 			throw new RetentionException(
-					"The heap dump is damaged: it has a value of the unknown type %d.".formatted(type));
+					"The heap dump is damaged: it contains a value of the unknown type %d.".formatted(type));
 		}
 		return size;
 	}

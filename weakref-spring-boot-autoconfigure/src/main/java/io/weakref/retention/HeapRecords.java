@@ -8,8 +8,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a heap dump has around the objects: symbols, names of classes, stack traces, and
- * where the segments are that have the objects.
+ * The records of a heap dump outside the objects: symbols, names of classes, stack
+ * traces, and the positions of the segments that contain the objects.
  */
 final class HeapRecords {
 
@@ -17,22 +17,22 @@ final class HeapRecords {
 
 	private final int idSize;
 
-	/** Where each symbol is. */
+	/** The position of each symbol, by its id. */
 	private final LongTable symbols = new LongTable();
 
 	private final LongTable frames = new LongTable();
 
 	private final LongTable traces = new LongTable();
 
-	/** The symbols of the names of classes, by the ids of the classes. */
+	/** The symbol of the name of each class, by the id of the class. */
 	private final LongTable classNames = new LongTable();
 
-	/** The same, by the serial numbers of the classes. */
+	/** The same, by the serial number of the class. */
 	private final LongTable classSerials = new LongTable();
 
 	private final List<Segment> segments = new ArrayList<>();
 
-	/** One string for each field name, of which there are few. */
+	/** The name of each field by its symbol, so that equal names share a string. */
 	private final Map<Long, String> fieldNames = new HashMap<>();
 
 	HeapRecords(HeapFile file) {
@@ -51,7 +51,7 @@ final class HeapRecords {
 				throw cutOff();
 			}
 			read(tag, body, end);
-			// What comes in segments ends with a record of its own.
+			// A dump in segments is complete only after an end record.
 			ended = (tag != HeapFormat.HEAP_DUMP_SEGMENT) && (ended || tag == HeapFormat.HEAP_DUMP_END);
 			position = end;
 		}
@@ -59,7 +59,7 @@ final class HeapRecords {
 			throw cutOff();
 		}
 		if (this.segments.isEmpty()) {
-			throw new RetentionException("%s has no objects in it.".formatted(file.name()));
+			throw new RetentionException("%s contains no objects.".formatted(file.name()));
 		}
 	}
 
@@ -75,7 +75,7 @@ final class HeapRecords {
 			case HeapFormat.TRACE -> this.traces.put(this.file.length(body), body);
 			case HeapFormat.HEAP_DUMP, HeapFormat.HEAP_DUMP_SEGMENT -> this.segments.add(new Segment(body, end));
 			default -> {
-				// Nothing that a search needs.
+				// Not needed for a search.
 			}
 		}
 	}
@@ -92,7 +92,7 @@ final class HeapRecords {
 	/**
 	 * Return the name of a class.
 	 * @param id the id of the class
-	 * @return its name, as sources have it
+	 * @return its name, as in source code
 	 */
 	String className(long id) {
 		return JavaNames.className(symbol(this.classNames.get(id)));
@@ -105,7 +105,7 @@ final class HeapRecords {
 	/**
 	 * Return a frame of a stack trace as {@code class.method:line}.
 	 * @param trace the serial number of the stack trace
-	 * @param depth which of its frames
+	 * @param depth the index of the frame
 	 * @return the frame, or {@code null} if the dump does not have it
 	 */
 	@Nullable String frame(int trace, int depth) {
@@ -134,7 +134,7 @@ final class HeapRecords {
 	}
 
 	/**
-	 * A part of the file that has objects and roots.
+	 * A part of the file that contains objects and roots.
 	 *
 	 * @param start where it starts
 	 * @param end where it ends

@@ -3,13 +3,13 @@ package io.weakref.retention;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a path may begin.
+ * A garbage collection root, where a path may begin.
  *
- * @param kind what it is
+ * @param kind the kind of the root
  * @param object the id of the object that it holds
  * @param thread the serial number of its thread, if it has one
  * @param frame the frame on the stack of that thread, or -1
- * @param field the static field, if it is one
+ * @param field the static field, if the root is one
  */
 record HeapRoot(Kind kind, long object, int thread, int frame, HeapClass.@Nullable DeclaredField field) {
 
@@ -18,8 +18,9 @@ record HeapRoot(Kind kind, long object, int thread, int frame, HeapClass.@Nullab
 	}
 
 	/**
-	 * The kinds, those that tell most first. A kind has the name and the description that
-	 * reports give it; {@link RootText} puts in what is in braces.
+	 * The kinds of roots, most informative first. A kind has the label and the
+	 * description that reports show; {@link RootText} replaces the placeholders in
+	 * braces.
 	 */
 	enum Kind {
 
@@ -37,7 +38,10 @@ record HeapRoot(Kind kind, long object, int thread, int frame, HeapClass.@Nullab
 
 		UNKNOWN("other", "the JVM itself"),
 
-		/** From here on only what nothing else holds. */
+		/**
+		 * This kind and those below are searched only for objects that no other kind
+		 * holds.
+		 */
 		LOCAL("local", "local variable{frame} in {thread}"),
 
 		JNI_LOCAL("jni", "local JNI reference{frame} in {thread}"),

@@ -1,7 +1,7 @@
 package io.weakref.retention;
 
 /**
- * A thread of the heap.
+ * A thread of the dumped JVM.
  *
  * @param object the id of its object
  * @param trace the serial number of its stack trace

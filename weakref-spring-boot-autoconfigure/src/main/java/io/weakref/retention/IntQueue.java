@@ -3,7 +3,7 @@ package io.weakref.retention;
 import java.util.ArrayDeque;
 
 /**
- * A queue of numbers that gives back the memory of those that were taken out.
+ * A queue of numbers that releases the memory of the numbers that were taken.
  */
 final class IntQueue {
 

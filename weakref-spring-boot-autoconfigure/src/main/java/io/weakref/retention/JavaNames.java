@@ -1,7 +1,7 @@
 package io.weakref.retention;
 
 /**
- * The classes and fields of the JDK that a search must know.
+ * The names of JDK classes and fields that a search depends on.
  */
 final class JavaNames {
 
@@ -24,7 +24,7 @@ final class JavaNames {
 	private JavaNames() {
 	}
 
-	/** Whether a field of {@link java.lang.ref.Reference} holds nothing. */
+	/** Return whether a field of {@link java.lang.ref.Reference} is not a strong one. */
 	static boolean isWeak(String referenceField) {
 		return referenceField.equals(REFERENT) || referenceField.equals("discovered");
 	}
@@ -43,8 +43,8 @@ final class JavaNames {
 	}
 
 	/**
-	 * Return the name of a class as sources have it, and without what differs from run to
-	 * run in the names of hidden classes.
+	 * Return the name of a class as in source code, without the part of the names of
+	 * hidden classes that differs from run to run.
 	 * @param symbol the name in the dump
 	 * @return the name
 	 */

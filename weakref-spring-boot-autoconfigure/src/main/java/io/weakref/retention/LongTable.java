@@ -3,12 +3,12 @@ package io.weakref.retention;
 import java.util.Arrays;
 
 /**
- * A map from long to long without an object for each entry. Not for use by several
+ * A map from long to long without an object for each entry. Not safe for use by several
  * threads.
  */
 final class LongTable {
 
-	/** What {@link #get} returns for a key that is not there, so no value may be it. */
+	/** Returned by {@link #get} for a missing key, so it cannot be stored as a value. */
 	static final long ABSENT = -1;
 
 	private long[] keys = new long[64];

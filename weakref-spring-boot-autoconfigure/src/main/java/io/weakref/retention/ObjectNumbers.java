@@ -6,10 +6,11 @@ import java.util.List;
 
 /**
  * Numbers the objects of a heap from zero. Object ids are addresses, so a bitmap of the
- * heap has a bit for each eight bytes, and the number of an object is that of the bits
- * before its own: two hundredths of the heap's size, whatever the order of the objects,
- * where a sorted array would take eight bytes an object. The bitmap is in chunks, since a
- * heap may be spread over far more addresses than it has bytes.
+ * heap has one bit for each eight bytes, and the number of an object is the count of the
+ * bits that are set before its own. That takes two hundredths of the heap's size,
+ * whatever the order of the objects, whereas a sorted array would take eight bytes for
+ * each object. The bitmap is divided into chunks, because a heap may be spread over far
+ * more addresses than it has bytes.
  */
 final class ObjectNumbers {
 
@@ -19,12 +20,12 @@ final class ObjectNumbers {
 
 	private static final int SLOTS = 1 << CHUNK_BITS;
 
-	/** Found by the upper bits of their addresses. */
+	/** The index of each chunk, by the upper bits of its addresses. */
 	private final LongTable index = new LongTable();
 
 	private final List<Chunk> chunks = new ArrayList<>();
 
-	/** Zero where ids were met that are no aligned addresses. */
+	/** Zero if the ids are not aligned addresses. */
 	private final int shift;
 
 	private Chunk[] byIndex = new Chunk[0];
@@ -37,7 +38,7 @@ final class ObjectNumbers {
 		this.shift = aligned ? ALIGNMENT_BITS : 0;
 	}
 
-	/** Whether an id can be told from its neighbours. */
+	/** Return whether an id can be represented. */
 	boolean accepts(long id) {
 		return (id & ((1L << this.shift) - 1)) == 0;
 	}
@@ -59,11 +60,12 @@ final class ObjectNumbers {
 		}
 	}
 
-	/** Count the bits: from now on objects have numbers, and none may be added. */
+	/** Count the bits. From now on objects have numbers, and no more may be added. */
 	void number() {
 		if (this.size > Integer.MAX_VALUE - 64) {
 			throw new RetentionException(
-					"The heap dump has %d objects, more than 2 billion, which are too many.".formatted(this.size));
+					"The heap dump has %d objects, which is more than the 2 billion that can be read."
+						.formatted(this.size));
 		}
 		this.byIndex = this.chunks.toArray(Chunk[]::new);
 		this.chunks.sort(Comparator.comparingLong((chunk) -> chunk.key));
@@ -98,7 +100,7 @@ final class ObjectNumbers {
 
 		private final long[] bits = new long[SLOTS / Long.SIZE];
 
-		/** The bits of this chunk before each of the longs. */
+		/** The number of bits of this chunk that are set before each long. */
 		private final char[] before = new char[SLOTS / Long.SIZE];
 
 		private int base;

@@ -3,9 +3,9 @@ package io.weakref.retention;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What there is to know about a path, those first that say most. Whatever this library
- * holds strongly itself, in a table or beside one, has a note here: it is found by a
- * field on the path, see {@link PathShape}.
+ * Notes that explain a path, most informative first. Everything that this library itself
+ * holds strongly, in a table or elsewhere, has a note. {@link PathShape} recognizes it by
+ * a field on the path.
  */
 enum PathNote {
 
@@ -19,15 +19,15 @@ enum PathNote {
 			"A collection with weak values holds its keys, so an entry whose key refers to its value is never removed."),
 
 	HELD_LOCK("a thread holds the lock",
-			"A lock that a thread holds stays until the thread has released it, for ever if it never does."),
+			"A lock that a thread holds stays until the thread releases it, forever if the thread never does."),
 
-	HELD_VALUE("held until it is used no more for a while",
-			"The cache itself holds it since its last use, as hold-for and hold-max say, and gives it up before memory "
-					+ "runs out."),
+	HELD_VALUE("the cache holds it after its last use",
+			"The cache itself holds a value after its last use, as hold-for and hold-max say, and releases it before "
+					+ "memory runs out."),
 
 	NEAR_CACHE_LOAD("a load of the near cache holds it",
-			"It is let go when the load ends. Whatever else a near cache knows, its first level and its table of shared "
-					+ "instances, it holds weakly."),
+			"It is released when the load ends. A near cache holds everything else, in its first level and its table of "
+					+ "shared instances, weakly."),
 
 	OTHER_VALUE_REACHES_IT("the value of another entry reaches it",
 			"A collection with weak keys holds its values, and what they refer to."),
@@ -36,14 +36,14 @@ enum PathNote {
 			"A collection with weak values holds its keys, and what they refer to."),
 
 	OTHER_COLLECTION("an entry of another weak collection reaches it",
-			"The strong side of an entry is held as long as its weak side lives."),
+			"A collection holds the strong side of an entry as long as the weak side is alive."),
 
-	SOFT("a soft reference holds it", "It is let go before memory runs out."),
+	SOFT("a soft reference holds it", "It is released before memory runs out."),
 
-	FINALIZER("its finalizer has not run", "It is let go at the collection after that."),
+	FINALIZER("its finalizer has not run", "It is released at a garbage collection after the finalizer has run."),
 
 	UNKNOWN("no strong path in the heap dump",
-			"The JVM itself holds it, or a reference that a heap dump does not have, such as a ClassValue.");
+			"The JVM itself holds it, or a reference that is missing from heap dumps, such as that of a ClassValue.");
 
 	private final String text;
 
@@ -54,13 +54,13 @@ enum PathNote {
 		this.explanation = explanation;
 	}
 
-	/** What a report says. */
+	/** Return the text in a report. */
 	String text() {
 		return this.text;
 	}
 
 	/**
-	 * Return why that is so.
+	 * Return the explanation of a note.
 	 * @param text the text of a note
 	 * @return a sentence, or {@code null} if there is no such note
 	 */

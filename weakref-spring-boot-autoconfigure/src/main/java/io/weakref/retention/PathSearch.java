@@ -6,11 +6,12 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * Searches breadth first for the shortest strong paths from the roots to certain objects.
- * Three times, each time with what tells less: from all roots but the stacks; from those,
- * for what nothing else holds; and along references that are strong for a while only. It
- * ends as soon as every object is found, and takes four bytes for each object of the heap
- * and the queue.
+ * Searches breadth-first for the shortest strong paths from the roots to given objects.
+ * There are three passes, each less informative than the one before: from all roots
+ * except the stacks; from the stacks, for objects that nothing else holds; and along
+ * references that are strong only until the JVM clears them. The search ends as soon as
+ * every object is found. It takes four bytes for each object of the heap, in addition to
+ * the queue.
  */
 final class PathSearch {
 
@@ -22,7 +23,9 @@ final class PathSearch {
 
 	private final List<HeapRoot> roots;
 
-	/** The parent of each object plus one, the root as a negative number, 0 if unseen. */
+	/**
+	 * For each object its parent plus one, a negative number for a root, or 0 if unseen.
+	 */
 	private final int[] parents;
 
 	private final BitSet wanted;
@@ -31,7 +34,7 @@ final class PathSearch {
 
 	private final IntQueue queue = new IntQueue();
 
-	/** References that may still hold something, with whatever they hold. */
+	/** Soft references and references of finalizers, which are followed last. */
 	private final IntQueue deferred = new IntQueue();
 
 	private final int idSize;
@@ -51,10 +54,10 @@ final class PathSearch {
 
 	/**
 	 * Search for paths.
-	 * @param dump where to search
+	 * @param dump the dump to search
 	 * @param wanted the objects to find
-	 * @param progress is told how far the search has come
-	 * @return the search, which knows the paths
+	 * @param progress is notified of the progress
+	 * @return the search with its result
 	 */
 	static PathSearch run(HeapDump dump, BitSet wanted, Progress progress) {
 		PathSearch search = new PathSearch(dump, wanted, progress);
@@ -149,7 +152,7 @@ final class PathSearch {
 	/**
 	 * Return the path to an object.
 	 * @param object an object that was found
-	 * @return the root and the objects of the path, that one last
+	 * @return the root and the objects of the path, the given object last
 	 */
 	Path path(int object) {
 		int length = 1;
@@ -171,7 +174,7 @@ final class PathSearch {
 	/**
 	 * A path.
 	 *
-	 * @param root where it begins
+	 * @param root the root where the path begins
 	 * @param objects the objects on it, from the one that the root holds to the last one
 	 */
 	@SuppressWarnings("ArrayRecordComponent") // never compared

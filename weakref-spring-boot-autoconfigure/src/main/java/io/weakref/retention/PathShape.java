@@ -6,12 +6,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What paths have in common that hold different entries in the same way: the root, the
- * fields and the note, without places in arrays, maps and lists.
+ * What paths that hold different entries in the same way have in common: the root, the
+ * fields and the note, without positions in arrays, maps and lists.
  *
  * @param root the root
  * @param steps the fields on the way
- * @param note what there is to know
+ * @param note the note that explains the path, if any
  */
 record PathShape(RetentionRoot root, List<String> steps, @Nullable PathNote note) {
 
@@ -22,12 +22,12 @@ record PathShape(RetentionRoot root, List<String> steps, @Nullable PathNote note
 	}
 
 	/**
-	 * Tell the shape of a path.
-	 * @param dump where the path is
+	 * Return the shape of a path.
+	 * @param dump the dump that contains the path
 	 * @param path the path to the weak side of an entry
 	 * @param entry that entry
 	 * @param entries all entries of its collection
-	 * @param roots says what the roots are
+	 * @param roots describes the roots
 	 * @return its shape
 	 */
 	static PathShape of(HeapDump dump, PathSearch.Path path, WeakEntries.Entry entry, WeakEntries entries,
@@ -47,7 +47,7 @@ record PathShape(RetentionRoot root, List<String> steps, @Nullable PathNote note
 			}
 			HeapClass.DeclaredField field = field(dump, type, objects[i], objects[i + 1]);
 			if (field == null) {
-				// The referent of a reference that is strong for a while.
+				// The referent of a soft reference or of a finalizer's reference.
 				note = first(note, type.isA(JavaNames.SOFT_REFERENCE) ? PathNote.SOFT : PathNote.FINALIZER);
 				steps.add(type.name() + "." + JavaNames.REFERENT);
 				continue;
@@ -77,7 +77,9 @@ record PathShape(RetentionRoot root, List<String> steps, @Nullable PathNote note
 		return new PathShape(roots.describe(root, objects[0], steps, threadLocal), List.copyOf(steps), note);
 	}
 
-	/** The shape without the numbers in the name of a thread: that of a whole pool. */
+	/**
+	 * Return the shape without the numbers in thread names, the same for a whole pool.
+	 */
 	PathShape withoutNumbers() {
 		return new PathShape(RootText.withoutNumbers(this.root), this.steps, this.note);
 	}
@@ -112,8 +114,8 @@ record PathShape(RetentionRoot root, List<String> steps, @Nullable PathNote note
 	}
 
 	/**
-	 * Whether a step leads from one part of a map or a list of the JDK to another, such
-	 * as to the next node of a bin.
+	 * Return whether a step stays within a data structure of the JDK or this library,
+	 * such as one to the next node of a bin.
 	 */
 	private static boolean isInside(HeapClass declarer, @Nullable HeapClass held) {
 		if (held == null
@@ -132,7 +134,7 @@ record PathShape(RetentionRoot root, List<String> steps, @Nullable PathNote note
 		return (nested < 0) ? type.name() : type.name().substring(0, nested);
 	}
 
-	/** Show once what repeats itself, as the links of a list do. */
+	/** Keep only one of steps that repeat, such as the links of a list. */
 	private static void collapse(List<String> steps) {
 		for (int cycle = 1; cycle <= LONGEST_CYCLE; cycle++) {
 			List<String> kept = new ArrayList<>();

@@ -1,7 +1,7 @@
 package io.weakref.retention;
 
 /**
- * Is told how far the reading of a heap dump has come.
+ * Is notified of the progress of reading a heap dump.
  */
 interface Progress {
 
@@ -9,8 +9,8 @@ interface Progress {
 	};
 
 	/**
-	 * Some more is done.
-	 * @param activity what is being done
+	 * Called when there is progress.
+	 * @param activity the current activity
 	 * @param done how much of it is done
 	 * @param total how much of it there is at most
 	 */

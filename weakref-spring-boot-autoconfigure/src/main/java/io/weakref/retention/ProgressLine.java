@@ -5,7 +5,7 @@ import java.util.Locale;
 import java.util.function.LongSupplier;
 
 /**
- * Shows on one line how far long work has come; nothing where it is short.
+ * Shows progress on a single line. Shows nothing for work that takes less than a second.
  */
 final class ProgressLine implements Progress {
 
@@ -37,7 +37,7 @@ final class ProgressLine implements Progress {
 		show(String.format(Locale.ROOT, "%s: %d %%", activity, done * 100 / Math.max(1, total)));
 	}
 
-	/** Clear the line for what comes next. */
+	/** Clear the line. */
 	void end() {
 		if (this.shown > 0) {
 			show("");

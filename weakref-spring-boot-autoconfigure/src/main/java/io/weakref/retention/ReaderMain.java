@@ -9,10 +9,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * The JVM that reads a heap dump for a {@link RetentionAnalysis}. It is told the name of
- * the collection on its standard input, and answers on its standard output: a byte once
- * the file is open, then the report or the reason why there is none. Where the input
- * ends, the application has ended; then it deletes the heap dump and ends too.
+ * The main class of the JVM that reads a heap dump for a {@link RetentionAnalysis}. It
+ * reads the name of the collection from its standard input and answers on its standard
+ * output: a byte once the file is open, then the report or the reason why there is none.
+ * The end of the input means that the application has ended. In that case it deletes the
+ * heap dump and exits.
  */
 final class ReaderMain {
 
@@ -27,7 +28,7 @@ final class ReaderMain {
 
 	/**
 	 * Read a heap dump.
-	 * @param arguments where it is
+	 * @param arguments the path of the heap dump
 	 */
 	public static void main(String[] arguments) throws IOException {
 		Path dump = Path.of(arguments[0]);
@@ -51,7 +52,7 @@ final class ReaderMain {
 		}
 		catch (OutOfMemoryError ex) {
 			output.writeByte(ERROR);
-			output.writeUTF("The heap dump needs more memory than the %d MB that the JVM which reads it may use."
+			output.writeUTF("Reading the heap dump needs more memory than the %d MB that the reading JVM may use."
 				.formatted(Runtime.getRuntime().maxMemory() >> 20));
 		}
 		output.flush();
@@ -63,7 +64,7 @@ final class ReaderMain {
 			Files.deleteIfExists(dump);
 		}
 		catch (IOException ex) {
-			// Ends all the same.
+			// Exit anyway.
 		}
 		Runtime.getRuntime().halt(1);
 	}

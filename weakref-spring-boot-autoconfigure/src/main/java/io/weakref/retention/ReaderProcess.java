@@ -16,13 +16,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Starts {@link ReaderMain} in a JVM of its own and takes its answer. That JVM has
- * nothing on its class path but this package, whose classes are copied, so that it does
- * not matter what the application was started from.
+ * Starts {@link ReaderMain} in a separate JVM and reads its answer. The class path of
+ * that JVM contains only copies of the classes of this package, so it does not matter how
+ * the application was packaged.
  */
 final class ReaderProcess implements AutoCloseable {
 
-	/** Every class of this package. */
+	/** The classes of this package that the reading JVM needs. */
 	static final List<Class<?>> CLASSES = List.of(HeapClass.class, HeapClass.Field.class, HeapClass.DeclaredField.class,
 			HeapDump.class, HeapFile.class, HeapFormat.class, HeapRecords.class, HeapRecords.Segment.class,
 			HeapRoot.class, HeapRoot.Kind.class, HeapThread.class, IntQueue.class, JavaNames.class, LongTable.class,
@@ -31,7 +31,9 @@ final class ReaderProcess implements AutoCloseable {
 			RetentionReport.class, RetentionRoot.class, RetentionSearch.class, RootText.class, WeakEntries.class,
 			WeakEntries.Entry.class, WeakTableNames.class);
 
-	/** Would give the JVM agents and ports of the application. */
+	/**
+	 * Removed, because they could apply agents and ports of the application to the JVM.
+	 */
 	private static final List<String> OPTION_VARIABLES = List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS",
 			"_JAVA_OPTIONS");
 
@@ -50,7 +52,8 @@ final class ReaderProcess implements AutoCloseable {
 			List<String> command = new ArrayList<>();
 			command.add(java.toString());
 			command.add("-Xmx%dm".formatted(RetentionSearch.memoryFor(Files.size(directory.dump()))));
-			// What takes memory are a few large arrays, which are old at once.
+			// Most memory goes into a few large arrays, which belong in the old
+			// generation.
 			command.addAll(List.of("-XX:+UseSerialGC", "-Xmn8m", "-XX:-UsePerfData", "-cp",
 					directory.classes().toString(), ReaderMain.class.getName(), directory.dump().toString()));
 			ProcessBuilder builder = new ProcessBuilder(command).directory(directory.path().toFile())
@@ -71,7 +74,7 @@ final class ReaderProcess implements AutoCloseable {
 				return java;
 			}
 		}
-		throw new RetentionException("There is no command 'java' in %s to read the heap dump with.".formatted(home));
+		throw new RetentionException("There is no command 'java' in %s that could read the heap dump.".formatted(home));
 	}
 
 	private static void copyClasses(Path target) throws IOException {
@@ -82,7 +85,7 @@ final class ReaderProcess implements AutoCloseable {
 			try (InputStream bytes = ReaderProcess.class.getResourceAsStream(name)) {
 				if (bytes == null) {
 					throw new RetentionException(
-							"The application has no class files that a JVM could read the heap dump with.");
+							"The application does not contain the class files that are needed to read the heap dump.");
 				}
 				Files.copy(bytes, file);
 			}
@@ -90,10 +93,10 @@ final class ReaderProcess implements AutoCloseable {
 	}
 
 	/**
-	 * Wait for the answer. The heap dump is deleted as soon as it is open.
+	 * Wait for the answer. The heap dump is deleted as soon as the JVM has opened it.
 	 * @param collection the name of the collection
 	 * @param dump the heap dump
-	 * @param limit how long to wait; after that the JVM is ended
+	 * @param limit how long to wait before the JVM is killed
 	 * @return the report
 	 */
 	RetentionReport read(String collection, Path dump, Duration limit) {
@@ -103,7 +106,7 @@ final class ReaderProcess implements AutoCloseable {
 		}
 		catch (IOException ex) {
 			throw this.overdue ? new RetentionException(
-					"The JVM that read the heap dump was ended, since it had no report after %d seconds."
+					"The JVM that read the heap dump was killed because it gave no report within %d seconds."
 						.formatted(limit.toSeconds()),
 					ex) : died(ex);
 		}
@@ -112,7 +115,7 @@ final class ReaderProcess implements AutoCloseable {
 		}
 	}
 
-	@SuppressWarnings("FutureReturnValueIgnored") // nothing is thrown there
+	@SuppressWarnings("FutureReturnValueIgnored") // the action throws nothing
 	private CompletableFuture<Void> endAfter(Duration limit) {
 		CompletableFuture<Void> watch = new CompletableFuture<Void>().orTimeout(limit.toMillis(),
 				TimeUnit.MILLISECONDS);
@@ -147,7 +150,7 @@ final class ReaderProcess implements AutoCloseable {
 			Files.delete(dump);
 		}
 		catch (IOException ex) {
-			// Where an open file cannot be deleted it is deleted at the end.
+			// An open file may not be deletable; then it is deleted at the end.
 		}
 	}
 

@@ -4,7 +4,7 @@ import java.util.Iterator;
 import java.util.List;
 
 /**
- * Writes reports as the endpoint shows them. What does not apply is absent.
+ * Writes reports in the JSON form of the endpoint. Fields that do not apply are absent.
  */
 final class ReportJson {
 

@@ -32,7 +32,7 @@ final class ReportText {
 		}
 		if (report.live() == 0) {
 			lines.add("");
-			lines.add("Nothing holds an entry, since there is none.");
+			lines.add("The collection has no live entries.");
 		}
 		return lines;
 	}

@@ -11,9 +11,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Finds out what holds the entries of a weak collection of the running application, one
- * collection at a time: writes a heap dump, which stops the application for as long as it
- * takes, has it read by a JVM of its own that needs little memory, and deletes it
- * whatever happens.
+ * collection at a time. It writes a heap dump, which pauses the application meanwhile,
+ * starts a separate JVM that reads the dump with little memory, and deletes the dump in
+ * any case.
  * <p>
  * Safe for use by several threads.
  *
@@ -25,7 +25,7 @@ public final class RetentionAnalysis implements AutoCloseable {
 
 	private static final int MEGABYTE = 1 << 20;
 
-	/** Hundreds of times what a search takes. */
+	/** Hundreds of times as long as a search usually takes. */
 	private static final Duration READ_LIMIT = Duration.ofMinutes(10);
 
 	/** Added to the limit for each gigabyte of a heap dump, for slow disks. */
@@ -59,7 +59,7 @@ public final class RetentionAnalysis implements AutoCloseable {
 
 	/**
 	 * Create an analysis.
-	 * @param directory where it writes heap dumps
+	 * @param directory the directory to which heap dumps are written
 	 */
 	public RetentionAnalysis(Path directory) {
 		this(directory, RetentionAnalysis::dump, (path) -> Files.getFileStore(path).getUsableSpace(), READ_LIMIT);
@@ -73,10 +73,10 @@ public final class RetentionAnalysis implements AutoCloseable {
 	}
 
 	/**
-	 * Begin to examine a collection, and return at once.
-	 * @param cache what to call it in the report
+	 * Start to examine a collection, and return immediately.
+	 * @param cache the name of the collection in the report
 	 * @param collection the name that the collection itself has
-	 * @return whether it was begun; {@code false} if one is being examined
+	 * @return whether the analysis was started; {@code false} if another one is running
 	 */
 	public boolean start(String cache, String collection) {
 		Thread thread = new Thread(() -> run(cache, collection), "weakref-retention");
@@ -85,7 +85,8 @@ public final class RetentionAnalysis implements AutoCloseable {
 			if (this.status.state() == RetentionStatus.State.RUNNING) {
 				return false;
 			}
-			// First: a thread that cannot be started must not be waited for.
+			// Start it before publishing it: close() must not wait for a thread that
+			// failed to start.
 			thread.start();
 			this.status = RetentionStatus.running(cache);
 			this.thread = thread;
@@ -94,7 +95,7 @@ public final class RetentionAnalysis implements AutoCloseable {
 	}
 
 	/**
-	 * Return how far it is.
+	 * Return the state of the analysis.
 	 * @return the status, with the last report if there is one
 	 */
 	public RetentionStatus status() {
@@ -152,7 +153,10 @@ public final class RetentionAnalysis implements AutoCloseable {
 		}
 	}
 
-	/** An object takes up to twice as many bytes in a dump as it does in the heap. */
+	/**
+	 * Require free space: an object takes up to twice as many bytes in a dump as in the
+	 * heap.
+	 */
 	private void requireSpace() {
 		long needed = 2 * ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
 		long free;
@@ -161,7 +165,7 @@ public final class RetentionAnalysis implements AutoCloseable {
 		}
 		catch (IOException ex) {
 			throw new RetentionException(
-					"It is not known how much space %s has for a heap dump.".formatted(this.directory), ex);
+					"The free space of %s for a heap dump cannot be determined.".formatted(this.directory), ex);
 		}
 		if (free < needed) {
 			throw new RetentionException("The disk of %s has %d MB free, but a heap dump may need %d MB."
@@ -190,7 +194,8 @@ public final class RetentionAnalysis implements AutoCloseable {
 	}
 
 	/**
-	 * End what is running, and return once its heap dump is deleted.
+	 * End a running analysis, and return once its heap dump is deleted, at the latest
+	 * after a minute.
 	 */
 	@Override
 	public void close() {
@@ -222,7 +227,7 @@ public final class RetentionAnalysis implements AutoCloseable {
 	}
 
 	/**
-	 * Knows how much space a directory has.
+	 * Knows how much free space a directory has.
 	 */
 	interface DiskSpace {
 

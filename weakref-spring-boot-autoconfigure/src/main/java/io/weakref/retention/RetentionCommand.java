@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The command that finds out from a heap dump what holds the entries of a weak
  * collection: {@code retention heap.hprof tiles}. It prints the report on the standard
- * output, as text or with {@code --json} as the endpoint shows it, and everything else on
- * the standard error output. It exits with 0, with 1 where there is no report, and with 2
- * where it was not called as it should be.
+ * output, as text or with {@code --json} in the form of the endpoint, and everything else
+ * on the standard error output. The exit status is 0, or 1 if there is no report, or 2 if
+ * the arguments are wrong.
  *
  * @since 0.1.0
  */
@@ -32,9 +32,9 @@ public final class RetentionCommand {
 			Usage: java -jar weakref-spring-boot-autoconfigure.jar retention HEAP-DUMP COLLECTION [--json]
 
 			Finds out what holds the entries of a weak collection.
-			  HEAP-DUMP   a file that jmap or jcmd wrote, of a JVM that uses this library
+			  HEAP-DUMP   a heap dump that jmap or jcmd wrote of a JVM that uses this library
 			  COLLECTION  the name of the collection, such as tiles
-			  --json      print the report as the endpoint weakretention shows it
+			  --json      print the report in the JSON form of the endpoint weakretention
 			""";
 
 	private final PrintStream output;
@@ -58,7 +58,7 @@ public final class RetentionCommand {
 	/**
 	 * Run the command.
 	 * @param arguments its arguments
-	 * @return the exit value
+	 * @return the exit status
 	 */
 	int run(List<String> arguments) {
 		List<String> rest = new ArrayList<>(arguments);
@@ -102,7 +102,7 @@ public final class RetentionCommand {
 	}
 
 	private static String outOfMemory(Path path) {
-		String error = "The heap dump needs more memory than the %d MB that this JVM may use"
+		String error = "Reading the heap dump needs more memory than the %d MB that this JVM may use"
 			.formatted(Runtime.getRuntime().maxMemory() >> 20);
 		try {
 			return "%s: start it with -Xmx%dm.".formatted(error, RetentionSearch.memoryFor(Files.size(path)));

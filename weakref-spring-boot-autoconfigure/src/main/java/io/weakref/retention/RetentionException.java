@@ -3,8 +3,8 @@ package io.weakref.retention;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says in one sentence why there is no report. Its message holds nothing that was read
- * from a heap.
+ * Says in one sentence why there is no report. Its message contains nothing that was read
+ * from the objects of a heap.
  */
 final class RetentionException extends RuntimeException {
 

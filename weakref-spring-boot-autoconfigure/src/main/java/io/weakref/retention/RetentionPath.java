@@ -9,10 +9,10 @@ import org.jspecify.annotations.Nullable;
  * root to their weak sides, which has the same shape for all of them.
  *
  * @param entries how many of the examined entries it holds
- * @param root where it begins
- * @param steps the fields on the way, as {@code class.field}; arrays and the inside of
- * maps have no steps
- * @param note what there is to know about the path, if anything
+ * @param root where the path begins
+ * @param steps the fields on the way, as {@code class.field}; arrays and the internals of
+ * maps are left out
+ * @param note explains the path, or {@code null} if it needs no explanation
  * @since 0.1.0
  */
 public record RetentionPath(int entries, RetentionRoot root, List<String> steps, @Nullable String note) {

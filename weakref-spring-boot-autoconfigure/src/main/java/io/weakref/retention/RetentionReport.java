@@ -7,14 +7,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What holds the entries of a weak collection. Has no key, no value and no string of the
- * heap but the names of threads.
+ * A report of what holds the entries of a weak collection. It contains no key, no value
+ * and no string of the heap except the names of threads.
  *
  * @param cache the name of the collection
- * @param live how many live entries it has
+ * @param live how many live entries the collection has
  * @param examined how many of them were examined
  * @param dumpBytes the size of the heap dump
- * @param paths what holds those, the most frequent first
+ * @param paths what holds the examined entries, the most frequent path first
  * @since 0.1.0
  */
 public record RetentionReport(String cache, int live, int examined, long dumpBytes, List<RetentionPath> paths) {

@@ -19,9 +19,9 @@ final class RetentionSearch {
 	}
 
 	/**
-	 * Return how much memory a JVM needs to read a heap dump. What takes most is an
-	 * object that has one reference and is one element of an array: 13 bytes, where the
-	 * heap dump has 41 bytes of it.
+	 * Return how much memory a JVM needs to read a heap dump. The worst case is an object
+	 * with a single reference that is an element of an array: it needs 13 bytes of memory
+	 * for 41 bytes of the dump.
 	 * @param dumpBytes the size of the heap dump
 	 * @return a heap size in megabytes
 	 */
@@ -31,11 +31,11 @@ final class RetentionSearch {
 
 	/**
 	 * Search a heap dump.
-	 * @param path where the heap dump is
+	 * @param path the path of the heap dump
 	 * @param cache the name of the collection
-	 * @param progress is told how far the search has come
-	 * @return what was found
-	 * @throws RetentionException if there is nothing to be found
+	 * @param progress is notified of the progress
+	 * @return the report
+	 * @throws RetentionException if there is no report
 	 */
 	static RetentionReport run(Path path, String cache, Progress progress) {
 		return run(HeapFile.open(path), cache, progress);
@@ -46,8 +46,8 @@ final class RetentionSearch {
 			return search(file, cache, progress);
 		}
 		catch (IndexOutOfBoundsException | NegativeArraySizeException ex) {
-			throw new RetentionException("%s is damaged: a record does not end where it says.".formatted(file.name()),
-					ex);
+			throw new RetentionException(
+					"%s is damaged: a record does not have the length that it states.".formatted(file.name()), ex);
 		}
 	}
 

@@ -3,12 +3,12 @@ package io.weakref.retention;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How far a {@link RetentionAnalysis} is.
+ * The status of a {@link RetentionAnalysis}.
  *
  * @param state the state
  * @param cache the name of the cache that is or was examined, if there is one
- * @param error why there is no report, where it failed: one sentence
- * @param report what was found, where it is done
+ * @param error if the analysis failed, a sentence that says why
+ * @param report the report, if the analysis is done
  * @since 0.1.0
  */
 public record RetentionStatus(State state, @Nullable String cache, @Nullable String error,
@@ -33,7 +33,7 @@ public record RetentionStatus(State state, @Nullable String cache, @Nullable Str
 	 */
 	public enum State {
 
-		/** Nothing was asked for yet. */
+		/** No analysis was requested yet. */
 		IDLE,
 
 		/** A cache is being examined. */
@@ -42,7 +42,7 @@ public record RetentionStatus(State state, @Nullable String cache, @Nullable Str
 		/** There is a report. */
 		DONE,
 
-		/** There is no report, and a reason. */
+		/** There is no report; the status says why. */
 		FAILED
 
 	}

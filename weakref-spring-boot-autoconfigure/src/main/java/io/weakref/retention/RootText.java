@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
- * Says in words what a root is.
+ * Describes roots in words.
  */
 final class RootText {
 
@@ -22,7 +22,7 @@ final class RootText {
 
 	private final Map<Integer, String> threadNames = new HashMap<>();
 
-	/** The static fields that thread locals are in. */
+	/** Static fields by the object that they hold: names of thread locals. */
 	private final Map<Long, HeapClass.DeclaredField> staticFields = new HashMap<>();
 
 	RootText(HeapDump dump) {
@@ -40,7 +40,7 @@ final class RootText {
 	 * @param object the object that it holds
 	 * @param steps the steps of a path from it
 	 * @param threadLocal the entry of a thread local on that path, or -1
-	 * @return its kind and what it is
+	 * @return its kind and its description
 	 */
 	RetentionRoot describe(HeapRoot root, int object, List<String> steps, int threadLocal) {
 		if (root.kind() == HeapRoot.Kind.THREAD && isThreadLocal(steps)) {
@@ -53,11 +53,11 @@ final class RootText {
 			text = text.replace("{field}", field.toString()).replace("{class}", field.declarer().name());
 		}
 		text = text.replace("{object}", className(object)).replace("{frame}", frame(root));
-		// Last, since a thread may have any name.
+		// Replaced last, because the name of a thread may contain a placeholder.
 		return new RetentionRoot(root.kind().label(), text.replace("{thread}", thread(root)));
 	}
 
-	/** Put a star for each number in the name of a thread. */
+	/** Replace each number in the name of a thread with an asterisk. */
 	static RetentionRoot withoutNumbers(RetentionRoot root) {
 		int name = root.description().indexOf(THREAD);
 		if (name < 0) {
@@ -93,7 +93,7 @@ final class RootText {
 		int object = (thread != null) ? this.dump.number(thread.object()) : -1;
 		String name = (object < 0) ? null
 				: this.dump.string(this.dump.reference(object, JavaNames.THREAD, "name"), LONGEST_THREAD_NAME);
-		// Not what a terminal would obey.
+		// Remove control characters, which a terminal would execute.
 		return (name != null) ? CONTROL.matcher(name).replaceAll(" ") : "?";
 	}
 

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * The live entries of the weak collections of one name: how many there are, and a sample
- * of them in which each has the same chance to be.
+ * The live entries of the weak collections with one name: their number, and a uniform
+ * random sample of them.
  */
 final class WeakEntries {
 
@@ -23,7 +23,7 @@ final class WeakEntries {
 
 	private final List<Entry> sample = new ArrayList<>();
 
-	/** Two runs over one dump give one report. */
+	/** Has a fixed seed, so that two runs on one dump give the same report. */
 	private final Random random = new Random(42);
 
 	private int live;
@@ -34,7 +34,7 @@ final class WeakEntries {
 
 	/**
 	 * Find the entries of a collection.
-	 * @param dump where to look
+	 * @param dump the dump
 	 * @param name the name of the collection
 	 * @return its entries
 	 * @throws RetentionException if there is no such collection
@@ -48,8 +48,7 @@ final class WeakEntries {
 			}
 		}
 		if (entries.tables.isEmpty()) {
-			throw new RetentionException(
-					"%s has no weak collection of the name '%s'.".formatted(dump.file().name(), name));
+			throw new RetentionException("%s has no weak collection named '%s'.".formatted(dump.file().name(), name));
 		}
 		return entries;
 	}
@@ -60,7 +59,7 @@ final class WeakEntries {
 		int bins = this.dump.number(this.dump.reference(table, WeakTableNames.TABLE, WeakTableNames.TABLE_BINS));
 		if (bins < 0 || this.dump.instanceClass(bins) != null) {
 			throw new RetentionException(
-					"%s was written by an application with another version of this library, which has other tables."
+					"%s was written by an application with another version of this library, whose tables this version cannot read."
 						.formatted(this.dump.file().name()));
 		}
 		Deque<Integer> arrays = new ArrayDeque<>(List.of(bins));
@@ -102,7 +101,7 @@ final class WeakEntries {
 		}
 	}
 
-	/** What stands for nodes that are somewhere else. */
+	/** Add the arrays of nodes that a forwarding node refers to. */
 	private void addArrays(int node, HeapClass type, Deque<Integer> arrays, BitSet seen) {
 		long fields = this.dump.instanceFields(this.dump.position(node));
 		for (int offset : type.strongOffsets()) {
@@ -134,7 +133,7 @@ final class WeakEntries {
 		return this.sample;
 	}
 
-	/** Whether an object is a node of one of the tables. */
+	/** Return whether an object is a node of one of the tables. */
 	boolean isNode(int object) {
 		return this.nodes.get(object);
 	}
@@ -148,7 +147,7 @@ final class WeakEntries {
 	 *
 	 * @param node its node
 	 * @param referent its weak side
-	 * @param weakKey whether that is its key
+	 * @param weakKey whether the weak side is the key
 	 */
 	record Entry(int node, int referent, boolean weakKey) {
 	}

@@ -1,9 +1,9 @@
 package io.weakref.retention;
 
 /**
- * How a weak collection lies in the heap: every name of a class or a field of this
- * library that a search depends on. A test reads a real dump with them, so that nobody
- * changes one on one side only.
+ * The layout of a weak collection in the heap: every name of a class or a field of this
+ * library that a search depends on. A test reads a real dump with these names and fails
+ * if one is changed on one side only.
  */
 final class WeakTableNames {
 
@@ -15,12 +15,13 @@ final class WeakTableNames {
 	/** The array of nodes. */
 	static final String TABLE_BINS = "table";
 
-	/** Whether the keys are weak; the values are otherwise. */
+	/** Whether the keys are weak. Otherwise the values are. */
 	static final String TABLE_WEAK_KEYS = "weakKeys";
 
 	/**
-	 * An entry, the weak reference to its weak side. Subclasses without a referent are no
-	 * entries; what they have in arrays of nodes are entries of the same table.
+	 * An entry, which is the weak reference to its weak side. A node of a subclass
+	 * without a referent is not an entry; the nodes in arrays to which it refers are
+	 * entries of the same table.
 	 */
 	static final String NODE = "io.weakref.collection.Node";
 
@@ -31,13 +32,13 @@ final class WeakTableNames {
 	/** An entry whose weak side is a lock. */
 	static final String LOCK_NODE = "io.weakref.collection.LockNode";
 
-	/** The lock while a thread holds it. */
+	/** Refers to the lock while a thread holds it. */
 	static final String LOCK_PIN = "pin";
 
-	/** The values that a collection holds itself. */
+	/** Refers to the values that a collection itself holds. */
 	static final String HELD_VALUES = "io.weakref.collection.HeldValues$Values";
 
-	/** A load of a near cache, which has its result until it has ended. */
+	/** A load of a near cache, which refers to its result until the load has ended. */
 	static final String NEAR_CACHE_LOAD = "io.weakref.near.Flight";
 
 	private static final String PREFIX = "io.weakref.";

@@ -13,9 +13,9 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * A directory that nobody else may read, for one heap dump. It holds a lock on a file in
- * it; a directory that nobody holds the lock of was left by a JVM that was killed, and is
- * deleted when the next one is made.
+ * A directory for one heap dump that other users may not read. The JVM that uses it holds
+ * a lock on a file in it. A directory whose file is not locked was left by a JVM that was
+ * killed, and is deleted when the next directory is created.
  */
 final class WorkDirectory implements AutoCloseable {
 
@@ -43,8 +43,7 @@ final class WorkDirectory implements AutoCloseable {
 			return new WorkDirectory(path, lock);
 		}
 		catch (IOException ex) {
-			throw new RetentionException("The directory %s for the heap dump cannot be written to.".formatted(parent),
-					ex);
+			throw new RetentionException("The directory %s for heap dumps is not writable.".formatted(parent), ex);
 		}
 	}
 
@@ -64,7 +63,7 @@ final class WorkDirectory implements AutoCloseable {
 			return lock != null;
 		}
 		catch (OverlappingFileLockException | IOException ex) {
-			// In use by this JVM, not locked yet, or that of another user.
+			// In use by this JVM, not locked yet, or owned by another user.
 			return false;
 		}
 	}
@@ -73,7 +72,7 @@ final class WorkDirectory implements AutoCloseable {
 		return this.path.resolve("heap.hprof");
 	}
 
-	/** Where the classes are that read the heap dump. */
+	/** Return the directory of the classes that read the heap dump. */
 	Path classes() {
 		return this.path.resolve("classes");
 	}
@@ -88,12 +87,12 @@ final class WorkDirectory implements AutoCloseable {
 			this.lock.close();
 		}
 		catch (IOException ex) {
-			// Deleted next.
+			// Deleted below.
 		}
 		delete(this.path);
 	}
 
-	/** Delete a directory, as much of it as can be. */
+	/** Delete as much of a directory as possible. */
 	static void delete(Path directory) {
 		List<Path> paths;
 		try (Stream<Path> tree = Files.walk(directory)) {

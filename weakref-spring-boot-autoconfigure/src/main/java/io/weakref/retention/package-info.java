@@ -1,13 +1,13 @@
 /**
- * Reads a heap dump and finds what holds the entries of a weak collection. Knows the
- * collections only by the names of their classes and fields, since it reads dumps in a
- * JVM that has nothing but this package.
+ * Reads a heap dump and finds what holds the entries of a weak collection. This package
+ * knows the weak collections only by the names of their classes and fields, because it
+ * reads dumps in a JVM that has only this package on its class path.
  * <ul>
- * <li>{@link RetentionCommand}: does so on the command line</li>
- * <li>{@link RetentionAnalysis}: does so for this JVM, in the background;
- * {@link RetentionStatus} says how far it is</li>
- * <li>{@link RetentionReport}, {@link RetentionPath} and {@link RetentionRoot}: what it
- * found</li>
+ * <li>{@link RetentionCommand}: the search on the command line</li>
+ * <li>{@link RetentionAnalysis}: the search in this JVM, in the background;
+ * {@link RetentionStatus}: its status</li>
+ * <li>{@link RetentionReport}, {@link RetentionPath} and {@link RetentionRoot}: its
+ * result</li>
  * </ul>
  */
 @NullMarked

@@ -135,7 +135,7 @@ class WeakRetentionEndpointAutoConfigurationTests {
 					{
 						"state": "failed",
 						"cache": "viewers",
-						"error": "The directory %s for the heap dump cannot be written to."
+						"error": "The directory %s for heap dumps is not writable."
 					}""".formatted(missing));
 		});
 	}

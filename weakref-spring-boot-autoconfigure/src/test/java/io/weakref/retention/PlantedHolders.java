@@ -19,12 +19,14 @@ import io.weakref.collection.WeakValueDictionary;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An application whose weak collections never shrink, each for a reason of its own, and
- * that writes a heap dump of itself. Run in a JVM of its own.
+ * An application whose weak collections never shrink, each for a different reason. It
+ * writes a heap dump of itself. Runs in a separate JVM.
  */
 final class PlantedHolders {
 
-	/** In every key, every value and every name that the application made up. */
+	/**
+	 * Contained in every key, every value and every name that the application creates.
+	 */
 	static final String SECRET = "s3cr3t";
 
 	static final int SESSIONS = 50;
@@ -47,7 +49,7 @@ final class PlantedHolders {
 
 	static final ThreadLocal<@Nullable List<Tile>> CURRENT = new ThreadLocal<>();
 
-	/** Objects that have nothing to do with it. */
+	/** Unrelated objects. */
 	static final List<Object> FILLER = new ArrayList<>();
 
 	private static final AtomicInteger COUNT = new AtomicInteger();
@@ -72,7 +74,7 @@ final class PlantedHolders {
 	private PlantedHolders() {
 	}
 
-	/** Print the line where a thread waits that holds tiles. */
+	/** Print the number of the line where a thread that holds tiles waits. */
 	public static void main(String[] arguments) throws Exception {
 		fill(Integer.getInteger("filler", 1000));
 		for (int i = 0; i < SESSIONS; i++) {
@@ -128,7 +130,7 @@ final class PlantedHolders {
 	}
 
 	private static void fill(int objects) {
-		// A third strings, their bytes another third.
+		// A third of the objects are strings, another third their bytes.
 		for (int i = 0; i < objects / 3; i++) {
 			FILLER.add((i % 2 == 0) ? new StringBuilder("filler ").append(i).toString()
 					: Map.entry(Integer.valueOf(i), new StringBuilder().append(i).toString()));

@@ -17,8 +17,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests the {@link RetentionCommand} with the heap dumps of {@link PlantedHolders}, as
- * the collectors of this JDK write them.
+ * Tests the {@link RetentionCommand} with heap dumps of {@link PlantedHolders}, one with
+ * each garbage collector of this JDK.
  */
 @Tag("slow")
 class PlantedHoldersTests {
@@ -77,7 +77,7 @@ class PlantedHoldersTests {
 			assertThat(path.root().description()).isEqualTo("static field " + PLANTED + ".RECENT");
 			assertThat(path.steps()).endsWith("java.lang.ref.SoftReference.referent",
 					WeakTableNames.HELD_VALUES + ".chunks");
-			assertThat(path.note()).isEqualTo("held until it is used no more for a while");
+			assertThat(path.note()).isEqualTo("the cache holds it after its last use");
 		});
 		assertNoSecretIsShown(dump);
 	}
@@ -102,7 +102,7 @@ class PlantedHoldersTests {
 	}
 
 	@Test
-	void everyNameIsThatOfAFieldOfTheTable() throws ReflectiveOperationException {
+	void everyNameMatchesAClassOrFieldOfTheLibrary() throws ReflectiveOperationException {
 		Class<?> table = Class.forName(WeakTableNames.TABLE);
 		Class<?> node = Class.forName(WeakTableNames.NODE);
 		assertThat(Class.forName(WeakTableNames.NEAR_CACHE_LOAD).getDeclaredFields()).isNotEmpty();

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests for {@link RetentionAnalysis}: the JVM that reads is a real one.
+ * Tests for {@link RetentionAnalysis}, with a real JVM that reads the heap dump.
  */
 @Tag("slow")
 class RetentionAnalysisTests {
@@ -55,7 +55,7 @@ class RetentionAnalysisTests {
 	}
 
 	@Test
-	void holderInThisVeryJvmIsFound() {
+	void holderInThisJvmIsFound() {
 		WeakValueDictionary<String, Object> tiles = WeakValueDictionary.<String, Object>builder()
 			.name("tiles-1")
 			.build();
@@ -74,13 +74,13 @@ class RetentionAnalysisTests {
 	}
 
 	@Test
-	void nameIsGivenToTheReaderAsItIs() {
+	void nameIsPassedToTheReaderUnchanged() {
 		assertFailure(written((heap) -> heap.table("tiles", false, 0)), "-Ω \"x\" *",
-				"heap.hprof has no weak collection of the name '-Ω \"x\" *'.");
+				"heap.hprof has no weak collection named '-Ω \"x\" *'.");
 	}
 
 	@Test
-	void oneIsExaminedAtATime() throws InterruptedException {
+	void onlyOneCollectionIsExaminedAtATime() throws InterruptedException {
 		CountDownLatch dumping = new CountDownLatch(1);
 		CountDownLatch goOn = new CountDownLatch(1);
 		RetentionAnalysis analysis = analysis(new RetentionAnalysis(this.directory, (path) -> {
@@ -119,23 +119,23 @@ class RetentionAnalysisTests {
 	}
 
 	@Test
-	void directoryThatCannotBeWrittenToIsNamed() throws IOException {
+	void messageNamesADirectoryThatIsNotWritable() throws IOException {
 		Path file = Files.createFile(this.directory.resolve("file"));
 		RetentionAnalysis analysis = analysis(new RetentionAnalysis(file));
 		analysis.start("tiles", "tiles");
 		assertThat(await(analysis, RetentionStatus.State.FAILED).error())
-			.isEqualTo("The directory %s for the heap dump cannot be written to.".formatted(file));
+			.isEqualTo("The directory %s for heap dumps is not writable.".formatted(file));
 	}
 
 	@Test
-	void jvmWithoutHeapDumpsIsNamed() {
+	void messageSaysThatTheJvmCannotWriteHeapDumps() {
 		assertFailure((path) -> {
 			throw new NoClassDefFoundError("com/sun/management/HotSpotDiagnosticMXBean");
 		}, "tiles", "This JVM cannot write heap dumps.");
 	}
 
 	@Test
-	void dumpThatIsCutOffIsNamed() {
+	void messageSaysThatADumpIsCutOff() {
 		assertFailure((path) -> {
 			written((heap) -> heap.table("tiles", false, 0)).write(path);
 			Files.write(path, Arrays.copyOf(Files.readAllBytes(path), 700));
@@ -143,7 +143,7 @@ class RetentionAnalysisTests {
 	}
 
 	@Test
-	void unexpectedErrorIsNoSilence() {
+	void unexpectedErrorIsReported() {
 		assertFailure((path) -> {
 			throw new IllegalStateException(PlantedHolders.SECRET);
 		}, "tiles", "There is no report because of an unexpected java.lang.IllegalStateException.");
@@ -166,7 +166,7 @@ class RetentionAnalysisTests {
 		RetentionAnalysis analysis = analysis(hanging(Duration.ofSeconds(1)));
 		analysis.start("tiles", "tiles");
 		assertThat(await(analysis, RetentionStatus.State.FAILED).error())
-			.isEqualTo("The JVM that read the heap dump was ended, since it had no report after 1 seconds.");
+			.isEqualTo("The JVM that read the heap dump was killed because it gave no report within 1 seconds.");
 		assertNothingIsLeft();
 		assertThat(readers()).isEmpty();
 	}
@@ -195,7 +195,7 @@ class RetentionAnalysisTests {
 	}
 
 	@Test
-	void whatAKilledApplicationLeftIsDeleted() throws IOException {
+	void leftoversOfAKilledApplicationAreDeleted() throws IOException {
 		Path left = Files.createDirectory(this.directory.resolve("weakref-retention-left"));
 		Files.createFile(left.resolve("lock"));
 		Files.createFile(left.resolve("heap.hprof"));
@@ -218,7 +218,7 @@ class RetentionAnalysisTests {
 			.newInstance(this.directory)) {
 			analysisType.getMethod("start", String.class, String.class).invoke(analysis, "nothing", "of this name");
 			GarbageCollection.await(() -> !status(analysis).contains("RUNNING"));
-			assertThat(status(analysis)).contains("has no weak collection of the name 'of this name'");
+			assertThat(status(analysis)).contains("has no weak collection named 'of this name'");
 		}
 		assertNothingIsLeft();
 	}
@@ -254,7 +254,7 @@ class RetentionAnalysisTests {
 		assertNothingIsLeft();
 	}
 
-	/** Let the reader wait for a heap dump that nobody writes. */
+	/** Create an analysis whose reader waits for a heap dump that is never written. */
 	private RetentionAnalysis hanging(Duration limit) {
 		return new RetentionAnalysis(this.directory, (path) -> {
 			try {
@@ -319,7 +319,7 @@ class RetentionAnalysisTests {
 
 	}
 
-	/** Has classes and resources from nowhere that a class path could name. */
+	/** Loads classes and resources from a location that a class path cannot name. */
 	private static final class NestedJarLoader extends ClassLoader {
 
 		NestedJarLoader() {

@@ -107,19 +107,19 @@ class RetentionCommandTests {
 	}
 
 	@Test
-	void emptyCollectionIsHeldByNothing() {
+	void emptyCollectionIsReportedAsEmpty() {
 		assertThat(run("retention", this.dump, "empty")).isZero();
 		assertThat(output(this.output)).isEqualTo("""
 				empty: 0 live entries, 0 of them examined, heap dump of 1 MB
 
-				Nothing holds an entry, since there is none.
+				The collection has no live entries.
 				""");
 	}
 
 	@Test
 	void failureIsPrintedAsOneSentence() {
 		assertThat(run("retention", this.dump, "tiles")).isEqualTo(RetentionCommand.NO_REPORT);
-		assertThat(output(this.errors)).isEqualTo("heap.hprof has no weak collection of the name 'tiles'.\n");
+		assertThat(output(this.errors)).isEqualTo("heap.hprof has no weak collection named 'tiles'.\n");
 		assertThat(output(this.output)).isEmpty();
 	}
 
@@ -130,14 +130,14 @@ class RetentionCommandTests {
 				{
 					"state": "failed",
 					"cache": "tiles",
-					"error": "heap.hprof has no weak collection of the name 'tiles'."
+					"error": "heap.hprof has no weak collection named 'tiles'."
 				}""");
 		assertThat(output(this.errors)).isEmpty();
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "", "retention", "retention heap.hprof", "retention a b c", "a b --text", "a\0b tiles" })
-	void usageIsPrintedWhereTheArgumentsAreWrong(String arguments) {
+	void usageIsPrintedIfTheArgumentsAreWrong(String arguments) {
 		assertThat(run(arguments.isEmpty() ? new String[0] : arguments.split(" ")))
 			.isEqualTo(RetentionCommand.WRONG_USE);
 		assertThat(output(this.errors)).startsWith("Usage: ").contains("--json");
@@ -145,7 +145,7 @@ class RetentionCommandTests {
 	}
 
 	@Test
-	void reportSurvivesTheWayFromOneJvmToAnother() throws IOException {
+	void reportSurvivesTheTransferFromOneJvmToAnother() throws IOException {
 		RetentionReport report = RetentionSearch.run(Path.of(this.dump), "accounts", Progress.NONE);
 		ByteArrayOutputStream bytes = new ByteArrayOutputStream();
 		report.writeTo(new DataOutputStream(bytes));
@@ -154,7 +154,7 @@ class RetentionCommandTests {
 	}
 
 	@Test
-	void longWorkShowsHowFarItIsOnOneLine() {
+	void longWorkShowsItsProgressOnOneLine() {
 		AtomicLong nanos = new AtomicLong();
 		ProgressLine line = new ProgressLine(stream(this.errors), nanos::get);
 		line.report("counting objects", 1, 1000);

@@ -23,7 +23,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.tuple;
 
 /**
- * Tests for {@link RetentionSearch} with heap dumps that are written for it.
+ * Tests for {@link RetentionSearch} with heap dumps that are written by hand.
  */
 class RetentionSearchTests {
 
@@ -39,7 +39,7 @@ class RetentionSearchTests {
 
 	@ParameterizedTest
 	@CsvSource({ "4, ascending", "8, ascending", "8, scattered", "8, far", "4, consecutive", "8, consecutive" })
-	void pathIsFoundWhateverTheIds(int idSize, String order) throws IOException {
+	void pathIsFoundForIdsOfAnySizeAndOrder(int idSize, String order) throws IOException {
 		write(idSize, ids(order), RetentionSearchTests::heldByASession);
 		assertThat(search("tiles").paths())
 			.containsExactly(new RetentionPath(3, new RetentionRoot("static", "static field com.acme.Sessions.OPEN"),
@@ -49,7 +49,7 @@ class RetentionSearchTests {
 	private static LongUnaryOperator ids(String order) {
 		return switch (order) {
 			case "ascending" -> (number) -> 0x4000_0000L + 16 * number;
-			// As ZGC has them: in no order, with bits set that are far above the rest.
+			// Like the ids of ZGC: in no order, with bits set far above the others.
 			case "scattered" -> {
 				List<Long> shuffled = new ArrayList<>(LongStream.range(0, 1 << 10).boxed().toList());
 				Collections.shuffle(shuffled, new Random(1));
@@ -100,7 +100,7 @@ class RetentionSearchTests {
 	}
 
 	@Test
-	void placeWhereTheFileIsMappedInPartsMakesNoDifference() throws IOException {
+	void resultDoesNotDependOnWhereTheFileIsSplitIntoMappedParts() throws IOException {
 		write(8, ids("scattered"), RetentionSearchTests::heldByASession);
 		RetentionReport whole = search("tiles");
 		for (int bits = 6; bits < 12; bits++) {
@@ -118,7 +118,7 @@ class RetentionSearchTests {
 		assertThat(search("Ω tiles").live()).isOne();
 		assertThat(search("tile").live()).isZero();
 		assertThatExceptionOfType(RetentionException.class).isThrownBy(() -> search("tiles"))
-			.withMessage("heap.hprof has no weak collection of the name 'tiles'.");
+			.withMessage("heap.hprof has no weak collection named 'tiles'.");
 	}
 
 	@Test
@@ -165,7 +165,7 @@ class RetentionSearchTests {
 	}
 
 	@Test
-	void staticFieldComesBeforeTheLocalThatIsNearer() throws IOException {
+	void staticFieldIsPreferredToANearerLocalVariable() throws IOException {
 		write((heap) -> {
 			long tile = heap.instance(heap.type("com.acme.Tile"));
 			WrittenHeap.Type session = heap.type("com.acme.Session", "tile");
@@ -213,7 +213,7 @@ class RetentionSearchTests {
 	}
 
 	@Test
-	void threadsOfAPoolAreOneShape() throws IOException {
+	void pathsFromThreadsOfAPoolAreMerged() throws IOException {
 		write((heap) -> {
 			WrittenHeap.Type type = heap.type("com.acme.Tile");
 			long[] nodes = new long[12];
@@ -245,7 +245,7 @@ class RetentionSearchTests {
 	}
 
 	@Test
-	void softReferencesAreNamedWhereNothingElseHolds() throws IOException {
+	void softReferenceIsReportedIfNothingElseHoldsTheEntry() throws IOException {
 		write((heap) -> {
 			WrittenHeap.Type type = heap.type("com.acme.Tile");
 			WrittenHeap.Type session = heap.type("com.acme.Session", "tile");
@@ -328,7 +328,7 @@ class RetentionSearchTests {
 	}
 
 	@Test
-	void everyCutIsFoundOut() throws IOException {
+	void everyTruncationIsDetected() throws IOException {
 		write(RetentionSearchTests::heldByASession);
 		byte[] whole = Files.readAllBytes(this.dump);
 		for (int length = 0; length < whole.length; length += 13) {
@@ -342,7 +342,7 @@ class RetentionSearchTests {
 	}
 
 	@Test
-	void damageIsFoundOutWhereverItIs() throws IOException {
+	void damageIsDetectedWhereverItIs() throws IOException {
 		write(RetentionSearchTests::heldByASession);
 		byte[] whole = Files.readAllBytes(this.dump);
 		Random random = new Random(7);
@@ -362,15 +362,15 @@ class RetentionSearchTests {
 	@Test
 	void foreignFilesAreRefused() throws IOException {
 		Files.writeString(this.dump, "JAVA PROFILE 1.0.2 is what heap dumps begin with");
-		assertRefused("heap.hprof has identifiers of 1769152631 bytes, where 4 or 8 are known.");
+		assertRefused("heap.hprof has identifiers of 1769152631 bytes, but only 4 and 8 are supported.");
 		Files.writeString(this.dump, "Once upon a time there was a file that was no heap dump");
 		assertRefused("heap.hprof is not a heap dump in the HPROF format.");
 		Files.writeString(this.dump, "");
 		assertRefused("heap.hprof is not a heap dump in the HPROF format.");
 		Files.write(this.dump, new byte[] { 0x1f, (byte) 0x8b, 8, 0, 0 });
-		assertRefused("heap.hprof is compressed: decompress it first, for instance with gunzip.");
+		assertRefused("heap.hprof is compressed: decompress it first, for example with gunzip.");
 		Files.delete(this.dump);
-		assertRefused("There is no file heap.hprof.");
+		assertRefused("The file heap.hprof does not exist.");
 		Files.createDirectory(this.dump);
 		assertRefused("heap.hprof is a directory, not a heap dump.");
 	}
@@ -380,7 +380,7 @@ class RetentionSearchTests {
 		try (WrittenHeap heap = new WrittenHeap(this.dump, 8, WrittenHeap.addresses())) {
 			heap.end();
 		}
-		assertRefused("heap.hprof has no weak collection of the name 'tiles'.");
+		assertRefused("heap.hprof has no weak collection named 'tiles'.");
 	}
 
 	private void assertRefused(String message) {

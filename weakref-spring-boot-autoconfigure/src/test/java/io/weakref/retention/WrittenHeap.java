@@ -18,8 +18,8 @@ import java.util.function.LongUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes a heap dump record by record, as no JVM at hand would: with ids of any size and
- * order, damaged, or of any length.
+ * Writes a heap dump record by record, in forms that the available JVMs do not write:
+ * with ids of any size and order, damaged, or of any length.
  */
 final class WrittenHeap implements Closeable {
 
@@ -51,7 +51,7 @@ final class WrittenHeap implements Closeable {
 
 	/**
 	 * Begin a heap dump.
-	 * @param path where to write it
+	 * @param path the path of the file
 	 * @param idSize the size of ids
 	 * @param ids the id of the first object, the second one, and so on
 	 */
@@ -78,12 +78,12 @@ final class WrittenHeap implements Closeable {
 		this.thread = type("java.lang.Thread", this.object, Map.of(), "name", "target");
 	}
 
-	/** Ids as the JVM has them: the addresses of objects of 16 bytes. */
+	/** Return ids like those of the JVM: addresses of objects of 16 bytes. */
 	static LongUnaryOperator addresses() {
 		return (number) -> 0x7_0000_0000L + 16 * number;
 	}
 
-	/** The id of an object that is written later, or now. */
+	/** Return the next id, for an object that is written now or later. */
 	long id() {
 		return this.ids.applyAsLong(this.nextObject++);
 	}
@@ -114,7 +114,7 @@ final class WrittenHeap implements Closeable {
 				id(data, 0);
 			}
 			data.writeInt(0);
-			// One constant, as old JVMs wrote them.
+			// A constant, as old JVMs wrote them.
 			data.writeShort(1);
 			data.writeShort(7);
 			data.writeByte(10);
@@ -195,7 +195,7 @@ final class WrittenHeap implements Closeable {
 		return instance(this.string, value, wide ? 1 : 0);
 	}
 
-	/** Write an array of bytes whose content takes no room on the disk. */
+	/** Write an array of bytes as a hole in a sparse file, which takes no disk space. */
 	long hole(int length) throws IOException {
 		long id = id();
 		ByteBuffer record = bytes((data) -> bytesHeader(data, id, length));
@@ -231,7 +231,7 @@ final class WrittenHeap implements Closeable {
 		return instance(this.node, 1, strong, next, referent);
 	}
 
-	/** Write what stands in the place of a bin that has moved. */
+	/** Write the forwarding node of a bin that has moved. */
 	long forward(long to) throws IOException {
 		return instance(this.forward, to, 0, -1, 0, 0, 0);
 	}
@@ -239,7 +239,7 @@ final class WrittenHeap implements Closeable {
 	/**
 	 * Write a thread with one frame.
 	 * @param name its name
-	 * @param target what its field {@code target} holds
+	 * @param target the object in its field {@code target}
 	 * @param method the method of the frame, a class and a name
 	 * @param line the line, or 0
 	 * @return its serial number
@@ -287,7 +287,7 @@ final class WrittenHeap implements Closeable {
 		});
 	}
 
-	/** Write the record that a complete dump ends with. */
+	/** Write the record that ends a complete dump. */
 	void end() throws IOException {
 		header(HeapFormat.HEAP_DUMP_END, 0);
 	}
@@ -315,7 +315,7 @@ final class WrittenHeap implements Closeable {
 		return id;
 	}
 
-	/** Write a record; the symbols that its content asks for come before it. */
+	/** Write a record. The symbols that its content needs are written before it. */
 	private void record(int tag, Content content) throws IOException {
 		ByteBuffer bytes = bytes(content);
 		header(tag, bytes.remaining());
