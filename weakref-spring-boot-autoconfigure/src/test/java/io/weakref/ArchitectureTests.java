@@ -40,12 +40,14 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 /**
- * Holds the arrows between the packages, and some of Spring Boot's own rules.
+ * Tests the dependencies between the packages, and some of Spring Boot's own rules.
  */
 @AnalyzeClasses(packages = "io.weakref", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTests {
 
-	/** Ground floor first: a package uses those before it and nothing after it. */
+	/**
+	 * The packages in dependency order: each may use those before it and none after it.
+	 */
 	private static final List<String> PACKAGES = List.of("cleaner", "reference", "collection", "retention", "metrics",
 			"cache", "near", "near.redis", "context", "actuate", "autoconfigure", "autoconfigure.cache",
 			"autoconfigure.metrics", "autoconfigure.near");
@@ -208,7 +210,7 @@ class ArchitectureTests {
 				Path comment = Path.of("src/main/java", type.getPackageName().replace('.', '/'), "package-info.java");
 				if (!contains(comment, "{@link " + type.getSimpleName() + "}")) {
 					events.add(SimpleConditionEvent.violated(type,
-							"%s does not tell whom %s is for".formatted(comment, type.getSimpleName())));
+							"%s does not say what %s is for".formatted(comment, type.getSimpleName())));
 				}
 			}
 

@@ -10,8 +10,8 @@ import java.util.concurrent.TimeUnit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Runs a main class of the tests in a JVM of its own: with another collector, or to its
- * exit.
+ * Runs a main class of the tests in a separate JVM, for example with another garbage
+ * collector or to its exit.
  */
 public final class ForkedJvm {
 
@@ -19,21 +19,21 @@ public final class ForkedJvm {
 	}
 
 	/**
-	 * Run a main class to its end, which must be a normal one within a minute.
+	 * Run a main class to its end. It must exit normally within a minute.
 	 * @param main the class
-	 * @param jvmArguments what to give to the JVM, such as the collector
-	 * @return the lines that it printed, errors included
+	 * @param jvmArguments arguments for the JVM, such as the garbage collector
+	 * @return the lines that it printed, including those to standard error
 	 */
 	public static List<String> run(Class<?> main, String... jvmArguments) {
 		return run(System.getProperty("java.class.path"), main, jvmArguments);
 	}
 
 	/**
-	 * Run a main class to its end, which must be a normal one within a minute.
-	 * @param classPath where to find it and what it needs
+	 * Run a main class to its end. It must exit normally within a minute.
+	 * @param classPath the class path of the JVM
 	 * @param main the class
-	 * @param jvmArguments what to give to the JVM, such as the collector
-	 * @return the lines that it printed, errors included
+	 * @param jvmArguments arguments for the JVM, such as the garbage collector
+	 * @return the lines that it printed, including those to standard error
 	 */
 	public static List<String> run(String classPath, Class<?> main, String... jvmArguments) {
 		List<String> command = new ArrayList<>();

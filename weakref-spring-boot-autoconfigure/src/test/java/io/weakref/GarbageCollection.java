@@ -7,7 +7,7 @@ import java.util.function.BooleanSupplier;
 import org.awaitility.Awaitility;
 
 /**
- * Provokes real collections: the one fixture of all tests that need one.
+ * Provokes real garbage collections, for all tests that need one.
  */
 public final class GarbageCollection {
 
@@ -15,19 +15,19 @@ public final class GarbageCollection {
 	}
 
 	/**
-	 * Return once a collection that began after this call has cleared what was
-	 * unreachable.
+	 * Return once a garbage collection that began after this call has cleared the
+	 * references to unreachable objects.
 	 */
 	public static void collect() {
 		WeakReference<Object> canary = new WeakReference<>(new Object());
-		// Whatever cleared the canary by now may have been a young collection.
+		// The canary may have been cleared by a young garbage collection.
 		System.gc();
 		until(() -> canary.refersTo(null));
 	}
 
 	/**
-	 * Ask for collections until a condition holds; fails after half a minute.
-	 * @param condition what to wait for
+	 * Request garbage collections until a condition holds. Fails after half a minute.
+	 * @param condition the condition
 	 */
 	public static void until(BooleanSupplier condition) {
 		Awaitility.await()
@@ -44,9 +44,9 @@ public final class GarbageCollection {
 	}
 
 	/**
-	 * Wait until a condition holds, without asking for a collection; fails after half a
-	 * minute.
-	 * @param condition what to wait for
+	 * Wait until a condition holds, without requesting a garbage collection. Fails after
+	 * half a minute.
+	 * @param condition the condition
 	 */
 	public static void await(BooleanSupplier condition) {
 		Awaitility.await()

@@ -5,7 +5,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Holds an object until it is let go: what a local variable cannot do for certain.
+ * Holds an object until it is released. A local variable does not guarantee that.
  *
  * @param <T> the type of the object
  */
@@ -23,14 +23,14 @@ public final class Held<T> {
 
 	/**
 	 * Return the object.
-	 * @return the object, which was not let go
+	 * @return the object, which must not have been released
 	 */
 	public T get() {
 		return Objects.requireNonNull(this.object);
 	}
 
 	/**
-	 * Hold it no longer.
+	 * Release the object.
 	 */
 	public void letGo() {
 		this.object = null;

@@ -8,9 +8,9 @@ import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 
 /**
- * A {@link HealthIndicator} that says whether the near cache is trusted, and if not, why.
- * It is up in either case: without trust every read goes to the second level, whose own
- * indicator says whether it is down.
+ * A {@link HealthIndicator} that reports whether the near cache is trusted, and if not,
+ * why. Its status is up in either case: without trust every read goes to the second
+ * level, whose own indicator reports whether it is down.
  *
  * @since 0.1.0
  */
@@ -20,7 +20,7 @@ public final class NearCacheHealthIndicator extends AbstractHealthIndicator {
 
 	/**
 	 * Create an indicator.
-	 * @param invalidation knows whether changes of the second level are being told
+	 * @param invalidation knows whether changes of the second level are reported
 	 */
 	public NearCacheHealthIndicator(NearInvalidation invalidation) {
 		super("Near cache health check failed");

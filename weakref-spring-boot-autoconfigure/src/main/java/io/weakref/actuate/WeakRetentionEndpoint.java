@@ -20,8 +20,7 @@ import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
 
 /**
  * An {@link Endpoint @Endpoint} that finds out what holds the entries of a weak cache. It
- * writes a heap dump, which pauses the application meanwhile, so access is denied by
- * default.
+ * writes a heap dump, which pauses the application, so access is denied by default.
  *
  * @since 0.1.0
  */
@@ -35,7 +34,7 @@ public final class WeakRetentionEndpoint {
 	/**
 	 * Create an endpoint.
 	 * @param registry the caches that can be examined
-	 * @param analysis what examines them
+	 * @param analysis examines the caches
 	 */
 	public WeakRetentionEndpoint(WeakCacheRegistry registry, RetentionAnalysis analysis) {
 		this.registry = registry;
@@ -43,8 +42,8 @@ public final class WeakRetentionEndpoint {
 	}
 
 	/**
-	 * Show how far the search is, and the last report.
-	 * @return the state and what was found
+	 * Show the state of the analysis, and the last report.
+	 * @return the state and the report
 	 */
 	@ReadOperation
 	public RetentionDescriptor retention() {
@@ -52,9 +51,9 @@ public final class WeakRetentionEndpoint {
 	}
 
 	/**
-	 * Begin to examine a cache.
+	 * Start to analyze what holds the entries of a cache.
 	 * @param cache its name
-	 * @return whether the search was started, or why not
+	 * @return whether the analysis was started, or why not
 	 */
 	@WriteOperation
 	public Outcome examine(@Selector String cache) {
@@ -66,23 +65,24 @@ public final class WeakRetentionEndpoint {
 	}
 
 	/**
-	 * Whether the search for what holds a cache was started, or why not.
+	 * Whether an analysis was started, or why not.
 	 */
 	public enum Outcome {
 
-		/** It is being examined. */
+		/** The analysis was started. */
 		STARTED,
 
-		/** A cache is being examined already. */
+		/** Another analysis is running. */
 		ALREADY_RUNNING,
 
-		/** There is no cache of that name. */
+		/** There is no cache with that name. */
 		UNKNOWN_CACHE
 
 	}
 
 	/**
-	 * How far the search is, and what was found. What does not apply is {@code null}.
+	 * The state of the analysis, and the last report. Components that do not apply are
+	 * {@code null}.
 	 *
 	 * @param state {@code idle}, {@code running}, {@code done} or {@code failed}
 	 * @param cache the name of the cache

@@ -6,9 +6,9 @@ import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 import org.springframework.boot.actuate.endpoint.web.annotation.EndpointWebExtension;
 
 /**
- * An {@link EndpointWebExtension @EndpointWebExtension} that answers with a status code
- * whether the search was started: 202, or 409 while another one is running, 404 for an
- * unknown name.
+ * An {@link EndpointWebExtension @EndpointWebExtension} that answers with a status code:
+ * 202 if the analysis was started, 409 while another one is running, 404 for an unknown
+ * name.
  *
  * @since 0.1.0
  */
@@ -30,7 +30,7 @@ public final class WeakRetentionEndpointWebExtension {
 	}
 
 	/**
-	 * Begin to examine a cache.
+	 * Start to analyze what holds the entries of a cache.
 	 * @param cache its name
 	 * @return 202, 409 or 404
 	 */

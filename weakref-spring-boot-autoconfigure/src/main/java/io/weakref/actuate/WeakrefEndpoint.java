@@ -46,7 +46,8 @@ public final class WeakrefEndpoint {
 	}
 
 	/**
-	 * Show every cache and every cleaner. Counts live entries by looking at each one.
+	 * Show every cache and every cleaner. To count the live entries, every entry is
+	 * visited.
 	 * @return their figures
 	 */
 	@ReadOperation
@@ -70,9 +71,9 @@ public final class WeakrefEndpoint {
 	}
 
 	/**
-	 * Remove now from one cache the entries whose weak side has died.
+	 * Remove the entries of one cache whose weak side has died, immediately.
 	 * @param cache its name
-	 * @return its figures thereafter, or null if there is no such cache
+	 * @return its figures after that, or null if there is no such cache
 	 */
 	@WriteOperation
 	public @Nullable CacheDescriptor purge(@Selector String cache) {
@@ -81,9 +82,9 @@ public final class WeakrefEndpoint {
 	}
 
 	/**
-	 * Remove every entry of one cache, but for locks that are in use.
+	 * Remove every entry of one cache, except locks that are in use.
 	 * @param cache its name
-	 * @return its figures thereafter, or null if there is no such cache
+	 * @return its figures after that, or null if there is no such cache
 	 */
 	@DeleteOperation
 	public @Nullable CacheDescriptor clear(@Selector String cache) {
@@ -99,7 +100,7 @@ public final class WeakrefEndpoint {
 	 * The figures of every cache and every cleaner.
 	 *
 	 * @param caches the caches by name
-	 * @param cleaners the cleaners by name; the figures of several cleaners of one name
+	 * @param cleaners the cleaners by name; the figures of cleaners with the same name
 	 * are added up
 	 */
 	public record WeakrefsDescriptor(Map<String, CacheDescriptor> caches,
@@ -107,21 +108,24 @@ public final class WeakrefEndpoint {
 	}
 
 	/**
-	 * The figures of one cache. Those that need statistics stay at zero without.
+	 * The figures of one cache. Those that need statistics stay at zero if none are
+	 * recorded.
 	 *
 	 * @param kind {@code values}, {@code keys}, {@code set} or {@code locks}
-	 * @param size the entries in the table, for moments dead ones among them
+	 * @param size the entries in the table, including dead ones that are not removed yet
 	 * @param live the live entries
 	 * @param hits lookups that found a live entry
 	 * @param misses lookups that did not
 	 * @param puts entries stored or replaced
-	 * @param loads functions run to make a value, failed ones included
+	 * @param loads functions that were run to compute a value, including those that
+	 * failed
 	 * @param loadFailures functions that threw
 	 * @param purged entries removed because their weak side had died
-	 * @param held the values that the cache itself holds; only where it holds values
+	 * @param held the values that the cache itself holds; only for a cache that holds
+	 * values
 	 * @param lostHits misses of keys whose values had died within the last minutes; only
-	 * where one cache is shown, and if there were any
-	 * @param ages how old the entries are; only where one cache is shown, and after the
+	 * if a single cache is shown, and if there were any
+	 * @param ages how old the entries are; only if a single cache is shown, and after the
 	 * first old garbage collection
 	 */
 	public record CacheDescriptor(String kind, int size, int live, long hits, long misses, long puts, long loads,
@@ -152,7 +156,7 @@ public final class WeakrefEndpoint {
 	/**
 	 * The figures of one cleaner.
 	 *
-	 * @param callbacks the callbacks that have ended, failed ones included
+	 * @param callbacks the callbacks that have ended, including those that failed
 	 * @param callbackErrors the callbacks that threw or were refused
 	 * @param pendingCallbacks the callbacks that are queued or running
 	 * @param purged the dead entries removed from the collections of this cleaner

@@ -7,8 +7,8 @@ import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 import org.springframework.boot.actuate.endpoint.web.annotation.EndpointWebExtension;
 
 /**
- * An {@link EndpointWebExtension @EndpointWebExtension} that answers operations which
- * change a cache with a status code: 204, or 404 for an unknown name.
+ * An {@link EndpointWebExtension @EndpointWebExtension} that answers operations on a
+ * cache with a status code: 204, or 404 for an unknown name.
  *
  * @since 0.1.0
  */
@@ -26,7 +26,7 @@ public final class WeakrefEndpointWebExtension {
 	}
 
 	/**
-	 * Remove now from one cache the entries whose weak side has died.
+	 * Remove the entries of one cache whose weak side has died, immediately.
 	 * @param cache its name
 	 * @return 204 or 404
 	 */
@@ -36,7 +36,7 @@ public final class WeakrefEndpointWebExtension {
 	}
 
 	/**
-	 * Remove every entry of one cache.
+	 * Remove every entry of one cache, except locks that are in use.
 	 * @param cache its name
 	 * @return 204 or 404
 	 */

@@ -12,8 +12,8 @@ import org.springframework.boot.health.contributor.Status;
 
 /**
  * A {@link HealthIndicator} that is down when the drain thread of a cleaner has ended, so
- * that callbacks are no longer run. Callbacks that wait or are stuck are counted in the
- * detail {@code pendingCallbacks}, in every state, and do not change the state.
+ * that callbacks are no longer run. The detail {@code pendingCallbacks} counts callbacks
+ * that wait or are stuck. It is present in every status and does not affect the status.
  *
  * @since 0.1.0
  */

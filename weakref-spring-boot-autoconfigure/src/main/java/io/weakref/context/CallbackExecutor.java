@@ -20,8 +20,8 @@ import org.springframework.core.task.VirtualThreadTaskExecutor;
 import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 
 /**
- * Runs the callbacks of a cleaner on a fixed number of threads of its own, which end when
- * they are idle. Its queue has no bound, so it rejects no callback before it is closed.
+ * Runs the callbacks of a cleaner on at most a fixed number of threads, which end when
+ * they are idle. Its queue is unbounded, so it rejects no callback before it is closed.
  *
  * @since 0.1.0
  */
@@ -42,8 +42,8 @@ public final class CallbackExecutor extends ThreadPoolExecutor {
 	/**
 	 * Create an executor.
 	 * @param threads how many callbacks may run at once, at least one
-	 * @param virtualThreads whether they run on virtual threads; where the JVM has none
-	 * they run on platform threads and one line is logged
+	 * @param virtualThreads whether they run on virtual threads; if the JVM has none,
+	 * they run on platform threads and a line is logged
 	 * @param shutdownTimeout how long queued callbacks may take once the executor is
 	 * closed
 	 */
@@ -55,10 +55,10 @@ public final class CallbackExecutor extends ThreadPoolExecutor {
 	}
 
 	/**
-	 * Run the queued callbacks, for no longer than the shutdown timeout; then interrupt
-	 * those that still run, and log how many were interrupted and how many were never
-	 * run. If a callback calls this, it does not wait: the queued callbacks run after
-	 * that one has ended. A second call does nothing.
+	 * Run the queued callbacks for at most the shutdown timeout, then interrupt those
+	 * that still run, and log how many were interrupted and how many never ran. If a
+	 * callback calls this method, it does not wait: the queued callbacks run after that
+	 * callback has ended. A second call does nothing.
 	 */
 	public void close() {
 		shutdown();
@@ -76,10 +76,10 @@ public final class CallbackExecutor extends ThreadPoolExecutor {
 		int running = getActiveCount();
 		List<Runnable> neverRun = shutdownNow();
 		if (running > 0 || !neverRun.isEmpty()) {
-			logger
-				.warn("Callbacks did not end within %s (weakref.cleaner.shutdown-timeout): %d interrupted, %d never run"
-					.formatted(DurationFormatterUtils.print(this.shutdownTimeout, DurationFormat.Style.COMPOSITE),
-							running, neverRun.size()));
+			logger.warn(
+					"Callbacks did not end within %s (weakref.cleaner.shutdown-timeout): %d were interrupted, %d never ran"
+						.formatted(DurationFormatterUtils.print(this.shutdownTimeout, DurationFormat.Style.COMPOSITE),
+								running, neverRun.size()));
 		}
 	}
 
@@ -104,14 +104,14 @@ public final class CallbackExecutor extends ThreadPoolExecutor {
 		}
 		catch (UnsupportedOperationException ex) {
 			logger.info("weakref.cleaner.virtual-threads has no effect: Java " + Runtime.version().feature()
-					+ " has no virtual threads, callbacks run on platform threads");
+					+ " has no virtual threads, so callbacks run on platform threads");
 			return null;
 		}
 	}
 
 	/**
-	 * The threads are started by the drain thread, which has no context class loader:
-	 * user code gets the application's.
+	 * Create threads with the application's context class loader for user code. The drain
+	 * thread, which starts them, has none.
 	 */
 	private static ThreadFactory platformThreadFactory() {
 		ClassLoader classLoader = Thread.currentThread().getContextClassLoader();

@@ -11,7 +11,7 @@ import org.springframework.beans.factory.aot.BeanFactoryInitializationAotProcess
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 
 /**
- * Lets a native image find the classes that declarations name.
+ * Registers the classes that declarations name, so that a native image can find them.
  */
 class DeclaredTypesAotProcessor implements BeanFactoryInitializationAotProcessor {
 

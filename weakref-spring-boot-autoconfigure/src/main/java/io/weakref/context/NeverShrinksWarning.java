@@ -15,8 +15,8 @@ import org.springframework.beans.factory.DisposableBean;
 import org.springframework.beans.factory.InitializingBean;
 
 /**
- * Warns of each cache of a {@link WeakCacheRegistry} that never shrinks, at most once a
- * day for each, and says what to do.
+ * Logs a warning about each cache of a {@link WeakCacheRegistry} that never shrinks, at
+ * most once a day for each cache, and says what to do.
  *
  * @since 0.1.0
  */
@@ -34,7 +34,7 @@ public final class NeverShrinksWarning implements InitializingBean, DisposableBe
 
 	private final Consumer<String> log;
 
-	/** When a cache was warned of last, by name. */
+	/** When each cache was last warned about, by name. */
 	private final Map<String, Long> warnedAt = new ConcurrentHashMap<>();
 
 	/**
@@ -61,7 +61,7 @@ public final class NeverShrinksWarning implements InitializingBean, DisposableBe
 		WeakCleaner.removeNeverShrinksListener(this.listener);
 	}
 
-	/** Warn of the caches that have not been warned of for a day. */
+	/** Warn about the caches that have not been warned about for a day. */
 	void warn() {
 		this.warnedAt.keySet().retainAll(this.registry.names());
 		for (String name : this.registry.names()) {

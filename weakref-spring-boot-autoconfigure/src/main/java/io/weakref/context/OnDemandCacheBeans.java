@@ -21,12 +21,12 @@ import org.springframework.core.type.AnnotatedTypeMetadata;
 import org.springframework.core.type.MethodMetadata;
 
 /**
- * Registers the beans that satisfy {@link WeakCache @WeakCache} where no bean has the
- * name.
+ * Registers the beans that satisfy {@link WeakCache @WeakCache} if no bean has the name.
  * <p>
- * Has no order and so runs after the post-processor with which a test replaces beans. To
- * that one a field with {@code @WeakCache("x")} must find no bean, so that it adds one
- * for this name: one of these beans, replaced, would be a mock for every name.
+ * This post-processor has no order, so it runs after the one that replaces beans in
+ * tests. That one must find no bean for a field with {@code @WeakCache("x")}, so that it
+ * adds a bean for this name. If it replaced one of the beans that are registered here,
+ * the mock would be used for every name.
  *
  * @since 0.1.0
  */
@@ -48,7 +48,7 @@ public final class OnDemandCacheBeans implements BeanFactoryPostProcessor {
 	}
 
 	/**
-	 * Give a bean that has the annotation a qualifier of its name. Without one Spring
+	 * Add a qualifier with its name to a bean that has the annotation. Without it Spring
 	 * compares the meta-annotation, which is the same for every name.
 	 */
 	private static void qualify(AbstractBeanDefinition definition) {

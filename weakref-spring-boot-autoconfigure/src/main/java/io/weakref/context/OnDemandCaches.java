@@ -18,13 +18,12 @@ import org.springframework.core.MethodParameter;
 import org.springframework.core.ResolvableType;
 
 /**
- * What stands behind the beans that satisfy {@link WeakCache @WeakCache} where no bean
- * has the name.
+ * Provides the caches for {@link WeakCache @WeakCache} if no bean has the name.
  * <p>
- * {@code @WeakCache("x")} carries, as a meta-annotation, a qualifier of one fixed value.
+ * {@code @WeakCache("x")} has a qualifier with a fixed value as its meta-annotation.
  * Spring looks for a bean that matches the annotation itself, then for one that matches
- * the meta-annotation: these beans do, for every {@code x}, and being fallbacks they
- * stand back for any other.
+ * the meta-annotation. The on-demand beans match it for every {@code x}. They are
+ * fallbacks, so any other bean takes precedence.
  */
 final class OnDemandCaches {
 
@@ -37,8 +36,8 @@ final class OnDemandCaches {
 	}
 
 	/**
-	 * Return the cache that the current injection point asks for, null where there is
-	 * none: somebody is only looking at all beans of a type.
+	 * Return the cache that the current injection point asks for, or null if there is no
+	 * injection point, as when all beans of a type are looked up.
 	 */
 	@Nullable WeakCollection get(WeakCacheKind kind) {
 		InjectionPoint injectionPoint = currentInjectionPoint();
@@ -82,7 +81,7 @@ final class OnDemandCaches {
 	}
 
 	/**
-	 * Find the weak cache bean that has the name, or has it as the value of a qualifier.
+	 * Find the weak cache bean whose name or qualifier is the given name.
 	 */
 	private Optional<String> findBean(String name) {
 		return Arrays
@@ -99,7 +98,7 @@ final class OnDemandCaches {
 				.injectionPoint();
 		}
 		catch (IllegalStateException ex) {
-			// How the bean factory says that there is none
+			// Thrown by the bean factory if there is no injection point
 			return null;
 		}
 	}
@@ -128,8 +127,8 @@ final class OnDemandCaches {
 	}
 
 	/**
-	 * Takes the injection point that the bean factory is at, which it only tells to the
-	 * arguments of a constructor.
+	 * Receives the current injection point of the bean factory, which is available only
+	 * as an argument of a constructor or method.
 	 */
 	record Holder(InjectionPoint injectionPoint) {
 	}

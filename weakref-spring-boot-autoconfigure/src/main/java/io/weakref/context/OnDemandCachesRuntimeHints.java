@@ -7,7 +7,8 @@ import org.springframework.aot.hint.RuntimeHints;
 import org.springframework.aot.hint.RuntimeHintsRegistrar;
 
 /**
- * Lets a native image learn the injection point that asks for a cache.
+ * Registers the constructor through which a native image finds the injection point that
+ * asks for a cache.
  */
 class OnDemandCachesRuntimeHints implements RuntimeHintsRegistrar {
 

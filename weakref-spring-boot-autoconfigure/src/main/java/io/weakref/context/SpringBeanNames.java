@@ -11,8 +11,8 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.support.AbstractApplicationContext;
 
 /**
- * Knows the bean names that belong to Spring: those of its own beans, and those under
- * which it looks for an optional bean of a certain type.
+ * Knows the bean names that are reserved for Spring and this library: the names of their
+ * own beans, and the names under which Spring looks up optional beans of a certain type.
  */
 final class SpringBeanNames {
 
@@ -26,19 +26,19 @@ final class SpringBeanNames {
 			ConfigurableApplicationContext.SYSTEM_ENVIRONMENT_BEAN_NAME,
 			ConfigurableApplicationContext.APPLICATION_STARTUP_BEAN_NAME,
 			ConfigurableApplicationContext.BOOTSTRAP_EXECUTOR_BEAN_NAME, "taskExecutor", "taskScheduler",
-			// of the web
+			// web
 			"multipartResolver", "localeResolver", "handlerMapping", "handlerAdapter", "handlerExceptionResolver",
 			"viewNameTranslator", "viewResolver", "flashMapManager", "webHandler", "webSessionManager",
 			"serverCodecConfigurer", "localeContextResolver",
-			// of this library
+			// this library
 			"weakCacheRegistry", "weakCleaner", "weakrefCleanerExecutor", "weakCacheManager");
 
 	private SpringBeanNames() {
 	}
 
 	/**
-	 * Return whether a name belongs to Spring and the application has not defined a bean
-	 * of that name itself.
+	 * Return whether a name is reserved and the application has not defined a bean with
+	 * that name itself.
 	 */
 	static boolean includes(String name, ConfigurableListableBeanFactory beanFactory) {
 		if (beanFactory.containsBeanDefinition(name)) {
@@ -55,7 +55,7 @@ final class SpringBeanNames {
 	}
 
 	/**
-	 * Return the class whose method makes a bean, or null where none does.
+	 * Return the class whose method creates a bean, or null if no method does.
 	 */
 	private static @Nullable String owner(BeanDefinition definition) {
 		return (definition instanceof AnnotatedBeanDefinition annotated && annotated.getFactoryMethodMetadata() != null)

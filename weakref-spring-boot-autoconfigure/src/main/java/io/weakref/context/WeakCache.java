@@ -12,10 +12,11 @@ import org.springframework.beans.factory.annotation.Qualifier;
  * Qualifies a weak cache by its name.
  * <p>
  * At an injection point of type {@code WeakValueDictionary}, {@code WeakKeyDictionary},
- * {@code WeakSet} or {@code WeakLocks} it requests the cache of that name: a bean of that
- * name, otherwise the one that the {@link WeakCacheRegistry} has or creates. The type
- * there decides the kind. On a {@code @Bean} method that builds a weak cache it sets the
- * name under which the cache is registered.
+ * {@code WeakSet} or {@code WeakLocks} it requests the cache with that name: the bean
+ * with that name if there is one, otherwise the cache that the {@link WeakCacheRegistry}
+ * has or creates. The type of the injection point decides the kind. On a {@code @Bean}
+ * method that builds a weak cache, the annotation sets the name under which the cache is
+ * registered.
  *
  * @since 0.1.0
  */

@@ -25,13 +25,14 @@ import org.springframework.util.StringUtils;
 
 /**
  * Registers the weak caches that the application builds as its own beans, and removes
- * them from the registry when their bean is destroyed. The name is the value of the
- * bean's qualifier, or else what the builder was given, or else the bean's name.
+ * each from the registry when its bean is destroyed. A cache is registered under the
+ * value of the bean's qualifier, otherwise under the name that was set on the builder,
+ * otherwise under the bean's name.
  * <p>
- * Sees a bean before any other post-processor can wrap it, so that the registry has the
- * cache itself also where a proxy or the spy of a test replaces it as a bean. Only beans
- * of which there is one at a time are registered. For any other, one log line says that
- * it is not.
+ * This post-processor sees a bean before any other one can wrap it, so the registry has
+ * the cache itself, even if a proxy or a test's spy replaces it as a bean. A bean is
+ * registered only if its scope has one instance at a time. A log line names each one that
+ * is not registered.
  *
  * @since 0.1.0
  */
@@ -40,7 +41,7 @@ public final class WeakCacheBeanPostProcessor
 
 	private static final Log logger = LogFactory.getLog(WeakCacheBeanPostProcessor.class);
 
-	/** Scopes that have one instance of a bean at a time, shared by all threads. */
+	/** Scopes with a single instance of a bean at a time, shared by all threads. */
 	private static final Set<String> SHARED_SCOPES = Set.of("application", "refresh");
 
 	private final ConfigurableListableBeanFactory beanFactory;
@@ -51,9 +52,8 @@ public final class WeakCacheBeanPostProcessor
 	private final Set<String> seen = ConcurrentHashMap.newKeySet();
 
 	/**
-	 * Create an adopter.
-	 * @param beanFactory the factory whose beans to look at, which has the
-	 * {@link WeakCacheRegistry}
+	 * Create a post-processor.
+	 * @param beanFactory the factory of the beans, which has a {@link WeakCacheRegistry}
 	 */
 	public WeakCacheBeanPostProcessor(ConfigurableListableBeanFactory beanFactory) {
 		this.beanFactory = beanFactory;
@@ -74,7 +74,7 @@ public final class WeakCacheBeanPostProcessor
 	}
 
 	/**
-	 * Adopt the product of a factory bean, which is seen here for the first time.
+	 * Register the product of a factory bean. Only this method sees such products.
 	 */
 	@Override
 	public Object postProcessAfterInitialization(Object bean, String beanName) {
@@ -123,7 +123,7 @@ public final class WeakCacheBeanPostProcessor
 	}
 
 	/**
-	 * Remove the remaining ones: products of factory beans, whose destruction is not
+	 * Remove the remaining caches: products of factory beans, whose destruction is not
 	 * announced.
 	 */
 	@Override
@@ -139,7 +139,7 @@ public final class WeakCacheBeanPostProcessor
 	}
 
 	/**
-	 * Return the cache behind a proxy, or the proxy where it does not lead to one cache.
+	 * Return the cache behind a proxy, or the proxy itself if its target is not fixed.
 	 */
 	private static WeakCollection target(WeakCollection bean) {
 		WeakCollection cache = bean;
@@ -158,13 +158,13 @@ public final class WeakCacheBeanPostProcessor
 		}
 		String scope = scope(beanName);
 		return SHARED_SCOPES.contains(scope) ? null
-				: "its scope is '%s', and only beans of which there is one at a time are registered".formatted(scope);
+				: "its scope is '%s', and only beans with a single instance at a time are registered".formatted(scope);
 	}
 
 	private String scope(String beanName) {
 		String scope = this.beanFactory.containsBeanDefinition(beanName)
 				? this.beanFactory.getMergedBeanDefinition(beanName).getScope() : null;
-		// A singleton factory bean may make a new product each time
+		// A singleton factory bean may create a new product each time
 		return (scope != null && !scope.equals(BeanDefinition.SCOPE_SINGLETON)) ? scope
 				: BeanDefinition.SCOPE_PROTOTYPE;
 	}

@@ -26,13 +26,12 @@ import org.springframework.core.ResolvableType;
 import org.springframework.util.ClassUtils;
 
 /**
- * Registers the weak caches that are declared as beans, each under its name and with its
- * type arguments.
+ * Registers a bean for each declared weak cache, with its name and its type arguments.
  * <p>
  * If the application has a bean with the name of a declared cache, whatever its type, no
- * cache is created. In a child context, caches that the parent declares are left to the
- * parent. Ahead-of-time processing skips the definitions; they are registered at run
- * time, so that a cache can be added then.
+ * cache is created. A child context does not create caches that its parent declares.
+ * Ahead-of-time processing skips the definitions. They are registered at run time, so
+ * that a cache can be declared then.
  *
  * @since 0.1.0
  */
@@ -48,16 +47,16 @@ public final class WeakCacheBeanRegistrar implements BeanDefinitionRegistryPostP
 
 	/**
 	 * Create a registrar.
-	 * @param source gives the declarations, with their classes loaded by the class loader
-	 * of the bean factory
+	 * @param source returns the declarations, with classes that are loaded by the given
+	 * class loader, which is that of the bean factory
 	 */
 	public WeakCacheBeanRegistrar(Function<ClassLoader, ? extends Collection<WeakCacheDeclaration>> source) {
 		this.source = Objects.requireNonNull(source, "source");
 	}
 
 	/**
-	 * Return the declarations that became beans, without those whose name an application
-	 * bean already had.
+	 * Return the declarations that became beans, without those whose name was already
+	 * taken by a bean of the application.
 	 * @return the declarations
 	 */
 	public List<WeakCacheDeclaration> registered() {
@@ -65,7 +64,7 @@ public final class WeakCacheBeanRegistrar implements BeanDefinitionRegistryPostP
 	}
 
 	/**
-	 * Return the classes that declarations name, which must be found by name at run time.
+	 * Return the classes that declarations name. They must be found by name at run time.
 	 */
 	Set<Class<?>> types() {
 		return Set.copyOf(this.types);

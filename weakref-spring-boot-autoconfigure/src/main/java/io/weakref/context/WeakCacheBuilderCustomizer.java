@@ -14,11 +14,13 @@ import io.weakref.collection.WeakCollectionBuilder;
 public interface WeakCacheBuilderCustomizer {
 
 	/**
-	 * Customize a cache. Called without a lock held. If two threads request the same new
-	 * name at the same time, it may be called twice, once for a cache that is discarded.
+	 * Customize a cache. Called while no lock is held. If two threads request the same
+	 * new name at the same time, it may be called twice, once for a cache that is
+	 * discarded.
 	 * @param builder the builder of the cache, which is that of its
 	 * {@link WeakCollectionBuilder#kind() kind}. Its {@link WeakCollectionBuilder#name()
-	 * name} is set and must stay; to change it is an {@code IllegalStateException}
+	 * name} is set and must not be changed, which fails with an
+	 * {@code IllegalStateException}
 	 */
 	void customize(WeakCollectionBuilder<?> builder);
 

@@ -9,14 +9,14 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.core.ResolvableType;
 
 /**
- * A weak cache that is to be a bean.
+ * Declares a weak cache that becomes a bean.
  *
  * @param name the name of the cache and of the bean
- * @param kind what it is
+ * @param kind the kind of the cache
  * @param types the classes of keys and values, or of the elements, as far as they are
- * known; where one is missing the bean is injected only where its name is given
- * @param origin where it is declared, in words, for messages
- * @param options what is set on the cache before customizers see it
+ * known; if one is missing, the bean is injected only by name
+ * @param origin where the cache is declared, in words, for messages
+ * @param options sets options on the builder before customizers see it
  * @since 0.1.0
  */
 public record WeakCacheDeclaration(String name, WeakCacheKind kind, List<Class<?>> types, String origin,

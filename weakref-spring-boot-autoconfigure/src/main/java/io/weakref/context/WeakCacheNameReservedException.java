@@ -1,8 +1,8 @@
 package io.weakref.context;
 
 /**
- * Thrown when a weak cache is declared under a name that Spring uses for a bean of its
- * own.
+ * Thrown when a weak cache is declared with a name that Spring or this library uses for
+ * one of its own beans.
  *
  * @since 0.1.0
  */
@@ -17,7 +17,7 @@ public class WeakCacheNameReservedException extends IllegalStateException {
 	private final String origin;
 
 	WeakCacheNameReservedException(String cacheName, String origin) {
-		super("The weak cache '%s' of %s cannot have this name: Spring has or looks for a bean of its own under it"
+		super("The weak cache '%s' declared by %s cannot have this name: it is reserved for a bean of Spring or of this library"
 			.formatted(cacheName, origin));
 		this.cacheName = cacheName;
 		this.origin = origin;

@@ -10,13 +10,13 @@ public class WeakCacheNameTakenException extends IllegalStateException {
 
 	private static final long serialVersionUID = 1L;
 
-	/** The name that both want. */
+	/** The name that both caches want. */
 	private final String cacheName;
 
 	/** Where the cache that has the name comes from. */
 	private final String holder;
 
-	/** Where the one comes from that does not get it. */
+	/** Where the other cache comes from. */
 	private final String claimant;
 
 	WeakCacheNameTakenException(String cacheName, String holder, String claimant) {
@@ -27,7 +27,7 @@ public class WeakCacheNameTakenException extends IllegalStateException {
 	}
 
 	/**
-	 * Return the name that both have.
+	 * Return the name that both caches want.
 	 * @return the cache name
 	 */
 	public String getCacheName() {
@@ -43,8 +43,8 @@ public class WeakCacheNameTakenException extends IllegalStateException {
 	}
 
 	/**
-	 * Return where the other cache comes from, which cannot have the name, in words.
-	 * @return the other one
+	 * Return where the cache that cannot have the name comes from, in words.
+	 * @return the claimant of the name
 	 */
 	public String getClaimant() {
 		return this.claimant;

@@ -53,14 +53,14 @@ public class WeakCacheRegistry {
 
 	private final Map<String, Entry> entries = new ConcurrentHashMap<>();
 
-	/** Held while {@link #entries} change; no code of others runs under it. */
+	/** Held while {@link #entries} change. No foreign code runs under it. */
 	private final ReentrantLock lock = new ReentrantLock();
 
 	/** Guarded by the lock. */
 	private final List<Subscription> subscriptions = new ArrayList<>();
 
 	/**
-	 * Events that are not delivered yet. Added under the lock, so that they are in the
+	 * Events that are not delivered yet. They are added under the lock and so are in the
 	 * order of the changes.
 	 */
 	private final Queue<Event> events = new ConcurrentLinkedQueue<>();
@@ -69,13 +69,13 @@ public class WeakCacheRegistry {
 	@SuppressWarnings("UnusedVariable")
 	private volatile int delivering;
 
-	/** The names of the caches that a thread is making. */
+	/** The names of the caches that the current thread is creating. */
 	private final ThreadLocal<Set<String>> creating = ThreadLocal.withInitial(HashSet::new);
 
 	/**
-	 * Create a registry that makes caches with statistics and the default referent
+	 * Create a registry that creates caches with statistics and the default referent
 	 * policy.
-	 * @param cleaner the cleaner of the caches that the registry makes
+	 * @param cleaner the cleaner of the caches that the registry creates
 	 */
 	public WeakCacheRegistry(WeakCleaner cleaner) {
 		this(cleaner, (builder) -> builder.recordStats(true), List.of());
@@ -83,9 +83,10 @@ public class WeakCacheRegistry {
 
 	/**
 	 * Create a registry.
-	 * @param cleaner the cleaner of the caches that the registry makes
-	 * @param defaults what is set on each of them before the options of its declaration
-	 * @param customizers what is applied to each of them after those, in this order
+	 * @param cleaner the cleaner of the caches that the registry creates
+	 * @param defaults is applied to the builder of each cache before the options of its
+	 * declaration
+	 * @param customizers are applied to the builder after those options, in this order
 	 */
 	public WeakCacheRegistry(WeakCleaner cleaner, WeakCacheBuilderCustomizer defaults,
 			List<? extends WeakCacheBuilderCustomizer> customizers) {
@@ -95,11 +96,11 @@ public class WeakCacheRegistry {
 	}
 
 	/**
-	 * Return the cache of a name.
+	 * Return the cache with a name.
 	 * @param name the name
 	 * @return the cache
-	 * @throws NoSuchElementException if there is none; its message lists the names that
-	 * there are
+	 * @throws NoSuchElementException if there is none; the message lists the existing
+	 * names
 	 */
 	public WeakCollection get(String name) {
 		return find(name).orElseThrow(() -> new NoSuchElementException(
@@ -107,9 +108,9 @@ public class WeakCacheRegistry {
 	}
 
 	/**
-	 * Return the cache of a name if there is one.
+	 * Return the cache with a name, if there is one.
 	 * @param name the name
-	 * @return the cache, or nothing
+	 * @return the cache, or an empty optional
 	 */
 	public Optional<WeakCollection> find(String name) {
 		return Optional.ofNullable(this.entries.get(name)).map(Entry::cache);
@@ -124,8 +125,8 @@ public class WeakCacheRegistry {
 	}
 
 	/**
-	 * Remove a cache from the registry, and its meters. Whoever holds the cache can go on
-	 * using it; the name can be used again.
+	 * Remove a cache and its meters from the registry. Code that holds the cache can
+	 * continue to use it. The name becomes free.
 	 * @param name the name
 	 * @return whether there was such a cache
 	 */
@@ -134,12 +135,11 @@ public class WeakCacheRegistry {
 	}
 
 	/**
-	 * Return the {@link WeakValueDictionary} of a name, creating it where the name is
-	 * free.
+	 * Return the {@link WeakValueDictionary} with a name. If the name is free, create it.
 	 * @param name the name
 	 * @param <K> the type of the keys, which is not checked
 	 * @param <V> the type of the values, which is not checked
-	 * @return the one dictionary of this name
+	 * @return the dictionary with this name, always the same one
 	 * @throws WeakCacheNameTakenException if the name is taken by another kind
 	 */
 	@SuppressWarnings("unchecked")
@@ -148,11 +148,11 @@ public class WeakCacheRegistry {
 	}
 
 	/**
-	 * Return the {@link WeakKeyDictionary} of a name, creating it where the name is free.
+	 * Return the {@link WeakKeyDictionary} with a name. If the name is free, create it.
 	 * @param name the name
 	 * @param <K> the type of the keys, which is not checked
 	 * @param <V> the type of the values, which is not checked
-	 * @return the one dictionary of this name
+	 * @return the dictionary with this name, always the same one
 	 * @throws WeakCacheNameTakenException if the name is taken by another kind
 	 */
 	@SuppressWarnings("unchecked")
@@ -161,10 +161,10 @@ public class WeakCacheRegistry {
 	}
 
 	/**
-	 * Return the {@link WeakSet} of a name, creating it where the name is free.
+	 * Return the {@link WeakSet} with a name. If the name is free, create it.
 	 * @param name the name
 	 * @param <E> the type of the elements, which is not checked
-	 * @return the one set of this name
+	 * @return the set with this name, always the same one
 	 * @throws WeakCacheNameTakenException if the name is taken by another kind
 	 */
 	@SuppressWarnings("unchecked")
@@ -173,10 +173,10 @@ public class WeakCacheRegistry {
 	}
 
 	/**
-	 * Return the {@link WeakLocks} of a name, making them where the name is free.
+	 * Return the {@link WeakLocks} with a name. If the name is free, create them.
 	 * @param name the name
 	 * @param <K> the type of the keys, which is not checked
-	 * @return the one {@code WeakLocks} of this name
+	 * @return the {@code WeakLocks} with this name, always the same
 	 * @throws WeakCacheNameTakenException if the name is taken by another kind
 	 */
 	@SuppressWarnings("unchecked")
@@ -185,7 +185,7 @@ public class WeakCacheRegistry {
 	}
 
 	/**
-	 * Register a cache that was made elsewhere. Registering the same cache again under
+	 * Register a cache that was created elsewhere. Registering the same cache again under
 	 * its name changes nothing.
 	 * @param name the name
 	 * @param cache the cache
@@ -196,9 +196,9 @@ public class WeakCacheRegistry {
 	}
 
 	/**
-	 * Return the cache of a declaration, creating it where the name is free.
+	 * Return the cache of a declaration. If the name is free, create it.
 	 * @param declaration the declaration
-	 * @return the one cache of this name
+	 * @return the cache with this name, always the same one
 	 * @throws WeakCacheNameTakenException if the name is taken by another kind
 	 */
 	public WeakCollection declare(WeakCacheDeclaration declaration) {
@@ -206,12 +206,13 @@ public class WeakCacheRegistry {
 	}
 
 	/**
-	 * Add a listener. It is told of every cache that exists and of each one that is added
-	 * or removed later, without a gap. Events reach a listener one at a time, in the
-	 * order in which they happen, without a lock held. They are delivered before the call
-	 * that caused them returns, unless another call, or an outer one on the same thread,
-	 * is delivering events: then that one delivers these too.
-	 * @param listener the listener; what it throws is logged
+	 * Add a listener. It is notified of every cache that exists and of each one that is
+	 * added or removed later, and misses none. Events are delivered to a listener one at
+	 * a time, in the order in which they happen, while no lock is held. They are
+	 * delivered before the call that caused them returns. If another thread, or an outer
+	 * call on the same thread, is already delivering events, that call delivers these
+	 * too.
+	 * @param listener the listener; its exceptions are logged
 	 */
 	public void addListener(Listener listener) {
 		Objects.requireNonNull(listener, "listener");
@@ -231,8 +232,8 @@ public class WeakCacheRegistry {
 	}
 
 	/**
-	 * Remove a listener. No event is delivered to it after this call, but one that is
-	 * being delivered on another thread may still be.
+	 * Remove a listener. No event is delivered to it after this call, except one whose
+	 * delivery on another thread has already begun.
 	 * @param listener the listener
 	 */
 	public void removeListener(Listener listener) {
@@ -282,7 +283,7 @@ public class WeakCacheRegistry {
 	}
 
 	/**
-	 * Return the cache of a name. Where the name is free, create the cache: apply the
+	 * Return the cache with a name. If the name is free, create the cache: apply the
 	 * defaults, then the given options, then the customizers.
 	 */
 	WeakCollection getOrCreate(String name, WeakCacheKind kind, String origin, WeakCacheBuilderCustomizer options) {
@@ -301,7 +302,7 @@ public class WeakCacheRegistry {
 		Set<String> names = this.creating.get();
 		if (!names.add(name)) {
 			throw new IllegalStateException(
-					"A customizer of weak cache '%s' asks the registry for the cache that it customizes"
+					"A customizer of weak cache '%s' asks the registry for the cache that it is customizing"
 						.formatted(name));
 		}
 		try {
@@ -349,7 +350,7 @@ public class WeakCacheRegistry {
 		return entry;
 	}
 
-	/** Under the lock. */
+	/** Called under the lock. */
 	private void announce(Consumer<Listener> news) {
 		this.events.add(new Event(List.copyOf(this.subscriptions), news));
 	}
@@ -372,22 +373,22 @@ public class WeakCacheRegistry {
 	}
 
 	/**
-	 * Is told which caches there are, one event at a time and in order, perhaps on
+	 * Is notified which caches exist, one event at a time and in order, possibly on
 	 * another thread than the one that made the change. It may use the registry: changes
-	 * that it makes are delivered after the present event.
+	 * that it makes are delivered after the current event.
 	 */
 	public interface Listener {
 
 		/**
-		 * A cache was added.
+		 * Called when a cache was added.
 		 * @param name its name in the registry
 		 * @param cache the cache
 		 */
 		void added(String name, WeakCollection cache);
 
 		/**
-		 * A cache was removed from the registry.
-		 * @param name the name it had
+		 * Called when a cache was removed from the registry.
+		 * @param name the name that it had
 		 * @param cache the cache
 		 */
 		default void removed(String name, WeakCollection cache) {

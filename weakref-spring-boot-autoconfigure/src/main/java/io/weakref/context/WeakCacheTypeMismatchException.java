@@ -13,7 +13,7 @@ public class WeakCacheTypeMismatchException extends IllegalStateException {
 
 	private static final long serialVersionUID = 1L;
 
-	/** The name that was asked for. */
+	/** The name that was requested. */
 	private final String cacheName;
 
 	/** The type at the injection point. */
@@ -36,7 +36,7 @@ public class WeakCacheTypeMismatchException extends IllegalStateException {
 	}
 
 	/**
-	 * Return the name that was asked for.
+	 * Return the name that was requested.
 	 * @return the cache name
 	 */
 	public String getCacheName() {
@@ -60,7 +60,7 @@ public class WeakCacheTypeMismatchException extends IllegalStateException {
 	}
 
 	/**
-	 * Return where the cache was asked for.
+	 * Return where the cache was requested.
 	 * @return the injection point, in words
 	 */
 	public String getInjectionPoint() {

@@ -12,19 +12,21 @@ import org.springframework.context.event.ContextClosedEvent;
 
 /**
  * Closes a cleaner together with its context: after everything else in the context has
- * stopped and before any bean is destroyed, so that the last callbacks, and the
- * finalizers that are due at exit, find the beans they need.
+ * stopped and before any bean is destroyed, so that the last callbacks and the finalizers
+ * that run at exit can use the beans that they need.
  * <p>
  * Only closing the context closes the cleaner. While the context is stopped, or paused by
- * a test, dead entries are still removed and callbacks still run, so there is nothing to
- * start again.
+ * a test, dead entries are still removed and callbacks still run, so nothing needs to be
+ * restarted.
  *
  * @since 0.1.0
  */
 public final class WeakCleanerLifecycle
 		implements SmartLifecycle, ApplicationContextAware, ApplicationListener<ContextClosedEvent>, DisposableBean {
 
-	/** Before and after whatever an application or a framework is likely to have. */
+	/**
+	 * Starts before, and stops after, all phases that applications and frameworks use.
+	 */
 	static final int PHASE = Integer.MIN_VALUE + 1024;
 
 	private final WeakCleaner cleaner;
@@ -40,7 +42,7 @@ public final class WeakCleanerLifecycle
 	/**
 	 * Create the lifecycle of a cleaner.
 	 * @param cleaner the cleaner
-	 * @param executor the executor of its callbacks, null where it belongs to the
+	 * @param executor the executor of its callbacks; null if it belongs to the
 	 * application
 	 */
 	public WeakCleanerLifecycle(WeakCleaner cleaner, @Nullable CallbackExecutor executor) {
@@ -90,7 +92,7 @@ public final class WeakCleanerLifecycle
 	}
 
 	/**
-	 * Closes the cleaner of a context that was never started.
+	 * Close the cleaner of a context that was never started.
 	 */
 	@Override
 	public void destroy() {

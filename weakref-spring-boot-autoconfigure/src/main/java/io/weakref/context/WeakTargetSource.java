@@ -22,9 +22,9 @@ import org.springframework.util.ReflectionUtils;
  * A {@code TargetSource} that does not keep its target alive, for proxies of classes.
  * Interfaces need no Spring: see {@link WeakProxy}.
  * <p>
- * {@link #proxy} makes a proxy that behaves as a {@link WeakProxy}, is marked as one, and
- * is an instance of the target's class. In one point it differs: it is equal to proxies
- * of equal targets, not to such a target itself, because Spring compares proxies.
+ * {@link #proxy} creates a proxy that behaves like a {@link WeakProxy}, is marked as one,
+ * and is an instance of the target's class. It differs in one point: it equals proxies of
+ * equal targets, but not such a target itself, because Spring compares proxies.
  * <p>
  * The target is held during each call. Safe for use by many threads.
  *
@@ -36,7 +36,7 @@ public final class WeakTargetSource implements TargetSource {
 
 	private final Class<?> targetClass;
 
-	/** Whether a dead target is null here, because an advice says so in its place. */
+	/** Whether to return null for a dead target, because an advice handles that case. */
 	private final boolean advised;
 
 	private WeakTargetSource(Object target, boolean advised) {
@@ -46,11 +46,11 @@ public final class WeakTargetSource implements TargetSource {
 	}
 
 	/**
-	 * Create a target source for a proxy factory of the caller's. Calls of such a proxy
-	 * throw {@link DeadReferenceException} once the target has died.
+	 * Create a target source for a proxy factory. Calls of its proxy throw
+	 * {@link DeadReferenceException} once the target has died.
 	 * @param target the target
 	 * @return a new target source
-	 * @throws NotReferenceableException if the target is a weak proxy itself
+	 * @throws NotReferenceableException if the target is itself a weak proxy
 	 */
 	public static WeakTargetSource of(Object target) {
 		return new WeakTargetSource(target, false);
@@ -59,11 +59,11 @@ public final class WeakTargetSource implements TargetSource {
 	/**
 	 * Create a proxy that is an instance of its target's class.
 	 * @param <T> the type of the target
-	 * @param target what to forward to
+	 * @param target the object to which calls are forwarded
 	 * @return a new proxy
 	 * @throws NotReferenceableException if the class cannot be proxied: it is final,
 	 * sealed or not visible, or has a final method, which would run on the proxy itself;
-	 * or if the target is a weak proxy itself
+	 * or if the target is itself a weak proxy
 	 */
 	@SuppressWarnings("unchecked")
 	public static <T> T proxy(T target) {
@@ -111,7 +111,7 @@ public final class WeakTargetSource implements TargetSource {
 	}
 
 	/**
-	 * Return whether the target is always the same: it is not, because it may die.
+	 * Return whether the target is always the same. It is not, because it may die.
 	 * @return {@code false}
 	 */
 	@Override
@@ -129,7 +129,7 @@ public final class WeakTargetSource implements TargetSource {
 	}
 
 	/**
-	 * Keeps the target alive to the end of the call.
+	 * Keep the target alive until the call ends.
 	 * @param target the target of the call
 	 */
 	@Override
@@ -139,8 +139,8 @@ public final class WeakTargetSource implements TargetSource {
 	}
 
 	/**
-	 * Compare by targets; a proxy is compared by this.
-	 * @param other what to compare with
+	 * Compare the targets. Proxies are compared with this method.
+	 * @param other the object to compare with
 	 * @return whether the other is a weak target source with an equal target
 	 * @throws DeadReferenceException if either target has died
 	 */
@@ -161,8 +161,8 @@ public final class WeakTargetSource implements TargetSource {
 	}
 
 	/**
-	 * Always throws: a proxy's hash code is derived from this, and weak proxies have
-	 * none.
+	 * Always throw: the hash code of a proxy is derived from this one, and weak proxies
+	 * have none.
 	 * @throws UnhashableReferenceException always
 	 */
 	@Override
@@ -175,7 +175,7 @@ public final class WeakTargetSource implements TargetSource {
 		return "weak target source for " + this.target;
 	}
 
-	/** Answers in the place of a dead target. */
+	/** Handles calls whose target is dead. */
 	private static final class DeadTargetAdvice implements MethodInterceptor {
 
 		private static final DeadTargetAdvice INSTANCE = new DeadTargetAdvice();

@@ -12,8 +12,8 @@ import io.micrometer.core.instrument.MeterRegistry;
 
 /**
  * Remembers which meters were added to which registry, so that they can be removed again.
- * Where a registry already has a meter of the same name and tags it returns that one,
- * which belongs to whoever added it and is not remembered.
+ * If a registry already has a meter with the same name and tags, it returns that one.
+ * Such a meter belongs to the binder that added it and is not remembered.
  */
 final class BoundMeters {
 
@@ -25,10 +25,10 @@ final class BoundMeters {
 	 * @param description the description of the meter
 	 * @param registration registers it with the description that it is given
 	 */
-	@SuppressWarnings({ "ReferenceEquality", "StringEquality" }) // it is the object that
-																	// tells
+	@SuppressWarnings({ "ReferenceEquality", "StringEquality" }) // the identity matters
 	void add(MeterRegistry registry, String description, Function<String, ? extends Meter> registration) {
-		// Part of a meter's id, but not of its identity, and kept through filters
+		// The description is kept in a meter's ID and through filters, but does not
+		// identify it
 		String ours = new String(description);
 		Meter meter = registration.apply(ours);
 		if (meter.getId().getDescription() == ours) {
@@ -42,7 +42,8 @@ final class BoundMeters {
 	void removeFrom(MeterRegistry registry) {
 		Set<Meter> bound = this.meters.remove(registry);
 		if (bound != null) {
-			// A registry removes by name and tags, which another meter may have by now.
+			// A registry removes by name and tags, and another meter may have the same by
+			// now.
 			registry.getMeters().stream().filter(bound::contains).forEach(registry::remove);
 		}
 	}

@@ -18,11 +18,11 @@ import io.weakref.collection.WeakStats;
 import io.weakref.collection.WeakValueDictionary;
 
 /**
- * The meters of one weak collection. They read the collection when they are read
- * themselves; nothing is counted twice.
+ * The meters of one weak collection. They read the figures of the collection and count
+ * nothing themselves.
  * <p>
- * Meters hold the collection weakly. Whoever binds this keeps it for as long as the
- * meters are to report.
+ * Meters hold the collection weakly. The caller must keep a reference to the collection
+ * as long as the meters should report.
  *
  * @since 0.1.0
  */
@@ -35,8 +35,8 @@ public final class WeakCollectionMetrics implements MeterBinder {
 	private final BoundMeters bound = new BoundMeters();
 
 	/**
-	 * Create the meters of a collection. Without statistics there are no meters of
-	 * lookups, loads and puts.
+	 * Create the meters of a collection. If the collection does not record statistics,
+	 * there are no meters for lookups, loads and puts.
 	 * @param collection the collection
 	 * @param cache the value of the tag {@code cache}
 	 */
@@ -103,7 +103,7 @@ public final class WeakCollectionMetrics implements MeterBinder {
 
 	private void bindHold(MeterRegistry registry, WeakValueDictionary<?, ?> values) {
 		if (values.isHolding()) {
-			this.bound.add(registry, "Values that the cache itself holds, for a while after their last use",
+			this.bound.add(registry, "Values that the cache itself holds for some time after their last use",
 					(description) -> Gauge.builder("weakref.held", values, WeakValueDictionary::heldCount)
 						.tags(this.tags)
 						.description(description)
@@ -123,13 +123,11 @@ public final class WeakCollectionMetrics implements MeterBinder {
 
 	private void released(MeterRegistry registry, WeakValueDictionary<?, ?> values, String cause,
 			ToDoubleFunction<HoldStats> figure) {
-		this.bound.add(registry, "Values that the cache holds no longer, by why it let them go",
-				(description) -> FunctionCounter
-					.builder("weakref.hold.released", values,
-							(dictionary) -> figure.applyAsDouble(dictionary.holdStats()))
-					.tags(this.tags.and("cause", cause))
-					.description(description)
-					.register(registry));
+		this.bound.add(registry, "Values that the cache has stopped holding, by cause", (description) -> FunctionCounter
+			.builder("weakref.hold.released", values, (dictionary) -> figure.applyAsDouble(dictionary.holdStats()))
+			.tags(this.tags.and("cause", cause))
+			.description(description)
+			.register(registry));
 	}
 
 	private void counter(MeterRegistry registry, String name, Tags tags, ToDoubleFunction<WeakStats> figure,

@@ -17,9 +17,10 @@ import org.jspecify.annotations.Nullable;
  * Micrometer's {@code cache.*} meters for a weak value dictionary, under the names and
  * tags that its binders for other caches use. An eviction is an entry whose value died.
  * <p>
- * The meters refer weakly to what they meter. Without statistics all but the size and the
- * evictions stay at zero. Where another dictionary takes the place of the first one, the
- * counters go on from the last figures that were read of the first.
+ * The meters refer weakly to the dictionary or cache. Without statistics all of them
+ * except the size and the evictions stay at zero. If another dictionary takes the place
+ * of the first one, the counters continue from the last figures that were read from the
+ * first.
  *
  * @since 0.1.0
  */
@@ -29,7 +30,7 @@ public final class WeakValueDictionaryMetrics extends CacheMeterBinder<Object> {
 
 	private final Function<Object, @Nullable WeakValueDictionary<?, ?>> dictionary;
 
-	/** Guarded by this binder, as are the other two. */
+	/** Guarded by this object's monitor, as are the next two fields. */
 	private WeakReference<@Nullable Object> latest = new WeakReference<>(null);
 
 	private WeakStats latestStats = NONE;
@@ -38,7 +39,7 @@ public final class WeakValueDictionaryMetrics extends CacheMeterBinder<Object> {
 
 	/**
 	 * Create a binder.
-	 * @param dictionary what to meter
+	 * @param dictionary the dictionary
 	 * @param name the value of the {@code cache} tag
 	 * @param tags further tags for every meter
 	 */
@@ -47,14 +48,15 @@ public final class WeakValueDictionaryMetrics extends CacheMeterBinder<Object> {
 	}
 
 	/**
-	 * Create a binder for a cache over a dictionary that may become another one.
+	 * Create a binder for a cache whose dictionary may be replaced.
 	 * @param cache the cache, which is referred to weakly
-	 * @param dictionary gives the dictionary that the cache has now, null if it has none
+	 * @param dictionary returns the current dictionary of the cache, or null if it has
+	 * none
 	 * @param name the value of the {@code cache} tag
 	 * @param tags further tags for every meter
 	 * @param <C> the type of the cache
 	 */
-	@SuppressWarnings("unchecked") // the only object it is ever applied to is the cache
+	@SuppressWarnings("unchecked") // it is only ever applied to the cache
 	public <C> WeakValueDictionaryMetrics(C cache,
 			Function<? super C, ? extends @Nullable WeakValueDictionary<?, ?>> dictionary, String name,
 			Iterable<Tag> tags) {
@@ -104,7 +106,7 @@ public final class WeakValueDictionaryMetrics extends CacheMeterBinder<Object> {
 		})
 			.tags(getTagsWithCacheName())
 			.tag("result", "success")
-			.description("The number of loads that gave a value or null")
+			.description("The number of loads that returned a value or null")
 			.register(registry);
 		FunctionCounter.builder("cache.load", cache, (loaded) -> stats().loadFailures())
 			.tags(getTagsWithCacheName())

@@ -2,7 +2,7 @@
  * Micrometer meters of the weak collections and of their cleaner.
  * <ul>
  * <li>{@link WeakCollectionMetrics}: the {@code weakref.*} meters of a collection</li>
- * <li>{@link WeakCleanerMetrics}: those of a cleaner</li>
+ * <li>{@link WeakCleanerMetrics}: the {@code weakref.*} meters of a cleaner</li>
  * <li>{@link WeakValueDictionaryMetrics}: Micrometer's {@code cache.*} meters of a
  * dictionary</li>
  * </ul>

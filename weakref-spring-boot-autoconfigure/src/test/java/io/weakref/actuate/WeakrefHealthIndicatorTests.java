@@ -30,7 +30,7 @@ class WeakrefHealthIndicatorTests {
 	}
 
 	@Test
-	void callbacksThatWaitShowAsPendingAndTakeNothingDown() {
+	void waitingCallbacksAreShownAsPendingAndDoNotAffectTheStatus() {
 		try (WeakCleaner cleaner = cleaner("a")) {
 			CleanerInternals.dispatch(cleaner, this, () -> {
 			});
@@ -43,7 +43,7 @@ class WeakrefHealthIndicatorTests {
 	}
 
 	@Test
-	void downWhenTheDrainThreadIsGoneAndPendingCallbacksStillShow() {
+	void downWhenADrainThreadHasEndedAndPendingCallbacksAreStillShown() {
 		WeakCleaner cleaner = cleaner("a");
 		CleanerInternals.dispatch(cleaner, this, () -> {
 		});
@@ -53,7 +53,7 @@ class WeakrefHealthIndicatorTests {
 	}
 
 	@Test
-	void oneDrainThreadThatIsGoneIsEnoughToBeDown() {
+	void downWhenOneOfSeveralDrainThreadsHasEnded() {
 		try (WeakCleaner alive = cleaner("a")) {
 			WeakCleaner gone = cleaner("b");
 			gone.close();

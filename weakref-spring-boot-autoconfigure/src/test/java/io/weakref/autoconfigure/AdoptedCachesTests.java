@@ -142,7 +142,7 @@ class AdoptedCachesTests {
 			.hasSize(2)
 			.anySatisfy((line) -> assertThat(line)
 				.contains("'prototype' is neither registered nor metered: its scope is 'prototype', "
-						+ "and only beans of which there is one at a time are registered"))
+						+ "and only beans with a single instance at a time are registered"))
 			.anySatisfy((line) -> assertThat(line).contains("'scopedTarget.scoped'").contains("its scope is 'thread'"));
 	}
 

@@ -96,7 +96,7 @@ class CleanerTests {
 		this.contextRunner.withPropertyValues("weakref.cleaner.virtual-threads=true").run((context) -> {
 			assertThat(context).hasNotFailed();
 			assertThat(output).contains("weakref.cleaner.virtual-threads has no effect: Java "
-					+ Runtime.version().feature() + " has no virtual threads, callbacks run on platform threads");
+					+ Runtime.version().feature() + " has no virtual threads, so callbacks run on platform threads");
 			assertThat(output).doesNotContain("UnsupportedOperationException");
 		});
 	}
@@ -225,7 +225,7 @@ class CleanerTests {
 		GarbageCollection.await(interrupted::get);
 		assertThat(ran).isFalse();
 		assertThat(output).contains("Callbacks did not end within 50ms (weakref.cleaner.shutdown-timeout): "
-				+ "1 interrupted, 1 never run");
+				+ "1 were interrupted, 1 never ran");
 	}
 
 	@Test

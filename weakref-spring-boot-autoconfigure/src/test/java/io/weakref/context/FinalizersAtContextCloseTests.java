@@ -17,7 +17,7 @@ import org.springframework.context.annotation.Configuration;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Promise 22: a context's own finalizers run when it closes.
+ * Tests for promise 22: the finalizers of a context run when it closes.
  */
 class FinalizersAtContextCloseTests {
 

@@ -35,7 +35,7 @@ class NeverShrinksWarningTests {
 	}
 
 	@Test
-	void namesTheCacheAsItIsRegisteredTheNumberOfItsEntriesAndWhatToDo() {
+	void warningStatesTheRegisteredNameTheNumberOfEntriesAndWhatToDo() {
 		this.registry.register("tiles", new Aged("a name of its own", true));
 		this.registry.register("viewers", new Aged("viewers", false));
 		this.warning.warn();
@@ -48,7 +48,7 @@ class NeverShrinksWarningTests {
 	}
 
 	@Test
-	void ofLocksItSaysThatThreadsMayHoldThem() {
+	void warningAboutLocksSaysThatThreadsMayHoldThem() {
 		assertThat(NeverShrinksWarning.message("accounts", WeakCacheKind.LOCKS, 4211))
 			.startsWith("Weak cache 'accounts' never shrinks: it has 4211 entries, and in the last 5 old garbage "
 					+ "collections none of them has died, so threads hold these locks, or something else refers to "
@@ -56,7 +56,7 @@ class NeverShrinksWarningTests {
 	}
 
 	@Test
-	void warnsOnceADayOfEachCache() {
+	void warnsAboutEachCacheOnceADay() {
 		this.registry.register("tiles", new Aged("tiles", true));
 		this.warning.warn();
 		this.now += Duration.ofHours(12).toNanos();
@@ -70,7 +70,7 @@ class NeverShrinksWarningTests {
 	}
 
 	@Test
-	void aCacheThatTookTheNameOfOneThatWasRemovedIsWarnedOf() {
+	void warnsAboutACacheThatReusesTheNameOfARemovedOne() {
 		this.registry.register("tiles", new Aged("tiles", true));
 		this.warning.warn();
 		this.registry.remove("tiles");

@@ -53,7 +53,7 @@ class WeakCacheRegistryTests {
 	}
 
 	@Test
-	void oneNameIsOneCache() {
+	void sameNameGivesTheSameCache() {
 		assertThat(this.registry.values("a")).isSameAs(this.registry.values("a")).isSameAs(this.registry.get("a"));
 		assertThat(this.registry.keys("b")).isSameAs(this.registry.get("b"));
 		assertThat(this.registry.set("c")).isSameAs(this.registry.get("c"));
@@ -61,7 +61,7 @@ class WeakCacheRegistryTests {
 	}
 
 	@Test
-	void locksOfANameAreMadeOnce() {
+	void locksWithANameAreCreatedOnce() {
 		WeakLocks<String> locks = this.registry.locks("accounts");
 		assertThat(this.registry.<String>locks("accounts")).isSameAs(locks).isSameAs(this.registry.get("accounts"));
 		assertThat(locks.name()).isEqualTo("accounts");
@@ -70,7 +70,7 @@ class WeakCacheRegistryTests {
 	}
 
 	@Test
-	void unknownNameListsTheNamesThereAre() {
+	void exceptionForAnUnknownNameListsTheExistingNames() {
 		this.registry.values("b");
 		this.registry.set("a");
 		assertThat(this.registry.find("c")).isEmpty();
@@ -102,7 +102,7 @@ class WeakCacheRegistryTests {
 		this.registry.register("a", mine);
 		this.registry.register("a", mine);
 		assertThat(this.registry.set("a")).isSameAs(mine);
-		// An equal one is another one
+		// Equal, but not the same
 		WeakSet<Object> other = new WeakSet<>();
 		assertThat(other).isEqualTo(mine);
 		assertThatExceptionOfType(WeakCacheNameTakenException.class)
@@ -121,7 +121,7 @@ class WeakCacheRegistryTests {
 	}
 
 	@Test
-	void listenerHearsOfEachCacheThereIsAndOfEachToComeAndToGo() {
+	void listenerReceivesEachExistingAndEachAddedAndRemovedCache() {
 		this.registry.values("b");
 		this.registry.values("a");
 		Recorder recorder = new Recorder();
@@ -167,7 +167,7 @@ class WeakCacheRegistryTests {
 	}
 
 	@Test
-	void listenerMayAskForAnotherCache() {
+	void listenerMayRequestAnotherCache() {
 		Recorder recorder = new Recorder();
 		this.registry.addListener((name, cache) -> {
 			if (name.equals("a")) {
@@ -180,7 +180,7 @@ class WeakCacheRegistryTests {
 	}
 
 	@Test
-	void everyListenerHearsOfAChangeBeforeTheNextOne() {
+	void everyListenerReceivesAChangeBeforeTheNextOne() {
 		Recorder first = new Recorder();
 		this.registry.addListener(first);
 		this.registry.set("b");
@@ -200,7 +200,7 @@ class WeakCacheRegistryTests {
 	}
 
 	@Test
-	void listenerMayWaitForAnotherThreadThatMakesACache() {
+	void listenerMayWaitForAnotherThreadThatCreatesACache() {
 		Recorder recorder = new Recorder();
 		this.registry.addListener((name, cache) -> {
 			if (name.equals("a")) {
@@ -216,21 +216,21 @@ class WeakCacheRegistryTests {
 	}
 
 	@Test
-	void listenerThatThrowsKeepsNobodyElseFromHearing(CapturedOutput output) {
+	void listenerThatThrowsDoesNotAffectOtherListeners(CapturedOutput output) {
 		this.registry.set("a");
 		this.registry.addListener((name, cache) -> {
-			throw new IllegalStateException("deaf to " + name);
+			throw new IllegalStateException("rejects " + name);
 		});
 		Recorder recorder = new Recorder();
 		this.registry.addListener(recorder);
 		assertThat(this.registry.set("b")).isSameAs(this.registry.get("b"));
 		assertThat(this.registry.remove("a")).isTrue();
 		assertThat(recorder.events).containsExactly("+a", "+b", "-a");
-		assertThat(output).contains("A listener of the weak cache registry failed", "deaf to a", "deaf to b");
+		assertThat(output).contains("A listener of the weak cache registry failed", "rejects a", "rejects b");
 	}
 
 	@Test
-	void listenerThatIsRemovedWhileOthersHearHearsNothingMore() {
+	void listenerRemovedDuringADeliveryReceivesNothingMore() {
 		Recorder recorder = new Recorder();
 		this.registry.addListener((name, cache) -> this.registry.removeListener(recorder));
 		this.registry.addListener(recorder);
@@ -239,13 +239,13 @@ class WeakCacheRegistryTests {
 	}
 
 	@Test
-	void customizerMayAskForAnotherCacheButNotForTheOneItCustomizes() {
+	void customizerMayRequestAnotherCacheButNotTheOneItCustomizes() {
 		AtomicReference<WeakCacheRegistry> self = new AtomicReference<>();
 		WeakCacheRegistry customized = new WeakCacheRegistry(this.cleaner, this::lenient,
 				List.of((builder) -> Objects.requireNonNull(self.get()).set("b")));
 		self.set(customized);
 		assertThatIllegalStateException().isThrownBy(() -> customized.values("a"))
-			.withMessage("A customizer of weak cache 'b' asks the registry for the cache that it customizes");
+			.withMessage("A customizer of weak cache 'b' asks the registry for the cache that it is customizing");
 		assertThat(customized.names()).isEmpty();
 		WeakCacheRegistry chained = new WeakCacheRegistry(this.cleaner, this::lenient, List.of((builder) -> {
 			if ("a".equals(builder.name())) {
@@ -258,7 +258,7 @@ class WeakCacheRegistryTests {
 	}
 
 	@Test
-	void threadsThatAskForOneNameWithDifferentKindsGetOneCacheAndOneRefusal() throws Exception {
+	void threadsThatRequestOneNameWithDifferentKindsGetOneCacheAndOneRefusal() throws Exception {
 		ExecutorService threads = Executors.newFixedThreadPool(2);
 		try {
 			for (int round = 0; round < 200; round++) {
@@ -291,7 +291,7 @@ class WeakCacheRegistryTests {
 	}
 
 	@Test
-	void threadsThatAskForOneNameGetOneCache() throws Exception {
+	void threadsThatRequestOneNameGetOneCache() throws Exception {
 		ExecutorService threads = Executors.newFixedThreadPool(8);
 		try {
 			for (int round = 0; round < 200; round++) {
@@ -355,7 +355,7 @@ class WeakCacheRegistryTests {
 	}
 
 	@Test
-	void defaultsHoldWhereNothingElseIsSet() {
+	void defaultsApplyIfNothingElseIsSet() {
 		assertThat(this.registry.set("a").isRecordingStats()).isTrue();
 		assertThat(new WeakCacheRegistry(this.cleaner, this::lenient, List.of()).set("a").isRecordingStats()).isFalse();
 	}

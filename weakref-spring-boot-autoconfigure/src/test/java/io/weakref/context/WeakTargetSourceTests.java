@@ -19,7 +19,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * Promises 13 to 18 for proxies of classes.
+ * Tests for promises 13 to 18, for proxies of classes.
  */
 class WeakTargetSourceTests {
 

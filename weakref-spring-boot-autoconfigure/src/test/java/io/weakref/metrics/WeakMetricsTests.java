@@ -70,7 +70,7 @@ class WeakMetricsTests {
 	}
 
 	@Test
-	void heldCountsWhatTheCacheHoldsAndReleasedWhyItDoesNoMore() {
+	void heldCountsTheHeldValuesAndReleasedCountsReleasesByCause() {
 		WeakValueDictionary<String, Object> tiles = WeakValueDictionary.<String, Object>builder()
 			.cleaner(this.cleaner)
 			.holdMax(2)
@@ -101,7 +101,7 @@ class WeakMetricsTests {
 	}
 
 	@Test
-	void purgedCountsWhatACollectionTook() {
+	void purgedCountsEntriesRemovedAfterAGarbageCollection() {
 		WeakSet<Object> set = WeakSet.builder().cleaner(this.cleaner).build();
 		new WeakCollectionMetrics(set, "viewers").bindTo(this.registry);
 		set.add(new Object());
@@ -110,7 +110,7 @@ class WeakMetricsTests {
 	}
 
 	@Test
-	void agedIsTheShareOfTheSampleThatHasOutlivedFiveOldCollections() {
+	void agedIsTheShareOfTheSampleThatOutlivedFiveOldGarbageCollections() {
 		WeakSet<Object> set = new WeakSet<>() {
 
 			@Override
@@ -167,7 +167,7 @@ class WeakMetricsTests {
 	}
 
 	@Test
-	void noMeterHasABaseUnitButTheTimer() {
+	void onlyTheTimerHasABaseUnit() {
 		WeakValueDictionary<String, Object> tiles = counting();
 		new WeakCollectionMetrics(tiles, "tiles").bindTo(this.registry);
 		new WeakCleanerMetrics(this.cleaner).bindTo(this.registry);
@@ -176,7 +176,7 @@ class WeakMetricsTests {
 	}
 
 	@Test
-	void unboundMetersAreGoneAndOthersStay() {
+	void unbindRemovesTheMetersAndKeepsOthers() {
 		WeakValueDictionary<String, Object> tiles = counting();
 		WeakValueDictionary<String, Object> names = new WeakValueDictionary<>();
 		WeakCollectionMetrics metrics = new WeakCollectionMetrics(tiles, "tiles");
@@ -189,7 +189,7 @@ class WeakMetricsTests {
 	}
 
 	@Test
-	void secondBinderOfANameTakesNothingAwayFromTheFirst() {
+	void secondBinderWithTheSameNameDoesNotAffectTheFirst() {
 		WeakValueDictionary<String, Object> tiles = counting();
 		WeakValueDictionary<String, Object> others = counting();
 		Object held = new Object();
@@ -207,7 +207,7 @@ class WeakMetricsTests {
 	}
 
 	@Test
-	void binderDoesNotRemoveWhatAnotherOneAddedSince() {
+	void binderDoesNotRemoveMetersThatAnotherBinderAddedLater() {
 		WeakValueDictionary<String, Object> tiles = counting();
 		WeakCollectionMetrics first = new WeakCollectionMetrics(tiles, "tiles");
 		WeakCollectionMetrics second = new WeakCollectionMetrics(tiles, "tiles");
@@ -219,7 +219,7 @@ class WeakMetricsTests {
 	}
 
 	@Test
-	void binderRemovesWhatItAddedFromACompositeAndThroughFilters() {
+	void binderRemovesItsMetersFromACompositeAndDespiteFilters() {
 		CompositeMeterRegistry composite = new CompositeMeterRegistry();
 		composite.config().commonTags("application", "explorer").meterFilter(MeterFilter.ignoreTags("kind"));
 		WeakValueDictionary<String, Object> tiles = counting();
@@ -236,7 +236,7 @@ class WeakMetricsTests {
 	}
 
 	@Test
-	void secondBinderOfACleanerTakesNothingAwayFromTheFirst() {
+	void secondBinderOfACleanerDoesNotAffectTheFirst() {
 		WeakCleanerMetrics first = new WeakCleanerMetrics(this.cleaner);
 		WeakCleanerMetrics second = new WeakCleanerMetrics(this.cleaner);
 		first.bindTo(this.registry);

@@ -53,7 +53,7 @@ class WeakValueDictionaryMetricsTests {
 	}
 
 	@Test
-	void evictionIsAnEntryWhoseValueDied() {
+	void entryWhoseValueDiedCountsAsAnEviction() {
 		new WeakValueDictionaryMetrics(this.dictionary, "tiles", TAGS).bindTo(this.registry);
 		Object held = new Object();
 		this.dictionary.put("held", held);
@@ -72,7 +72,7 @@ class WeakValueDictionaryMetricsTests {
 	}
 
 	@Test
-	void figuresGoOnWhereAnotherDictionaryTakesThePlace() {
+	void countersContinueIfAnotherDictionaryTakesThePlace() {
 		AtomicReference<@Nullable WeakValueDictionary<?, ?>> now = new AtomicReference<>(this.dictionary);
 		new WeakValueDictionaryMetrics(now, AtomicReference::get, "tiles", TAGS).bindTo(this.registry);
 		Object held = new Object();
