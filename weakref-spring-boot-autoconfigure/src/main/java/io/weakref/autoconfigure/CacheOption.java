@@ -12,15 +12,18 @@ import io.weakref.collection.WeakValueDictionary;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An option of a cache: the property that sets it, and the method of a builder that takes
- * it. The kinds that have the option are those whose builders have the method, but for
- * some.
+ * An option of a cache: the property that sets it, and the method of a builder that
+ * accepts it. A kind has the option if its builder has the method, unless the kind is
+ * excluded.
  *
  * @param name the last element of the property's name
  * @param builderType the builder that has the method
- * @param without the kinds to which the option says nothing, though they have the method
- * @param ofCache the value of {@code weakref.caches.<name>}; null if it is not set
- * @param ofDefaults the value of {@code weakref.defaults}; null if there is none
+ * @param without the kinds that do not have the option although their builders have the
+ * method
+ * @param ofCache returns the value below {@code weakref.caches.<name>}; null if it is not
+ * set
+ * @param ofDefaults returns the value below {@code weakref.defaults}; null if there is
+ * none
  * @param method the method
  * @param <B> the type of the builder
  * @param <T> the type of the value
@@ -29,8 +32,8 @@ record CacheOption<B extends WeakCollectionBuilder<?>, T>(String name, Class<B> 
 		Function<WeakrefProperties.Cache, @Nullable T> ofCache,
 		Function<WeakrefProperties.Defaults, @Nullable T> ofDefaults, BiConsumer<B, T> method) {
 
-	/** Every option: a further one goes here. */
-	@SuppressWarnings("rawtypes") // as class literals are
+	/** All options. Add a new option here. */
+	@SuppressWarnings("rawtypes") // class literals are raw types
 	static final List<CacheOption<?, ?>> ALL = List.of(
 			of("initial-capacity", WeakCollectionBuilder.class, WeakrefProperties.Cache::initialCapacity,
 					WeakCollectionBuilder::initialCapacity),
@@ -65,14 +68,14 @@ record CacheOption<B extends WeakCollectionBuilder<?>, T>(String name, Class<B> 
 	}
 
 	/**
-	 * Set on a builder what a declaration says.
+	 * Apply the options of a declaration to a builder.
 	 */
 	static void apply(WeakrefProperties.Cache cache, WeakCollectionBuilder<?> builder) {
 		ALL.forEach((option) -> option.applyValue(cache, builder));
 	}
 
 	/**
-	 * Set on a builder the defaults that it has a method for.
+	 * Apply the defaults to a builder, as far as it has methods for them.
 	 */
 	static void apply(WeakrefProperties.Defaults defaults, WeakCollectionBuilder<?> builder) {
 		ALL.forEach((option) -> option.applyDefault(defaults, builder));

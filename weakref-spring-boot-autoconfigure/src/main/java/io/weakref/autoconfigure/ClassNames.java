@@ -5,8 +5,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.ClassUtils;
 
 /**
- * Finds the class of a name that is written as in Java source, and explains what is wrong
- * with a name that has none.
+ * Finds the class with a name that is written as in Java source, and explains what is
+ * wrong if there is none.
  */
 final class ClassNames {
 
@@ -14,8 +14,9 @@ final class ClassNames {
 	}
 
 	/**
-	 * Load the class of a name.
-	 * @throws IllegalArgumentException with a message for whoever wrote the name
+	 * Load the class with a name.
+	 * @throws IllegalArgumentException if there is none, with a message for the user who
+	 * wrote the name
 	 */
 	static Class<?> load(String name, ClassLoader classLoader) {
 		if (name.isBlank()) {
@@ -48,7 +49,7 @@ final class ClassNames {
 	}
 
 	/**
-	 * Look for the class, and for one within a class, at any depth.
+	 * Look for a top-level class, then for nested classes at any depth.
 	 */
 	private static @Nullable Class<?> find(String name, ClassLoader classLoader) {
 		String candidate = name;

@@ -9,9 +9,8 @@ import java.lang.annotation.Target;
 import org.springframework.context.annotation.Conditional;
 
 /**
- * Matches if a property is true. Unlike Boot's own conditions it accepts every form of a
- * boolean that Boot's binder accepts, and any other value fails the start instead of not
- * matching.
+ * Matches if a property is true. Unlike Boot's own conditions, it accepts every form of a
+ * boolean that Boot's binder accepts, and any other value fails the start.
  *
  * @since 0.1.0
  */
@@ -28,7 +27,7 @@ public @interface ConditionalOnSwitch {
 	String value();
 
 	/**
-	 * Whether it matches if the property is not set.
+	 * Whether to match if the property is not set.
 	 * @return whether the switch is on by default
 	 */
 	boolean matchIfMissing() default false;

@@ -31,15 +31,16 @@ import org.springframework.core.env.PropertySource;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
 
 /**
- * Reads everything that is set below {@code weakref}, in every property source that can
- * be listed, and makes sure that none of it is lost: each property either exists or is
+ * Reads all properties below {@code weakref} from every property source that can be
+ * enumerated, and ensures that none is silently ignored: each one either exists or is
  * reported.
  * <p>
- * The options of caches are gathered here rather than by Boot's binder, which treats each
- * spelling of a map key as a key of its own. Names without brackets that are equal in
- * Boot's uniform form, that is but for case, dashes and underscores, are one cache. A
- * name in brackets is taken as it is; one without brackets means it too, if it is equal
- * in uniform form. So an environment variable reaches every cache.
+ * The options of caches are collected here rather than by Boot's binder, which treats
+ * each spelling of a map key as a separate key. Names without brackets that differ only
+ * in case, dashes and underscores (that are equal in Boot's uniform form) denote the same
+ * cache. A name in brackets is taken literally. A name without brackets that equals it in
+ * uniform form denotes the same cache. So an environment variable can set options of
+ * every cache.
  */
 final class ConfiguredProperties {
 
@@ -52,14 +53,14 @@ final class ConfiguredProperties {
 
 	private static final Pattern INDEX = Pattern.compile("\\d+");
 
-	/** What caches of other libraries call the limits that a weak cache does not have. */
+	/** Names that other libraries use for limits that a weak cache does not have. */
 	private static final Pattern LIMIT = Pattern
 		.compile("(max|maximum)(size|weight|entries|elements|capacity)?|expir.*|ttl|timeto(live|idle)|evict.*");
 
-	/** What to say of an option that would limit a cache. */
+	/** The message for an option that would limit a cache. */
 	private static final String NO_LIMIT = "A weak cache has no limit of size or time: an entry stays as long as "
-			+ "something else holds its weak side. Of kind values it may hold values for a while after their last use: "
-			+ "hold-for, hold-max. ";
+			+ "something else holds its weak side. A cache of kind values can hold values after their last use, with "
+			+ "hold-for or hold-max. ";
 
 	private final Property root = KnownProperties.load();
 
@@ -83,7 +84,7 @@ final class ConfiguredProperties {
 				sources.add(new Source(source, listed, sources.size()));
 			}
 		}
-		// Names of caches are told by the sources that can spell them
+		// Variables come last: only other sources can spell the names of caches
 		sources.forEach((source) -> source.forEachName(false, (name) -> read(source, name)));
 		mergeIntoBracketed();
 		sources.forEach((source) -> source.forEachName(true, (name) -> readVariable(source, name)));
@@ -93,8 +94,8 @@ final class ConfiguredProperties {
 	}
 
 	/**
-	 * Read what is set.
-	 * @throws InvalidWeakrefPropertiesException if any of it would have no effect
+	 * Read the properties.
+	 * @throws InvalidWeakrefPropertiesException if one of them would have no effect
 	 */
 	static ConfiguredProperties read(Environment environment) {
 		ConfiguredProperties properties = new ConfiguredProperties(environment);
@@ -266,8 +267,8 @@ final class ConfiguredProperties {
 	}
 
 	/**
-	 * Read an option of a cache: of a declared one if the variable can be read as its
-	 * name, otherwise of a new one whose name is the first word.
+	 * Read an option of a cache. It belongs to a declared cache if the variable can be
+	 * read as its name, otherwise to a new one whose name is the first word.
 	 */
 	private void readCacheVariable(Setting setting, List<String> words, int from) {
 		int size = words.size();
@@ -276,9 +277,8 @@ final class ConfiguredProperties {
 			List<Cache> found = find(String.join("", words.subList(from, to)));
 			Property option = this.cache.child(String.join("", words.subList(to, size)));
 			if (found.size() > 1) {
-				this.problems.add(
-						Problem.ofName(setting.name(), setting.origin(), "It could set an option of several caches: %s."
-							.formatted(found.stream().map(Cache::name).collect(Collectors.joining(", ")))));
+				this.problems.add(Problem.ofName(setting.name(), setting.origin(), "It matches several caches: %s."
+					.formatted(found.stream().map(Cache::name).collect(Collectors.joining(", ")))));
 				return;
 			}
 			if (found.size() == 1 && (option != null || to == size)) {
@@ -293,7 +293,7 @@ final class ConfiguredProperties {
 		}
 		else if (end > from + 1 && option != null) {
 			this.problems.add(Problem.ofName(setting.name(), setting.origin(),
-					"No other property source declares a cache of this name, and an environment variable that declares a new one must write its name without _. "
+					"No other property source declares a cache with this name. An environment variable that declares a new cache must write its name without _. "
 							+ "Write WEAKREF_CACHES_%s_%s.".formatted(
 									String.join("", words.subList(from, end)).toUpperCase(Locale.ROOT),
 									String.join("", words.subList(end, size)).toUpperCase(Locale.ROOT))));
@@ -317,9 +317,9 @@ final class ConfiguredProperties {
 			known(setting, property, "");
 		}
 		else if (!setting.isEmpty()) {
-			this.problems.add(new Problem(setting.name(), setting.value(), setting.origin(),
-					(property.entry() != null) ? "It has no value of its own. Write the name of each cache below it."
-							: "It has no value of its own. Below it are: %s.".formatted(property.list())));
+			this.problems.add(new Problem(setting.name(), setting.value(), setting.origin(), (property.entry() != null)
+					? "It has no value of its own. Write the name of each cache below it."
+					: "It has no value of its own. The properties below it are: %s.".formatted(property.list())));
 		}
 	}
 
@@ -327,7 +327,7 @@ final class ConfiguredProperties {
 		String name = property.name() + index;
 		if (setting.source().properties().getConfigurationProperty(ConfigurationPropertyName.of(name)) == null) {
 			this.problems.add(Problem.ofName(setting.name(), setting.origin(),
-					"Spring Boot does not find it under this name. Write %s."
+					"Spring Boot does not recognize this spelling. Write %s."
 						.formatted(setting.source().isVariables() ? variable(name) : name)));
 			return;
 		}
@@ -349,7 +349,7 @@ final class ConfiguredProperties {
 	}
 
 	/**
-	 * Refuse what Boot would take for something else.
+	 * Reject values that Boot would misinterpret.
 	 */
 	private void validate(Setting setting, @Nullable Property property, String name) {
 		Object value = setting.value();
@@ -365,7 +365,8 @@ final class ConfiguredProperties {
 	}
 
 	/**
-	 * Return what to say of a value with a placeholder that leads nowhere, or else null.
+	 * Return the message for a value with a placeholder that cannot be resolved,
+	 * otherwise null.
 	 */
 	static @Nullable String unresolved(Object value, @Nullable Object resolved) {
 		return (value instanceof String && resolved instanceof String text && text.contains("${"))
@@ -375,7 +376,7 @@ final class ConfiguredProperties {
 	}
 
 	/**
-	 * Report a property that does not exist, with those that do.
+	 * Report a property that does not exist, and list those that do.
 	 */
 	private void unknown(Setting setting, Property property, List<String> rest) {
 		String name = String.join(".", rest);
@@ -394,7 +395,8 @@ final class ConfiguredProperties {
 			String nearest = nearest(property, rest);
 			suggestion = (nearest != null) ? "Did you mean %s? ".formatted(nearest) : "";
 		}
-		String end = ((property == this.cache) ? "The options are: %s." : "There are: %s.").formatted(property.list());
+		String end = ((property == this.cache) ? "The options are: %s." : "The properties are: %s.")
+			.formatted(property.list());
 		this.problems.add(Problem.ofName(setting.name(), setting.origin(), start + suggestion + end));
 	}
 
@@ -422,9 +424,9 @@ final class ConfiguredProperties {
 	private void bracketsMissing(Setting setting, String name, String option) {
 		String below = option.isEmpty() ? "" : "." + option;
 		this.problems.add(Problem.ofName(setting.name(), setting.origin(),
-				("The name '%1$s' needs brackets: without them a name may only have letters from a to z, digits, - and _. "
-						+ "In YAML write%n%n    \"[%1$s]\":%n%nand elsewhere%n%n    weakref.caches[%1$s]%2$s%n%nwith a \\ "
-						+ "before each : = and space in a properties file.")
+				("The name '%1$s' needs brackets: without them a name may only contain the letters a to z, digits, - and _. "
+						+ "In YAML write%n%n    \"[%1$s]\":%n%nand elsewhere%n%n    weakref.caches[%1$s]%2$s%n%nIn a "
+						+ "properties file, put a \\ before each : = and space.")
 					.formatted(name, below)));
 	}
 
@@ -452,7 +454,7 @@ final class ConfiguredProperties {
 	}
 
 	/**
-	 * A property source that can be listed.
+	 * A property source whose names can be enumerated.
 	 */
 	private record Source(ConfigurationPropertySource properties, EnumerablePropertySource<?> listed, int order) {
 
@@ -471,7 +473,7 @@ final class ConfiguredProperties {
 	}
 
 	/**
-	 * One property as it is set in one source.
+	 * A property that is set in a source.
 	 */
 	record Setting(String name, Source source) {
 
@@ -491,7 +493,7 @@ final class ConfiguredProperties {
 	}
 
 	/**
-	 * What is set for one cache.
+	 * The settings of one cache.
 	 */
 	final class Cache {
 
@@ -506,14 +508,15 @@ final class ConfiguredProperties {
 		}
 
 		/**
-		 * Return the name, as the source spells it that tells most.
+		 * Return the name in its most precise spelling, for example with dashes.
 		 */
 		String name() {
 			return this.name;
 		}
 
 		/**
-		 * Return the setting of each option, and under null a value of the cache itself.
+		 * Return the setting of each option. The key null stands for a value of the cache
+		 * itself.
 		 */
 		Map<@Nullable Property, Setting> settings() {
 			return this.settings;

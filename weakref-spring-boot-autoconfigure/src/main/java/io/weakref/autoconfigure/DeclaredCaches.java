@@ -37,12 +37,12 @@ import org.springframework.boot.origin.Origin;
 import org.springframework.core.env.Environment;
 
 /**
- * Binds the properties below {@code weakref} before there are beans, validates them, and
- * turns {@code weakref.caches} into declarations. An error names the property, where it
- * is set and what is allowed.
+ * Binds the properties below {@code weakref} before any bean is created, validates them,
+ * and turns {@code weakref.caches} into declarations. An error names the property, where
+ * it is set and what is allowed.
  * <p>
  * As a bind handler advisor it passes the same caches to {@link WeakrefProperties} when
- * that becomes a bean.
+ * that bean is created.
  */
 final class DeclaredCaches implements ConfigurationPropertiesBindHandlerAdvisor {
 
@@ -53,13 +53,14 @@ final class DeclaredCaches implements ConfigurationPropertiesBindHandlerAdvisor 
 	/** The name under which the options of one cache are bound. */
 	private static final ConfigurationPropertyName ROOT = ConfigurationPropertyName.of("cache");
 
-	/** Callbacks wait for their thread rather than run in so many. */
+	/** With more threads than this, callbacks should rather queue. */
 	private static final int MOST_CALLBACK_THREADS = 1000;
 
 	private static final String POSITIVE_TIME = "It must be longer than 0, such as 10m.";
 
 	/**
-	 * A table of so many entries takes up to eleven bytes for each before there is one.
+	 * An empty table takes up to eleven bytes for each entry of its initial capacity, so
+	 * this leaves most of the heap free.
 	 */
 	private static final int LEAST_BYTES_FOR_EACH_ENTRY = 32;
 
@@ -78,7 +79,7 @@ final class DeclaredCaches implements ConfigurationPropertiesBindHandlerAdvisor 
 		validate(properties.getDefaults(), configured);
 		if (!properties.getSpringCache().isEnabled() && !properties.getSpringCache().getCacheNames().isEmpty()) {
 			logger.info("weakref.spring-cache.cache-names has no effect: "
-					+ "there is no weakCacheManager unless weakref.spring-cache.enabled is true");
+					+ "weakCacheManager exists only if weakref.spring-cache.enabled is true");
 		}
 		List<WeakCacheDeclaration> declarations = new ArrayList<>();
 		for (ConfiguredProperties.Cache cache : configured.caches()) {
@@ -106,7 +107,7 @@ final class DeclaredCaches implements ConfigurationPropertiesBindHandlerAdvisor 
 	}
 
 	/**
-	 * Do not bind the caches again.
+	 * Skip the caches, which are bound already.
 	 */
 	@Override
 	public BindHandler apply(BindHandler bindHandler) {
@@ -177,7 +178,7 @@ final class DeclaredCaches implements ConfigurationPropertiesBindHandlerAdvisor 
 			return "It must be a duration, such as 5s or 500ms.";
 		}
 		if (type == WeakrefProperties.Cache.class) {
-			return "It has no value of its own. Set the options of the cache, such as kind, below it, or write {}.";
+			return "It has no value of its own. Set the options of the cache, such as kind, below it, or write {} for none.";
 		}
 		return "It cannot be read as " + type.getSimpleName() + ".";
 	}
@@ -191,7 +192,7 @@ final class DeclaredCaches implements ConfigurationPropertiesBindHandlerAdvisor 
 		}
 		if (cleaner.getCallbackThreads() > MOST_CALLBACK_THREADS) {
 			throw configured.invalid("weakref.cleaner.callback-threads",
-					"It must be %d or less: each is a thread.".formatted(MOST_CALLBACK_THREADS));
+					"It must be %d or less.".formatted(MOST_CALLBACK_THREADS));
 		}
 		if (cleaner.getShutdownTimeout().isNegative()) {
 			throw configured.invalid("weakref.cleaner.shutdown-timeout",
@@ -288,14 +289,14 @@ final class DeclaredCaches implements ConfigurationPropertiesBindHandlerAdvisor 
 			long most = Runtime.getRuntime().maxMemory() / LEAST_BYTES_FOR_EACH_ENTRY;
 			if (capacity > most) {
 				throw refused("initial-capacity",
-						"It must be %d or less: a larger table takes too much of the heap, which has %d MB at most."
+						"It must be %d or less: a larger table takes too much of the heap, whose maximum size is %d MB."
 							.formatted(most, Runtime.getRuntime().maxMemory() >> 20));
 			}
 		}
 
 		/**
-		 * Return the property that declares the type of what a cache holds weakly, null
-		 * if that is none of the application's.
+		 * Return the property that declares the type of the weak side, or null if the
+		 * weak side has no type of the application.
 		 */
 		private static @Nullable String weakSide(WeakCacheKind kind) {
 			return switch (kind) {
@@ -316,7 +317,7 @@ final class DeclaredCaches implements ConfigurationPropertiesBindHandlerAdvisor 
 				String objection = ReferentCheck.objectionToAll(type);
 				if (objection != null) {
 					throw refused(weakSide,
-							"With 'referents: strict' the cache would refuse each object of this class: %s. "
+							"With 'referents: strict' the cache would refuse every object of this class: %s. "
 								.formatted(objection) + "Use another class, or 'referents: warn'.");
 				}
 			}
@@ -330,7 +331,7 @@ final class DeclaredCaches implements ConfigurationPropertiesBindHandlerAdvisor 
 	}
 
 	/**
-	 * The options of one cache, to be bound.
+	 * A property source with the options of one cache, from which they are bound.
 	 */
 	private static final class Options implements ConfigurationPropertySource {
 

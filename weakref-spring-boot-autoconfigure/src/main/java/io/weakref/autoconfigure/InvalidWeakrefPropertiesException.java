@@ -31,12 +31,12 @@ class InvalidWeakrefPropertiesException extends IllegalStateException {
 	}
 
 	/**
-	 * What is wrong with one property.
+	 * A problem with one property.
 	 *
 	 * @param property its name
-	 * @param value the value that it may not have, or null if the name is what is wrong
-	 * @param origin where it is set, as far as that is known
-	 * @param reason what is wrong and what to write instead, in sentences
+	 * @param value the invalid value, or null if the name is invalid
+	 * @param origin where the property is set, if that is known
+	 * @param reason what is wrong and what to write instead, in full sentences
 	 */
 	record Problem(String property, @Nullable Object value, @Nullable Origin origin, String reason) {
 

@@ -8,7 +8,7 @@ import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 
 /**
- * Says for each invalid property where it is set and what to write instead.
+ * Reports for each invalid property where it is set and what to write instead.
  */
 class InvalidWeakrefPropertiesFailureAnalyzer extends AbstractFailureAnalyzer<InvalidWeakrefPropertiesException> {
 

@@ -29,16 +29,16 @@ import org.springframework.core.annotation.MergedAnnotation;
 import org.springframework.core.annotation.MergedAnnotations;
 
 /**
- * The properties that exist below {@code weakref}, as a tree. It is recorded from what
- * Boot's binder asks for when it binds the properties classes, so a property that is
- * added to one of them is known here.
+ * The properties that exist below {@code weakref}, as a tree. The tree is recorded from
+ * the names that Boot's binder looks up when it binds the properties classes, so a new
+ * property of one of them is known automatically.
  */
 final class KnownProperties {
 
 	static final String PREFIX = "weakref";
 
 	/**
-	 * The classes that bind properties below {@code weakref}: a further one goes here.
+	 * The classes that bind properties below {@code weakref}. Add a new one here.
 	 */
 	static final List<Class<?>> CLASSES = List.of(WeakrefProperties.class, NearCacheProperties.class);
 
@@ -60,8 +60,7 @@ final class KnownProperties {
 	}
 
 	/**
-	 * Return that name among several which is most similar to another, or null where none
-	 * is similar.
+	 * Return the candidate that is most similar to a name, or null if none is similar.
 	 */
 	static @Nullable String nearest(String name, Collection<String> candidates) {
 		String wanted = uniform(name);
@@ -137,7 +136,7 @@ final class KnownProperties {
 		}
 
 		/**
-		 * Return the properties below a group by the last elements of their names.
+		 * Return the properties of a group by the last element of their names.
 		 */
 		Map<String, Property> children() {
 			return this.children;
@@ -154,14 +153,15 @@ final class KnownProperties {
 		}
 
 		/**
-		 * Return what each entry of a map is, or null if this is no map.
+		 * Return the group that describes each entry of a map, or null if this is not a
+		 * map.
 		 */
 		@Nullable Property entry() {
 			return this.entry;
 		}
 
 		/**
-		 * Return the type of the value, or null if this has none.
+		 * Return the type of the value, or null if this has no value.
 		 */
 		@Nullable ResolvableType type() {
 			return this.type;
@@ -172,7 +172,7 @@ final class KnownProperties {
 		}
 
 		/**
-		 * Return the property that the elements from some position on lead to, or null.
+		 * Return the property at the path of the given elements, or null.
 		 */
 		@Nullable Property find(int from, int to, IntFunction<String> elements) {
 			Property property = this;
@@ -216,7 +216,7 @@ final class KnownProperties {
 	}
 
 	/**
-	 * Records what the binder asks for, and lets it descend into groups only.
+	 * Records the names that the binder looks up, and lets it descend only into groups.
 	 */
 	private static final class Recorder extends AbstractBindHandler {
 
@@ -247,8 +247,8 @@ final class KnownProperties {
 		}
 
 		/**
-		 * The rule of Boot's annotation processor: a class within the properties class,
-		 * and what is annotated.
+		 * Return whether a type is a group by the rule of Boot's annotation processor: it
+		 * is nested in the properties class, or the property is annotated.
 		 */
 		private boolean isGroup(Bindable<?> target, Class<?> type) {
 			Class<?> outermost = type;
@@ -262,7 +262,7 @@ final class KnownProperties {
 	}
 
 	/**
-	 * Has no value, but makes the binder look everywhere.
+	 * Has no values, but makes the binder visit every property.
 	 */
 	private static final class Everything implements ConfigurationPropertySource {
 

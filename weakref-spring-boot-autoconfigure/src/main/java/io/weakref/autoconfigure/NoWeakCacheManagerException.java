@@ -3,8 +3,8 @@ package io.weakref.autoconfigure;
 import org.springframework.beans.factory.NoSuchBeanDefinitionException;
 
 /**
- * Thrown when a method is annotated to be cached by the {@code weakCacheManager} but
- * there is no such bean.
+ * Thrown when a cached method names the {@code weakCacheManager} but there is no such
+ * bean.
  */
 class NoWeakCacheManagerException extends NoSuchBeanDefinitionException {
 

@@ -17,7 +17,7 @@ import org.springframework.core.ResolvableType;
 import org.springframework.core.annotation.Order;
 
 /**
- * Analyzes that the {@code weakCacheManager} is required but not enabled.
+ * Analyzes a failure because the {@code weakCacheManager} is required but not enabled.
  */
 @Order(Ordered.HIGHEST_PRECEDENCE)
 class NoWeakCacheManagerFailureAnalyzer extends AbstractInjectionFailureAnalyzer<NoSuchBeanDefinitionException> {
@@ -48,9 +48,9 @@ class NoWeakCacheManagerFailureAnalyzer extends AbstractInjectionFailureAnalyzer
 					cause);
 		}
 		return new FailureAnalysis(what + ", but 'weakref.spring-cache.enabled' is not true.",
-				"Set weakref.spring-cache.enabled=true. If the application does so in its application.yml: a file of "
-						+ "that name in src/test/resources takes its place in tests. Set it there too, or give that "
-						+ "file another name, such as application-test.yml, and activate the profile.",
+				"Set weakref.spring-cache.enabled=true. If the application sets it in its application.yml, note that in "
+						+ "tests a file with that name in src/test/resources replaces it. Set the property there too, or "
+						+ "give that file another name, such as application-test.yml, and activate the profile.",
 				cause);
 	}
 

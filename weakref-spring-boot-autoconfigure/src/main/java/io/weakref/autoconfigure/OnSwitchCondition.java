@@ -17,7 +17,7 @@ import org.springframework.core.env.Environment;
 import org.springframework.core.type.AnnotatedTypeMetadata;
 
 /**
- * The condition behind {@link ConditionalOnSwitch @ConditionalOnSwitch}.
+ * The condition of {@link ConditionalOnSwitch @ConditionalOnSwitch}.
  */
 class OnSwitchCondition extends SpringBootCondition {
 

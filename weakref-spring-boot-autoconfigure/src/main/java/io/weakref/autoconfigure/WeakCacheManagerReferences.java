@@ -11,8 +11,8 @@ import org.springframework.cache.interceptor.CacheOperationSource;
 import org.springframework.util.ReflectionUtils;
 
 /**
- * Fails at the start, rather than at the first call, if a cached method names the
- * {@code weakCacheManager} and there is none. It looks at the beans that exist once all
+ * Fails the start, rather than the first call, if a cached method names the
+ * {@code weakCacheManager} but there is none. It checks the beans that exist once all
  * singletons are created; a method of a lazy bean fails at its first call.
  */
 final class WeakCacheManagerReferences implements SmartInitializingSingleton {

@@ -28,14 +28,14 @@ import org.springframework.core.annotation.Order;
 import org.springframework.core.env.Environment;
 
 /**
- * Analyzes why a weak cache cannot be injected: none has the type of an injection point
- * without a name, or the type of one with {@code @WeakCache} does not say the kind, or
- * weak caches are disabled.
+ * Analyzes why a weak cache cannot be injected: no cache has the type of an injection
+ * point without a name, or the type of an injection point with {@code @WeakCache} does
+ * not determine the kind, or weak caches are disabled.
  */
 @Order(Ordered.HIGHEST_PRECEDENCE)
 class WeakCacheNotFoundFailureAnalyzer extends AbstractInjectionFailureAnalyzer<NoSuchBeanDefinitionException> {
 
-	/** What is missing, too, where the auto-configuration is. */
+	/** Other beans that are missing if the auto-configuration is missing. */
 	private static final Set<Class<?>> OWN_TYPES = Set.of(WeakCacheRegistry.class, WeakCleaner.class);
 
 	private final ConfigurableListableBeanFactory beanFactory;
@@ -159,7 +159,7 @@ class WeakCacheNotFoundFailureAnalyzer extends AbstractInjectionFailureAnalyzer<
 	}
 
 	/**
-	 * A weak cache that is a bean.
+	 * A weak cache bean.
 	 */
 	private record Candidate(String name, ResolvableType type, @Nullable String origin, boolean isOnlyNamed) {
 

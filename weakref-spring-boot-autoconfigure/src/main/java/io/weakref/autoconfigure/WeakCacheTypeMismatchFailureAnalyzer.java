@@ -6,7 +6,8 @@ import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 
 /**
- * Analyzes that a weak cache is required to be of another type than it is.
+ * Analyzes a failure because a weak cache has another type than an injection point
+ * requires.
  */
 class WeakCacheTypeMismatchFailureAnalyzer extends AbstractFailureAnalyzer<WeakCacheTypeMismatchException> {
 
@@ -16,7 +17,7 @@ class WeakCacheTypeMismatchFailureAnalyzer extends AbstractFailureAnalyzer<WeakC
 		return new FailureAnalysis(
 				"%s required the weak cache '%s' to be of type%n%n\t%s%n%nbut it is of type%n%n\t%s"
 					.formatted(cause.getInjectionPoint(), name, cause.getRequiredType(), cause.getActualType()),
-				"Ask for the type that the cache has, or ask for another name, or change what declares the cache: "
+				"Use the type of the cache, or another name, or change the declaration of the cache: "
 						+ "'weakref.caches.%s' with its kind, key-type, value-type or element-type, or its bean."
 							.formatted(name),
 				cause);

@@ -27,7 +27,8 @@ import org.springframework.core.env.Environment;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for weak caches: the cleaner, the
- * registry, and the caches that are declared, asked for or adopted.
+ * registry, and the caches that are declared, requested by name, or built by the
+ * application as beans.
  *
  * @since 0.1.0
  */

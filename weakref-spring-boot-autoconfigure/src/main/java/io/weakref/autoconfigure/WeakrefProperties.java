@@ -29,7 +29,7 @@ public class WeakrefProperties {
 	private boolean enabled = true;
 
 	/**
-	 * Whether to warn, once a day, of a cache with 1,000 entries or more that never
+	 * Whether to warn, once a day, about each cache with 1,000 entries or more that never
 	 * shrinks.
 	 */
 	private boolean neverShrinksWarning = true;
@@ -80,22 +80,23 @@ public class WeakrefProperties {
 	/**
 	 * One weak cache.
 	 *
-	 * @param kind which side is weak, or 'locks' for a lock of each key
+	 * @param kind which side is weak, or 'locks' for a lock for each key
 	 * @param keyType class of the keys, for kinds 'values', 'keys' and 'locks'
 	 * @param valueType class of the values, for kinds 'values' and 'keys'
 	 * @param elementType class of the elements, for kind 'set'
-	 * @param initialCapacity number of entries there is room for before the table grows
-	 * @param recordStats whether lookups, loads and puts are counted, by default what
-	 * 'weakref.defaults.record-stats' says
+	 * @param initialCapacity number of entries that fit before the table grows
+	 * @param recordStats whether lookups, loads and puts are counted; by default the
+	 * value of 'weakref.defaults.record-stats'
 	 * @param keyMatch how weak keys or elements are compared, for kinds 'keys' and 'set'
 	 * @param keyRetention which of two equal weak keys or elements stays, for kinds
 	 * 'keys' and 'set'
 	 * @param referents what to do with referents that never die or die immediately, for
-	 * kinds 'values', 'keys' and 'set'; by default what 'weakref.defaults.referents' says
+	 * kinds 'values', 'keys' and 'set'; by default the value of
+	 * 'weakref.defaults.referents'
 	 * @param holdFor how long the cache itself holds a value after its last use, for kind
-	 * 'values'; by default what 'weakref.defaults.hold-for' says
-	 * @param holdMax how many values the cache itself holds at most, for kind 'values';
-	 * by default what 'weakref.defaults.hold-max' says
+	 * 'values'; by default the value of 'weakref.defaults.hold-for'
+	 * @param holdMax maximum number of values that the cache itself holds, for kind
+	 * 'values'; by default the value of 'weakref.defaults.hold-max'
 	 */
 	public record Cache(@DefaultValue("values") WeakCacheKind kind, @Nullable Class<?> keyType,
 			@Nullable Class<?> valueType, @Nullable Class<?> elementType, @Nullable Integer initialCapacity,
@@ -124,7 +125,7 @@ public class WeakrefProperties {
 		private @Nullable Duration holdFor;
 
 		/**
-		 * How many values a cache of kind 'values' itself holds at most.
+		 * Maximum number of values that a cache of kind 'values' itself holds.
 		 */
 		private @Nullable Integer holdMax;
 
@@ -178,12 +179,12 @@ public class WeakrefProperties {
 		private int callbackThreads = 1;
 
 		/**
-		 * Whether callbacks run on virtual threads where the JVM has them.
+		 * Whether callbacks run on virtual threads if the JVM has them.
 		 */
 		private boolean virtualThreads;
 
 		/**
-		 * How long callbacks that are queued when the application stops may take. Those
+		 * How long the remaining callbacks may take when the application stops. Those
 		 * that take longer are interrupted.
 		 */
 		private Duration shutdownTimeout = Duration.ofSeconds(5);
@@ -228,7 +229,7 @@ public class WeakrefProperties {
 	public static class SpringCache {
 
 		/**
-		 * Whether a 'weakCacheManager' bean is added.
+		 * Whether to create a 'weakCacheManager' bean.
 		 */
 		private boolean enabled;
 

@@ -7,7 +7,7 @@
  * {@link WeakRetentionEndpointAutoConfiguration} and
  * {@link WeakrefHealthContributorAutoConfiguration}: the actuator</li>
  * <li>{@link WeakrefProperties}: the properties</li>
- * <li>{@link ConditionalOnSwitch}: a condition on one of them</li>
+ * <li>{@link ConditionalOnSwitch}: a condition on a property</li>
  * </ul>
  */
 @NullMarked

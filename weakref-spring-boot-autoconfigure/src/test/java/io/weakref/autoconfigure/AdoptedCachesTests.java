@@ -68,14 +68,14 @@ class AdoptedCachesTests {
 	}
 
 	@Test
-	void locksAreAdoptedAsWell() {
+	void locksAreRegisteredToo() {
 		this.contextRunner.withBean("accounts", WeakLocks.class, () -> new WeakLocks<>())
 			.run((context) -> assertThat(context.getBean("accounts"))
 				.isSameAs(context.getBean(WeakCacheRegistry.class).get("accounts")));
 	}
 
 	@Test
-	void cacheOfAFactoryBeanIsRegisteredOnceItIsMade() {
+	void cacheOfAFactoryBeanIsRegisteredOnceItIsCreated() {
 		this.contextRunner.withBean("factory", CacheFactory.class)
 			.run((context) -> assertThat(context.getBean("factory"))
 				.isSameAs(context.getBean(WeakCacheRegistry.class).get("factory")));
@@ -109,14 +109,14 @@ class AdoptedCachesTests {
 	}
 
 	@Test
-	void cacheFromTheRegistryIsNotAdoptedAgain() {
+	void cacheFromTheRegistryIsNotRegisteredAgain() {
 		this.contextRunner.withUserConfiguration(FromRegistry.class)
 			.run((context) -> assertThat(context.getBean(WeakCacheRegistry.class).names()).containsExactly("tiles"));
 	}
 
 	@Test
 	@SuppressWarnings("unchecked")
-	void onlySingletonsAreAdopted() {
+	void onlySingletonsAreRegistered() {
 		this.contextRunner.withUserConfiguration(ShortLived.class)
 			.withInitializer((context) -> context.getBeanFactory().registerScope("thread", new SimpleThreadScope()))
 			.run((context) -> {
@@ -130,7 +130,7 @@ class AdoptedCachesTests {
 	}
 
 	@Test
-	void cacheThatIsNoSingletonIsReportedOnce(CapturedOutput output) {
+	void cacheThatIsNotASingletonIsReportedOnce(CapturedOutput output) {
 		this.contextRunner.withUserConfiguration(ShortLived.class)
 			.withInitializer((context) -> context.getBeanFactory().registerScope("thread", new SimpleThreadScope()))
 			.run((context) -> {
@@ -208,7 +208,7 @@ class AdoptedCachesTests {
 	}
 
 	@Test
-	void adoptedCacheLeavesTheRegistryWithItsBean() {
+	void cacheIsRemovedFromTheRegistryWhenItsBeanIsDestroyed() {
 		WeakCleaner cleaner = WeakCleaner.shared();
 		WeakCacheRegistry registry = new WeakCacheRegistry(cleaner);
 		for (int i = 0; i < 2; i++) {
@@ -245,8 +245,8 @@ class AdoptedCachesTests {
 	}
 
 	/**
-	 * Has one instance of each bean for all threads, until it is refreshed: as the scope
-	 * of that name in Spring Cloud.
+	 * Has one instance of each bean for all threads until it is refreshed, like the scope
+	 * with that name in Spring Cloud.
 	 */
 	static class RefreshScope implements Scope {
 

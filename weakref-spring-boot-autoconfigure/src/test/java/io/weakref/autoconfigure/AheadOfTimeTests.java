@@ -34,7 +34,7 @@ import org.springframework.javapoet.ClassName;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests for an application that is processed ahead of time and started so on the JVM.
+ * Tests for an application that is processed ahead of time and then started on the JVM.
  */
 @Tag("slow")
 class AheadOfTimeTests {
@@ -43,7 +43,7 @@ class AheadOfTimeTests {
 			"weakref.caches.tiles.value-type", AheadOfTimeApplication.Tile.class.getName());
 
 	@Test
-	void applicationStartsFromWhatWasGenerated(@TempDir Path directory) {
+	void applicationStartsFromGeneratedCode(@TempDir Path directory) {
 		process(directory, DECLARED);
 		assertThat(start(directory, DECLARED)).contains("started from generated code: true",
 				"registered: [adopted, annotated, requested, tiles]", "injected what is registered: true");
@@ -61,7 +61,7 @@ class AheadOfTimeTests {
 	}
 
 	@Test
-	void generatedCodeSaysNothingOfTheCaches(@TempDir Path directory) {
+	void generatedCodeDoesNotMentionTheCaches(@TempDir Path directory) {
 		process(directory, DECLARED);
 		assertThat(files(directory.resolve("sources"), ".java").map(AheadOfTimeTests::read)).isNotEmpty()
 			.noneMatch((source) -> source.contains("registerBeanDefinition(\"tiles\""))
@@ -70,7 +70,7 @@ class AheadOfTimeTests {
 	}
 
 	@Test
-	void classesNamedInPropertiesAreHinted() {
+	void runtimeHintsIncludeTheClassesNamedInProperties() {
 		try (AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext()) {
 			TestPropertyValues.of(Map.of("weakref.caches.tiles.key-type", AheadOfTimeApplication.Id.class.getName(),
 					"weakref.caches.tiles.value-type", AheadOfTimeApplication.Tile.class.getName() + "[]",
@@ -93,7 +93,7 @@ class AheadOfTimeTests {
 	}
 
 	/**
-	 * Generate as the goal {@code process-aot} does, and compile.
+	 * Generate code like the goal {@code process-aot}, and compile it.
 	 */
 	private static void process(Path directory, Map<String, String> properties) {
 		Path classes = directory.resolve("classes");

@@ -33,12 +33,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * Sets each property that a cache has, one at a time and for each kind, and looks at the
- * cache that is built. A property that is added needs an example here.
+ * Sets each property of a cache, one at a time and for each kind, and checks the cache
+ * that is built. A new property needs an example here.
  */
 class CachePropertiesTests {
 
-	/** For each property a value that is not its default, and what tells it. */
+	/** For each property a value that is not its default, and a check of its effect. */
 	private static final List<Example> EXAMPLES = List.of(
 			new Example("kind", null,
 					(context, cache) -> assertThat(cache).isInstanceOf(cache.kind().collectionType())
@@ -181,7 +181,8 @@ class CachePropertiesTests {
 			case VALUES -> ((WeakValueDictionary<Object, Object>) cache).put(new Object(), weakSide);
 			case KEYS -> ((WeakKeyDictionary<Object, Object>) cache).put(weakSide, new Object());
 			case SET -> ((WeakSet<Object>) cache).add(weakSide);
-			case LOCKS -> throw new IllegalArgumentException("The weak side of locks is none of the application's");
+			case LOCKS ->
+				throw new IllegalArgumentException("The weak side of locks is not an object of the application");
 		}
 	}
 
@@ -194,7 +195,7 @@ class CachePropertiesTests {
 		};
 	}
 
-	/** Is equal to every other one. */
+	/** Equals every other instance. */
 	private static final class Equal {
 
 		@Override
@@ -210,9 +211,9 @@ class CachePropertiesTests {
 	}
 
 	/**
-	 * A value of a property, and what must be so of a cache that has it.
+	 * A value of a property, and a check of a cache for which it is set.
 	 *
-	 * @param value null where the kind is all that is set
+	 * @param value null if only the kind is set
 	 */
 	record Example(String property, @Nullable String value, Check check) {
 

@@ -46,7 +46,7 @@ class CleanerTests {
 		.withPropertyValues("weakref.cleaner.thread-name=cleaner-tests");
 
 	@Test
-	void drainThreadIsADaemonOfTheGivenNameWithoutAContextClassLoader() {
+	void drainThreadIsADaemonWithTheGivenNameAndWithoutAContextClassLoader() {
 		this.contextRunner.run((context) -> {
 			WeakCleaner cleaner = context.getBean("weakCleaner", WeakCleaner.class);
 			assertThat(cleaner.name()).isEqualTo("cleaner-tests");
@@ -76,7 +76,7 @@ class CleanerTests {
 	}
 
 	@Test
-	void asManyCallbacksRunAtOnceAsThereAreThreads() {
+	void callbacksRunConcurrentlyOnAllThreads() {
 		this.contextRunner.withPropertyValues("weakref.cleaner.callback-threads=3").run((context) -> {
 			WeakCleaner cleaner = context.getBean(WeakCleaner.class);
 			CountDownLatch all = new CountDownLatch(3);
@@ -92,7 +92,7 @@ class CleanerTests {
 
 	@Test
 	@EnabledForJreRange(max = JRE.JAVA_20)
-	void whereThereAreNoVirtualThreadsOneLineSaysSo(CapturedOutput output) {
+	void missingVirtualThreadsAreLoggedInOneLine(CapturedOutput output) {
 		this.contextRunner.withPropertyValues("weakref.cleaner.virtual-threads=true").run((context) -> {
 			assertThat(context).hasNotFailed();
 			assertThat(output).contains("weakref.cleaner.virtual-threads has no effect: Java "
@@ -103,7 +103,7 @@ class CleanerTests {
 
 	@Test
 	@EnabledForJreRange(min = JRE.JAVA_21)
-	void callbacksRunOnVirtualThreadsWhereThereAreSome() {
+	void callbacksRunOnVirtualThreadsIfTheJvmHasThem() {
 		this.contextRunner.withPropertyValues("weakref.cleaner.virtual-threads=true").run((context) -> {
 			CompletableFuture<Thread> ranOn = new CompletableFuture<>();
 			CountDownLatch looked = new CountDownLatch(1);
@@ -120,7 +120,7 @@ class CleanerTests {
 	}
 
 	@Test
-	void userCleanerIsUsedAsItIs() {
+	void userCleanerIsUsedUnchanged() {
 		WeakCleaner mine = WeakCleaner.builder().threadName("mine").build();
 		this.contextRunner.withBean("myCleaner", WeakCleaner.class, () -> mine).run((context) -> {
 			assertThat(context).hasSingleBean(WeakCleaner.class);
@@ -142,7 +142,7 @@ class CleanerTests {
 	}
 
 	@Test
-	void errorHandlerBeanIsTold() {
+	void errorHandlerBeanIsCalled() {
 		AtomicReference<Throwable> told = new AtomicReference<>();
 		this.contextRunner.withBean(CallbackErrorHandler.class, () -> (source, error) -> told.set(error))
 			.run((context) -> {
@@ -157,7 +157,7 @@ class CleanerTests {
 	}
 
 	@Test
-	void cleanerStopsAfterWhatTheApplicationStopsAndBeforeItsBeansAreDestroyed() {
+	void cleanerStopsAfterTheLifecycleBeansOfTheApplicationAndBeforeBeansAreDestroyed() {
 		List<String> order = new CopyOnWriteArrayList<>();
 		this.contextRunner.withBean("order", List.class, () -> order)
 			.withBean(Late.class)
@@ -168,7 +168,7 @@ class CleanerTests {
 	}
 
 	@Test
-	void purgingAndCallbacksGoOnWhileStoppedAndAfterARestart() {
+	void purgingAndCallbacksContinueWhileStoppedAndAfterARestart() {
 		this.contextRunner.run((context) -> {
 			ConfigurableApplicationContext source = context.getSourceApplicationContext();
 			WeakCleaner cleaner = context.getBean(WeakCleaner.class);
@@ -313,7 +313,7 @@ class CleanerTests {
 	}
 
 	/**
-	 * Stops in phase 0 and leaves a callback behind.
+	 * Stops in phase 0 and leaves a queued callback behind.
 	 */
 	static class Late implements SmartLifecycle, DisposableBean {
 

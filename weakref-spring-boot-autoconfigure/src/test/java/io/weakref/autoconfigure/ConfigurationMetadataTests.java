@@ -25,7 +25,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests for the metadata that an editor reads.
+ * Tests for the configuration metadata that editors read.
  */
 @SuppressWarnings("unchecked")
 class ConfigurationMetadataTests {
@@ -62,13 +62,13 @@ class ConfigurationMetadataTests {
 	}
 
 	@Test
-	void everyNameIsOneThatBootKnows() {
+	void everyNameIsAValidPropertyName() {
 		assertThat(this.properties.keySet()).allMatch(ConfigurationPropertyName::isValid);
 		assertThat(this.hints.keySet()).allMatch(ConfigurationPropertyName::isValid);
 	}
 
 	@Test
-	void keysOfTheDesignAreThere() {
+	void everyExpectedPropertyIsPresent() {
 		assertThat(this.properties).containsKeys("weakref.enabled", "weakref.caches", "weakref.defaults.record-stats",
 				"weakref.defaults.referents", "weakref.defaults.hold-for", "weakref.defaults.hold-max",
 				"weakref.cleaner.thread-name", "weakref.cleaner.callback-threads", "weakref.cleaner.virtual-threads",
@@ -79,13 +79,13 @@ class ConfigurationMetadataTests {
 	}
 
 	@Test
-	void hintsGiveEveryWordThatIsAllowed() {
+	void hintsListEveryAllowedValue() {
 		assertThat(words("weakref.defaults.referents")).isEqualTo(constants(ReferentPolicy.values()));
 		assertThat(words("weakref.near-cache.while-untrusted")).isEqualTo(constants(WhileUntrusted.values()));
 	}
 
 	@Test
-	void hintsLetNamesBeAnything() {
+	void hintsAllowAnyName() {
 		assertThat(providers("weakref.caches.keys")).containsExactly("any");
 		assertThat(providers("weakref.spring-cache.cache-names")).containsExactly("any");
 		assertThat(providers("weakref.near-cache.cache-names")).containsExactly("any");

@@ -33,8 +33,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatException;
 
 /**
- * Tests that whatever is written below {@code weakref}, in files, variables and
- * arguments, takes effect or is reported.
+ * Tests that every property below {@code weakref}, in files, variables and arguments,
+ * takes effect or is reported.
  */
 @ExtendWith(OutputCaptureExtension.class)
 class ConfiguredPropertiesTests {
@@ -45,7 +45,7 @@ class ConfiguredPropertiesTests {
 	private final Map<String, Object> variables = new HashMap<>();
 
 	@Test
-	void spellingsOfOneNameAreOneCacheWithAllSettings() {
+	void differentSpellingsOfANameDeclareOneCacheWithAllSettings() {
 		yaml("application.yml", """
 				weakref:
 				  caches:
@@ -92,7 +92,7 @@ class ConfiguredPropertiesTests {
 	}
 
 	@Test
-	void argumentsVariablesProfilesAndFilesTakePrecedenceInTheOrderOfBoot() {
+	void argumentsVariablesProfilesAndFilesHaveBootsOrderOfPrecedence() {
 		yaml("application.yml", """
 				weakref:
 				  caches:
@@ -126,11 +126,11 @@ class ConfiguredPropertiesTests {
 		this.variables.put("WEAKREF_CACHES_DOCSV1_RECORDSTATS", "false");
 		fail();
 		assertThat(output).contains("The configuration property 'WEAKREF_CACHES_DOCSV1_RECORDSTATS' has no effect")
-			.contains("It could set an option of several caches: docs:v1, docs.v1.");
+			.contains("It matches several caches: docs:v1, docs.v1.");
 	}
 
 	@Test
-	void nameInBracketsIsInjectedByIt() {
+	void cacheWithANameInBracketsIsInjectedByThatName() {
 		yaml("application.yml", """
 				weakref:
 				  caches:
@@ -164,20 +164,20 @@ class ConfiguredPropertiesTests {
 	@CsvSource(delimiter = '|', value = {
 			"caches: {tiles: {kay-type: a}} | weakref.caches.tiles.kay-type | A cache has no option 'kay-type'. Did you mean key-type? The options are: element-type, hold-for, hold-max, initial-capacity, key-match, key-retention, key-type, kind, record-stats, referents, value-type.",
 			"caches: {tiles: {valuetyp: a}} | weakref.caches.tiles.valuetyp | Did you mean value-type?",
-			"caches: {tiles: {maximum-size: 5}} | weakref.caches.tiles.maximum-size | A cache has no option 'maximum-size'. A weak cache has no limit of size or time: an entry stays as long as something else holds its weak side. Of kind values it may hold values for a while after their last use: hold-for, hold-max. The options are:",
+			"caches: {tiles: {maximum-size: 5}} | weakref.caches.tiles.maximum-size | A cache has no option 'maximum-size'. A weak cache has no limit of size or time: an entry stays as long as something else holds its weak side. A cache of kind values can hold values after their last use, with hold-for or hold-max. The options are:",
 			"caches: {tiles: {expire-after: 5m}} | weakref.caches.tiles.expire-after | no limit of size or time",
 			"caches: {tiles: {expireAfterWrite: 5m}} | weakref.caches.tiles.expireAfterWrite | no limit of size or time",
 			"caches: {tiles: {thread-name: a}} | weakref.caches.tiles.thread-name | Did you mean weakref.cleaner.thread-name?",
 			"caches: {tiles: {kind: {a: b}}} | weakref.caches.tiles.kind.a | A cache has no option 'kind.a'.",
-			"cache: {tiles: {kind: set}} | weakref.cache.tiles.kind | There is no property 'cache.tiles.kind' below weakref. Did you mean weakref.caches? There are: caches, cleaner, defaults, enabled, near-cache, never-shrinks-warning, spring-cache.",
+			"cache: {tiles: {kind: set}} | weakref.cache.tiles.kind | There is no property 'cache.tiles.kind' below weakref. Did you mean weakref.caches? The properties are: caches, cleaner, defaults, enabled, near-cache, never-shrinks-warning, spring-cache.",
 			"tiles: {kind: set} | weakref.tiles.kind | Did you mean weakref.caches.tiles.kind?",
-			"cleaner: {threads: 2} | weakref.cleaner.threads | There is no property 'threads' below weakref.cleaner. Did you mean weakref.cleaner.callback-threads? There are: callback-threads, shutdown-timeout, thread-name, virtual-threads.",
+			"cleaner: {threads: 2} | weakref.cleaner.threads | There is no property 'threads' below weakref.cleaner. Did you mean weakref.cleaner.callback-threads? The properties are: callback-threads, shutdown-timeout, thread-name, virtual-threads.",
 			"record-stats: true | weakref.record-stats | Did you mean weakref.defaults.record-stats?",
-			"nonsense: true | weakref.nonsense | There is no property 'nonsense' below weakref. There are:",
+			"nonsense: true | weakref.nonsense | There is no property 'nonsense' below weakref. The properties are:",
 			"cleaner: {thread-name: {a: b}} | weakref.cleaner.thread-name.a | weakref.cleaner.thread-name has a value of its own and no properties below it.",
 			"spring-cache: {cache-names: {a: b}} | weakref.spring-cache.cache-names.a | weakref.spring-cache.cache-names has a value of its own",
 			"near-cache: {heart-beet: 1s} | weakref.near-cache.heart-beet | There is no property 'heart-beet' below weakref.near-cache. Did you mean weakref.near-cache.heartbeat?" })
-	void unknownPropertyIsAnsweredWithItsOriginAndTheKnownOnes(String yaml, String property, String reason,
+	void unknownPropertyIsAnsweredWithItsOriginAndTheExistingOnes(String yaml, String property, String reason,
 			CapturedOutput output) {
 		yaml("application.yml", "weakref:\n  " + yaml + "\n");
 		fail();
@@ -190,9 +190,9 @@ class ConfiguredPropertiesTests {
 
 	@ParameterizedTest
 	@CsvSource(delimiter = '|', value = { "caches: tiles | weakref.caches | Write the name of each cache below it.",
-			"defaults: warn | weakref.defaults | Below it are: hold-for, hold-max, record-stats, referents.",
+			"defaults: warn | weakref.defaults | The properties below it are: hold-for, hold-max, record-stats, referents.",
 			"caches: {tiles: set} | weakref.caches.tiles | Set the options of the cache, such as kind, below it" })
-	void valueWhereAGroupBelongsIsAnsweredWithWhatIsBelowIt(String yaml, String property, String reason,
+	void valueOfAGroupIsAnsweredWithThePropertiesBelowIt(String yaml, String property, String reason,
 			CapturedOutput output) {
 		yaml("application.yml", "weakref:\n  " + yaml + "\n");
 		fail();
@@ -219,7 +219,7 @@ class ConfiguredPropertiesTests {
 					"WEAKREF_CACHES_TILES_KAYTYPE | A cache has no option 'kaytype'. Did you mean key-type?",
 					"WEAKREF_DEFAULTS_STATS | Did you mean weakref.defaults.record-stats?",
 					"WEAKREF_SPRINGCACHE_CACHE_NAMES | Write WEAKREF_SPRINGCACHE_CACHENAMES." })
-	void variableThatSetsNothingIsAnsweredWithTheOneThatDoes(String variable, String reason, CapturedOutput output) {
+	void variableWithoutEffectIsAnsweredWithTheCorrectOne(String variable, String reason, CapturedOutput output) {
 		this.variables.put(variable, "set");
 		fail();
 		assertThat(output).contains("The configuration property '%s' has no effect".formatted(variable))
@@ -227,7 +227,7 @@ class ConfiguredPropertiesTests {
 	}
 
 	@Test
-	void variableOfAnotherProgramIsOneWarning(CapturedOutput output) {
+	void variablesOfOtherProgramsAreLoggedInOneWarning(CapturedOutput output) {
 		this.variables.put("WEAKREF_HOME", "/opt/weakref");
 		this.variables.put("WEAKREF_CACHE_SERVICE_HOST", "10.0.0.1");
 		run((context) -> assertThat(registry(context).names()).isEmpty());
@@ -268,17 +268,17 @@ class ConfiguredPropertiesTests {
 	}
 
 	@Test
-	void cacheNamesWithoutTheirManagerAreMentioned(CapturedOutput output) {
+	void cacheNamesWithoutTheirManagerAreLogged(CapturedOutput output) {
 		yaml("application.yml", "weakref:\n  spring-cache:\n    cache-names: a\n");
 		run((context) -> assertThat(context.containsBean("weakCacheManager")).isFalse());
 		assertThat(output).contains("weakref.spring-cache.cache-names has no effect: "
-				+ "there is no weakCacheManager unless weakref.spring-cache.enabled is true");
+				+ "weakCacheManager exists only if weakref.spring-cache.enabled is true");
 	}
 
 	@ParameterizedTest
 	@CsvSource({ "weakref.enabled, weakCacheRegistry", "weakref.spring-cache.enabled, weakCacheManager",
 			"weakref.never-shrinks-warning, weakCacheNeverShrinksWarning" })
-	void switchThatIsNeitherOnNorOffIsRefused(String property, String bean, CapturedOutput output) {
+	void switchThatIsNotABooleanIsRefused(String property, String bean, CapturedOutput output) {
 		fail("--" + property + "=perhaps");
 		fail("--" + property + "=${nope}");
 		assertThat(output).contains("Invalid value 'perhaps' for configuration property '%s'".formatted(property))

@@ -25,7 +25,7 @@ import org.springframework.context.annotation.AnnotationConfigApplicationContext
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests that contexts that come and go leave nothing behind.
+ * Tests that contexts that are started and closed leave nothing behind.
  */
 @Tag("slow")
 class ContextLeakTests {
@@ -33,7 +33,7 @@ class ContextLeakTests {
 	private static final int CONTEXTS = 50;
 
 	@Test
-	void contextsInARowLeaveNoThreadNoContextAndNoClassLoaderBehind() {
+	void successiveContextsLeaveNoThreadContextOrClassLoaderBehind() {
 		List<WeakReference<?>> left = new ArrayList<>();
 		SimpleMeterRegistry meters = new SimpleMeterRegistry();
 		for (int i = 0; i < CONTEXTS; i++) {

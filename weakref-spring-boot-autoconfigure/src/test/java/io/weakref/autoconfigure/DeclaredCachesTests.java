@@ -49,12 +49,12 @@ class DeclaredCachesTests {
 		.withPropertyValues("weakref.caches.tiles.key-type=java.lang.String", "weakref.caches.tiles.value-type=byte[]");
 
 	@Test
-	void declaredCacheIsABeanOfItsName() {
+	void declaredCacheIsABeanWithItsName() {
 		this.tiles.run((context) -> assertThat(context).getBean("tiles").isInstanceOf(WeakValueDictionary.class));
 	}
 
 	@Test
-	void declaredCacheIsInTheRegistryBeforeAnybodyAsksForIt() {
+	void declaredCacheIsInTheRegistryBeforeItIsRequested() {
 		this.tiles.withPropertyValues("spring.main.lazy-initialization=true").run((context) -> {
 			WeakCacheRegistry registry = context.getBean(WeakCacheRegistry.class);
 			assertThat(registry.names()).containsExactly("tiles");
@@ -111,7 +111,7 @@ class DeclaredCachesTests {
 	}
 
 	@Test
-	void kindDecidesWhichCollectionItIs() {
+	void kindDecidesTheTypeOfTheCollection() {
 		this.contextRunner
 			.withPropertyValues("weakref.caches.a.kind=values", "weakref.caches.b.kind=keys",
 					"weakref.caches.c.kind=set", "weakref.caches.c.key-match=identity",
@@ -170,7 +170,7 @@ class DeclaredCachesTests {
 	}
 
 	@Test
-	void classWithinClassesIsNamedByDots() {
+	void nestedClassIsNamedWithDots() {
 		this.contextRunner
 			.withPropertyValues("weakref.caches.tiles.kind=set",
 					"weakref.caches.tiles.element-type=" + Outer.Inner.Deep.class.getCanonicalName())
@@ -181,14 +181,14 @@ class DeclaredCachesTests {
 	}
 
 	@Test
-	void userBeanOfTheNameOfASpringBeanWins() {
+	void userBeanWithTheNameOfASpringBeanWins() {
 		this.contextRunner.withPropertyValues("weakref.caches.messageSource.kind=set")
 			.withBean("messageSource", StaticMessageSource.class)
 			.run((context) -> assertThat(context.getBean("messageSource")).isInstanceOf(StaticMessageSource.class));
 	}
 
 	@Test
-	void userBeanOfTheSameNameWins(CapturedOutput output) {
+	void userBeanWithTheSameNameWins(CapturedOutput output) {
 		this.tiles.withBean("tiles", String.class, () -> "mine").run((context) -> {
 			assertThat(context.getBean("tiles")).isEqualTo("mine");
 			assertThat(context.getBean(WeakCacheRegistry.class).names()).isEmpty();
@@ -198,7 +198,7 @@ class DeclaredCachesTests {
 	}
 
 	@Test
-	void userCacheOfTheSameNameWins() {
+	void userCacheWithTheSameNameWins() {
 		WeakValueDictionary<Object, Object> mine = WeakValueDictionary.builder().name("tiles").build();
 		this.tiles.withBean("tiles", WeakValueDictionary.class, () -> mine).run((context) -> {
 			assertThat(context.getBean("tiles")).isSameAs(mine);
@@ -207,7 +207,7 @@ class DeclaredCachesTests {
 	}
 
 	@Test
-	void cacheWithoutTypesSatisfiesNoInjectionPointThatDoesNotNameIt() {
+	void cacheWithoutTypesIsOnlyInjectedByName() {
 		this.contextRunner.withPropertyValues("weakref.caches.tiles.key-type=java.lang.String")
 			.withUserConfiguration(ByName.class)
 			.run((context) -> assertThat(context).getFailure()
@@ -216,7 +216,7 @@ class DeclaredCachesTests {
 	}
 
 	@Test
-	void cacheWithoutTypesIsReachedByItsName() {
+	void cacheWithoutTypesCanBeInjectedByName() {
 		this.contextRunner.withPropertyValues("weakref.caches.tiles.kind=values")
 			.withUserConfiguration(Qualified.class)
 			.run((context) -> {
@@ -227,7 +227,7 @@ class DeclaredCachesTests {
 	}
 
 	@Test
-	void whatIsAskedForBeforeTheBeanIsMadeIsTheDeclaredCache() {
+	void registryReturnsTheDeclaredCacheEvenBeforeItsBeanIsCreated() {
 		this.contextRunner
 			.withPropertyValues("spring.main.lazy-initialization=true", "weakref.caches.tiles.record-stats=false")
 			.run((context) -> {
@@ -238,7 +238,7 @@ class DeclaredCachesTests {
 	}
 
 	@Test
-	void defaultsHoldWhereACacheSaysNothingElse() {
+	void defaultsApplyUnlessACacheSetsTheOption() {
 		this.contextRunner
 			.withPropertyValues("weakref.defaults.record-stats=false", "weakref.caches.a.kind=set",
 					"weakref.caches.b.record-stats=true")
@@ -250,7 +250,7 @@ class DeclaredCachesTests {
 	}
 
 	@Test
-	void nothingIsAddedOrJudgedWhenDisabled() {
+	void nothingIsAddedOrValidatedWhenDisabled() {
 		this.contextRunner
 			.withPropertyValues("weakref.enabled=false", "weakref.caches.tiles.kind=nonsense",
 					"weakref.caches.tiles.key-type=no.such.Class", "weakref.cleaner.callback-threads=-1")

@@ -16,14 +16,14 @@ import org.springframework.context.annotation.Configuration;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Promise 22 at the end of an application that logs as Spring Boot has set it up.
+ * Tests promise 22 at the exit of an application with the logging of Spring Boot.
  */
 @Tag("slow")
 class ExitTests {
 
 	@Test
 	@Tag("promise-22")
-	void whatAFinalizerThrowsAtExitIsReported() {
+	void exceptionOfAFinalizerAtExitIsReported() {
 		assertThat(ForkedJvm.run(FailureAtExit.class)).contains(
 				"java.lang.ArithmeticException: on purpose, the context's",
 				"java.lang.IllegalStateException: on purpose, shared");

@@ -40,20 +40,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatException;
 
 /**
- * Tests for what an application that is not right is told when it fails to start.
+ * Tests for the failure analyses of applications that fail to start.
  */
 @ExtendWith(OutputCaptureExtension.class)
 class FailureAnalysisTests {
 
 	@Test
-	void unknownKindIsAnsweredWithTheKindsThereAre(CapturedOutput output) {
+	void unknownKindIsAnsweredWithTheKinds(CapturedOutput output) {
 		start("weakref.caches.tiles.kind=valuess");
 		assertThat(output).contains("Invalid value 'valuess' for configuration property 'weakref.caches.tiles.kind'")
 			.contains("It must be one of values, keys, set, locks.");
 	}
 
 	@Test
-	void unknownWordsAreAnsweredWithTheWordsThereAre(CapturedOutput output) {
+	void unknownConstantsAreAnsweredWithTheAllowedOnes(CapturedOutput output) {
 		start("weakref.caches.tiles.kind=set", "weakref.caches.tiles.key-match=same");
 		start("weakref.defaults.referents=strikt");
 		assertThat(output).contains("'same' for configuration property 'weakref.caches.tiles.key-match'")
@@ -76,7 +76,7 @@ class FailureAnalysisTests {
 	}
 
 	@Test
-	void valueWhereOptionsBelongIsAnsweredWithWhereTheyGo(CapturedOutput output) {
+	void valueOfACacheItselfIsAnsweredWithWhereOptionsGo(CapturedOutput output) {
 		start("weakref.caches.tiles=values");
 		assertThat(output).contains("'values' for configuration property 'weakref.caches.tiles'")
 			.contains("It has no value of its own.");
@@ -124,7 +124,7 @@ class FailureAnalysisTests {
 	}
 
 	@Test
-	void cleanerSettingsAreJudged(CapturedOutput output) {
+	void cleanerSettingsAreValidated(CapturedOutput output) {
 		start("weakref.cleaner.callback-threads=0");
 		start("weakref.cleaner.shutdown-timeout=-1s");
 		start("weakref.cleaner.thread-name=");
@@ -137,7 +137,7 @@ class FailureAnalysisTests {
 	}
 
 	@Test
-	void takenNameIsAnsweredWithWhoHasIt(CapturedOutput output) {
+	void takenNameIsAnsweredWithTheCacheThatHasIt(CapturedOutput output) {
 		start(OwnCache.class, "weakref.caches.tiles.kind=set");
 		assertThat(output).contains("Two weak caches have the same name 'tiles':")
 			.contains("weakref.caches.tiles of kind set has it")
@@ -156,7 +156,7 @@ class FailureAnalysisTests {
 	}
 
 	@Test
-	void cacheWithoutTypesIsPointedOutWhereOneIsMissing(CapturedOutput output) {
+	void cacheWithoutTypesIsPointedOutIfACacheIsMissing(CapturedOutput output) {
 		start(ByType.class, "weakref.caches.images.key-type=java.lang.String");
 		assertThat(output)
 			.contains("'images' is a WeakValueDictionary that can only be injected by name, because "
@@ -168,7 +168,7 @@ class FailureAnalysisTests {
 	}
 
 	@Test
-	void cachesOfOtherTypesAreListedWhereOneIsMissing(CapturedOutput output) {
+	void cachesOfOtherTypesAreListedIfACacheIsMissing(CapturedOutput output) {
 		start(ByType.class, "weakref.caches.tiles.key-type=java.lang.Integer", "weakref.caches.tiles.value-type=byte[]",
 				"weakref.caches.viewers.kind=set", "weakref.caches.viewers.element-type=java.lang.Thread");
 		assertThat(output)
@@ -179,7 +179,7 @@ class FailureAnalysisTests {
 
 	@ParameterizedTest
 	@ValueSource(classes = { ByType.class, NeedsRegistry.class })
-	void contextWithoutTheAutoConfigurationIsAnsweredWithHowToTakeItIn(Class<?> configuration, CapturedOutput output) {
+	void contextWithoutTheAutoConfigurationIsAnsweredWithHowToIncludeIt(Class<?> configuration, CapturedOutput output) {
 		assertThatException().isThrownBy(
 				() -> new SpringApplicationBuilder(Empty.class, configuration).web(WebApplicationType.NONE).run());
 		assertThat(output).contains(
@@ -203,13 +203,13 @@ class FailureAnalysisTests {
 	void nameOfASpringBeanIsRefused(String name, CapturedOutput output) {
 		start(TaskExecutionAutoConfiguration.class, "weakref.caches." + name + ".kind=set");
 		assertThat(output)
-			.contains("'weakref.caches.%s' would create a bean named '%s', but Spring has or looks for a bean"
-				.formatted(name, name))
+			.contains("'weakref.caches.%s' would create a bean named '%s', but that name is reserved".formatted(name,
+					name))
 			.contains("Give the cache another name, such as %sCache.".formatted(name));
 	}
 
 	@Test
-	void managerThatIsNotSwitchedOnIsAnsweredWithItsSwitch(CapturedOutput output) {
+	void managerThatIsNotEnabledIsAnsweredWithItsProperty(CapturedOutput output) {
 		for (Class<?> configuration : List.of(NeedsManager.class, NeedsQualifiedManager.class, GetsManager.class)) {
 			start(configuration);
 			assertThat(output).contains(
@@ -220,7 +220,7 @@ class FailureAnalysisTests {
 	}
 
 	@Test
-	void cachedMethodThatNamesAManagerWhichIsNotThereFailsTheStart(CapturedOutput output) {
+	void cachedMethodThatNamesAMissingManagerFailsTheStart(CapturedOutput output) {
 		start(NamesManager.class, "spring.cache.type=simple");
 		start(NamesManagerForItsClass.class, "spring.cache.type=simple");
 		for (Class<?> type : List.of(NamesManager.class, NamesManagerForItsClass.class)) {
@@ -240,7 +240,7 @@ class FailureAnalysisTests {
 					"initial-capacity=2147483647 | a larger table takes too much of the heap",
 					"initial-capacity=${nope} | The placeholder is not resolved: there is no property 'nope'.",
 					"kind=1 | It must be one of values, keys, set, locks." })
-	void optionThatCannotBeIsAnsweredWithTheCause(String option, String reason, CapturedOutput output) {
+	void invalidOptionIsAnsweredWithTheReason(String option, String reason, CapturedOutput output) {
 		start("weakref.caches.tiles." + option);
 		assertThat(output)
 			.contains("for configuration property 'weakref.caches.tiles.%s'"
@@ -249,7 +249,7 @@ class FailureAnalysisTests {
 	}
 
 	@Test
-	void numberIsNoWordOfAnEnumeration(CapturedOutput output) {
+	void numberIsNotAcceptedAsAConstantOfAnEnum(CapturedOutput output) {
 		startWith(Map.of("weakref.caches.tiles.kind", 1));
 		startWith(Map.of("weakref.defaults.referents", 1));
 		assertThat(output).contains("Invalid value '1' for configuration property 'weakref.caches.tiles.kind'")
@@ -263,7 +263,7 @@ class FailureAnalysisTests {
 		start("weakref.cleaner.callback-threads=1000000");
 		assertThat(output)
 			.contains("Invalid value '1000000' for configuration property 'weakref.cleaner.callback-threads'")
-			.contains("It must be 1000 or less: each is a thread.");
+			.contains("It must be 1000 or less.");
 	}
 
 	@Test
@@ -275,21 +275,21 @@ class FailureAnalysisTests {
 				"weakref.caches.states.referents=strict");
 		assertThat(output)
 			.contains("Invalid value 'java.lang.Integer' for configuration property 'weakref.caches.tiles.value-type'")
-			.contains("With 'referents: strict' the cache would refuse each object of this class: small boxed values")
+			.contains("With 'referents: strict' the cache would refuse every object of this class: small boxed values")
 			.contains("for configuration property 'weakref.caches.users.key-type'")
 			.contains("for configuration property 'weakref.caches.states.element-type'")
 			.contains("Use another class, or 'referents: warn'.");
 	}
 
 	@Test
-	void otherMissingBeansAreLeftToOthers(CapturedOutput output) {
+	void otherMissingBeansAreLeftToOtherAnalyzers(CapturedOutput output) {
 		start(NeedsThread.class);
 		assertThat(output).contains("required a bean of type 'java.lang.Thread' that could not be found")
 			.doesNotContain("weak cache");
 	}
 
 	@Test
-	void typeThatDoesNotTellTheKindIsAnsweredWithThoseThatDo(CapturedOutput output) {
+	void typeThatDoesNotDetermineTheKindIsAnsweredWithTypesThatDo(CapturedOutput output) {
 		start(NoKind.class);
 		assertThat(output)
 			.contains("Field tiles in " + NoKind.class.getName() + " is annotated with @WeakCache, but its type ")

@@ -47,8 +47,8 @@ import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests that guests do not rearrange the house: what an application has without the
- * starter it has with it, with everything of the starter switched on.
+ * Tests that the starter, with all its features enabled, leaves everything as it is that
+ * an application has without it.
  */
 class GuestTests {
 
@@ -58,7 +58,7 @@ class GuestTests {
 			HealthContributorRegistryAutoConfiguration.class, HealthEndpointAutoConfiguration.class };
 
 	@Test
-	void everyBeanOfTheHouseStaysAndEveryNewOneIsOurs() {
+	void everyBeanOfTheApplicationStaysAndEveryNewOneBelongsToTheStarter() {
 		Stay.WITHOUT_GUESTS.run((without) -> Stay.WITH_GUESTS.run((with) -> {
 			assertThat(beans(with)).containsAll(beans(without));
 			Set<String> added = beans(with);
@@ -118,7 +118,7 @@ class GuestTests {
 	}
 
 	@Test
-	void everyMeterOfTheHouseStaysAndEveryNewOneIsOurs() {
+	void everyMeterOfTheApplicationStaysAndEveryNewOneBelongsToTheStarter() {
 		Stay.WITHOUT_GUESTS.run((without) -> Stay.WITH_GUESTS.run((with) -> {
 			assertThat(meters(with)).containsAll(meters(without));
 			Set<String> added = meters(with);

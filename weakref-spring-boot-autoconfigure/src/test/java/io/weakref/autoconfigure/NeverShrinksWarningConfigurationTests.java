@@ -23,7 +23,7 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests the warning of a cache that never shrinks in an application.
+ * Tests the warning about a cache that never shrinks, in an application.
  */
 @ExtendWith(OutputCaptureExtension.class)
 @Tag("slow")
@@ -36,7 +36,7 @@ class NeverShrinksWarningConfigurationTests {
 		.withPropertyValues("weakref.caches.viewers.kind=set");
 
 	@Test
-	void aCacheWhoseEntriesAllStayIsWarnedOfOnceThoughBeansAreLazyAndTheCacheHasAnotherCleaner(CapturedOutput output) {
+	void cacheWhoseEntriesAllStayIsWarnedAboutOnceEvenWithLazyBeansAndAnotherCleaner(CapturedOutput output) {
 		WeakSet<Object> adopted = WeakSet.builder().build();
 		this.runner
 			.withInitializer(
@@ -59,14 +59,14 @@ class NeverShrinksWarningConfigurationTests {
 	}
 
 	@Test
-	void thePropertyTurnsTheWarningOff() {
+	void propertyDisablesTheWarning() {
 		this.runner.run((context) -> assertThat(context).hasSingleBean(NeverShrinksWarning.class));
 		this.runner.withPropertyValues("weakref.never-shrinks-warning=false")
 			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean(NeverShrinksWarning.class));
 	}
 
 	@Test
-	void theWarningOfAClosedContextIsNotHeld() {
+	void warningOfAClosedContextIsNotRetained() {
 		List<WeakReference<NeverShrinksWarning>> warnings = new ArrayList<>();
 		this.runner.run((context) -> warnings.add(new WeakReference<>(context.getBean(NeverShrinksWarning.class))));
 		assertThat(warnings).hasSize(1);

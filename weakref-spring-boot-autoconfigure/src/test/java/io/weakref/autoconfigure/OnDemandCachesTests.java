@@ -29,7 +29,7 @@ import org.springframework.core.Ordered;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests for caches that are asked for with {@link WeakCache @WeakCache}.
+ * Tests for caches that are requested with {@link WeakCache @WeakCache}.
  */
 class OnDemandCachesTests {
 
@@ -50,7 +50,7 @@ class OnDemandCachesTests {
 	}
 
 	@Test
-	void sameNameIsTheSameObjectEverywhere() {
+	void sameNameGivesTheSameObjectEverywhere() {
 		this.contextRunner.withUserConfiguration(Everywhere.class).run((context) -> {
 			Everywhere everywhere = context.getBean(Everywhere.class);
 			WeakCollection cache = context.getBean(WeakCacheRegistry.class).get("tiles");
@@ -67,7 +67,7 @@ class OnDemandCachesTests {
 	}
 
 	@Test
-	void declaredCacheOfTheNameIsPreferred() {
+	void declaredCacheWithTheNameIsPreferred() {
 		this.contextRunner
 			.withPropertyValues("weakref.caches.tiles.key-type=java.lang.String",
 					"weakref.caches.tiles.value-type=java.lang.Object", "weakref.caches.tiles.record-stats=false")
@@ -79,7 +79,7 @@ class OnDemandCachesTests {
 	}
 
 	@Test
-	void declaredCacheOfAnotherNameIsNotTaken() {
+	void declaredCacheWithAnotherNameIsNotUsed() {
 		this.contextRunner
 			.withPropertyValues("weakref.caches.other.key-type=java.lang.String",
 					"weakref.caches.other.value-type=java.lang.Object")
@@ -89,7 +89,7 @@ class OnDemandCachesTests {
 	}
 
 	@Test
-	void userBeanWithTheNameIsTakenWhateverGivesItTheName() {
+	void userBeanWithTheNameIsUsedHoweverItGotTheName() {
 		this.contextRunner.withUserConfiguration(Named.class, Everywhere.class)
 			.run((context) -> assertThat(context.getBean(Everywhere.class).field).isSameAs(context.getBean("mine")));
 		this.contextRunner.withUserConfiguration(NamedAndRaw.class, Everywhere.class)
@@ -99,7 +99,7 @@ class OnDemandCachesTests {
 	}
 
 	@Test
-	void userBeanOfAnotherNameIsNotTaken() {
+	void userBeanWithAnotherNameIsNotUsed() {
 		this.contextRunner.withUserConfiguration(TwoNamed.class, Everywhere.class)
 			.run((context) -> assertThat(context.getBean(Everywhere.class).field)
 				.isSameAs(context.getBean(WeakCacheRegistry.class).get("tiles"))
@@ -136,7 +136,7 @@ class OnDemandCachesTests {
 	}
 
 	@Test
-	void lookingAtAllBeansOfATypeMakesNoCache() {
+	void lookingUpAllBeansOfATypeCreatesNoCache() {
 		this.contextRunner.run((context) -> {
 			assertThat(context.getBeansOfType(WeakCollection.class)).isEmpty();
 			assertThat(context.getBeansOfType(Object.class)).doesNotContainValue(null);
@@ -153,7 +153,7 @@ class OnDemandCachesTests {
 	}
 
 	@Test
-	void injectionPointWithoutANameGetsNone() {
+	void noCacheIsCreatedForAnInjectionPointWithoutAName() {
 		this.contextRunner.withBean(Unnamed.class).run((context) -> assertThat(context).hasFailed());
 	}
 

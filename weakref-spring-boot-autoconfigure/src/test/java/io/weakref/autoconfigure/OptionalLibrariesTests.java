@@ -17,7 +17,7 @@ import org.springframework.context.annotation.Configuration;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests what the starter does where libraries that it can use are missing.
+ * Tests the starter without the optional libraries.
  */
 class OptionalLibrariesTests {
 
@@ -31,7 +31,7 @@ class OptionalLibrariesTests {
 				"management.endpoint.weakretention.access=UNRESTRICTED");
 
 	@Test
-	void everythingIsThereWhereNothingIsMissing() {
+	void allBeansExistIfNothingIsMissing() {
 		this.runner.run((context) -> {
 			assertThat(context).hasSingleBean(WeakCacheRegistry.class).hasSingleBean(WeakCacheManager.class);
 			for (String edge : EDGES) {
@@ -43,14 +43,14 @@ class OptionalLibrariesTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "io.micrometer", "org.springframework.boot.actuate", "org.springframework.boot.cache",
 			"org.springframework.boot.health", "reactor" })
-	void applicationStartsWhereOneLibraryIsMissing(String missing) {
+	void applicationStartsIfOneLibraryIsMissing(String missing) {
 		this.runner.withClassLoader(new FilteredClassLoader(missing))
 			.run((context) -> assertThat(context).hasSingleBean(WeakCacheRegistry.class)
 				.hasSingleBean(WeakCacheManager.class));
 	}
 
 	@Test
-	void applicationStartsWhereAllAreMissing() {
+	void applicationStartsIfAllLibrariesAreMissing() {
 		this.runner
 			.withClassLoader(new FilteredClassLoader("io.micrometer", "org.springframework.boot.actuate",
 					"org.springframework.boot.cache", "org.springframework.boot.health", "reactor"))

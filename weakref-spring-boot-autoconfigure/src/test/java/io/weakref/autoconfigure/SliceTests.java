@@ -16,8 +16,8 @@ import org.springframework.boot.test.context.SpringBootTest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests that a test slice, which has only the auto-configurations it asks for, can ask
- * for weak caches.
+ * Tests that a test slice, which includes only selected auto-configurations, can include
+ * weak caches.
  */
 @SpringBootTest(webEnvironment = SpringBootTest.WebEnvironment.NONE, properties = "weakref.caches.tiles.kind=values")
 @OverrideAutoConfiguration(enabled = false)
@@ -38,7 +38,7 @@ class SliceTests {
 	}
 
 	@Test
-	void testIsGivenDeclaredAndRequestedCaches() {
+	void declaredAndRequestedCachesAreInjectedIntoTheTest() {
 		assertThat(this.registry.names()).containsExactly("tiles", "viewers");
 		assertThat(this.tiles).isSameAs(this.registry.get("tiles"));
 		assertThat(this.viewers).isSameAs(this.registry.get("viewers"));

@@ -63,7 +63,7 @@ class WeakRetentionEndpointAutoConfigurationTests {
 	private Path directory;
 
 	@Test
-	void endpointIsNotThereWhereItIsOnlyExposed() {
+	void endpointDoesNotExistIfItIsOnlyExposed() {
 		this.runner.withPropertyValues("management.endpoints.web.exposure.include=*")
 			.run((context) -> assertThat(context).doesNotHaveBean(WeakRetentionEndpoint.class)
 				.doesNotHaveBean(WeakRetentionEndpointWebExtension.class)
@@ -71,7 +71,7 @@ class WeakRetentionEndpointAutoConfigurationTests {
 	}
 
 	@Test
-	void endpointIsThereWithAccess() {
+	void endpointExistsWithAccess() {
 		this.runner
 			.withPropertyValues("management.endpoints.web.exposure.include=weakretention",
 					"management.endpoint.weakretention.access=unrestricted")
@@ -81,7 +81,7 @@ class WeakRetentionEndpointAutoConfigurationTests {
 	}
 
 	@Test
-	void endpointIsNotThereWhereWeakrefIsDisabled() {
+	void endpointDoesNotExistIfWeakrefIsDisabled() {
 		this.runner
 			.withPropertyValues("management.endpoints.web.exposure.include=weakretention",
 					"management.endpoint.weakretention.access=unrestricted", "weakref.enabled=false")
@@ -93,7 +93,7 @@ class WeakRetentionEndpointAutoConfigurationTests {
 		this.webRunner.run((context) -> {
 			assertThat(send(context, "GET", "").body()).isEqualTo("{\"state\":\"idle\"}");
 			WeakCacheRegistry registry = context.getBean(WeakCacheRegistry.class);
-			// Under another name than it has itself.
+			// Registered under a name other than its own.
 			WeakValueDictionary<String, Object> tiles = WeakValueDictionary.<String, Object>builder()
 				.name("tiles of the retention test")
 				.build();
@@ -125,7 +125,7 @@ class WeakRetentionEndpointAutoConfigurationTests {
 	}
 
 	@Test
-	void failureIsOneSentence() {
+	void failureIsReportedInOneSentence() {
 		Path missing = this.directory.resolve("missing");
 		this.webRunner.withBean(RetentionAnalysis.class, () -> new RetentionAnalysis(missing)).run((context) -> {
 			context.getBean(WeakCacheRegistry.class).set("viewers");
@@ -149,11 +149,11 @@ class WeakRetentionEndpointAutoConfigurationTests {
 	}
 
 	@Test
-	void oneCacheIsExaminedAtATime() {
+	void onlyOneCacheIsExaminedAtATime() {
 		this.webRunner.run((context) -> {
 			context.getBean(WeakCacheRegistry.class).set("viewers");
 			context.getBean(WeakCacheRegistry.class).set("others");
-			// The first one writes a heap dump meanwhile.
+			// Meanwhile the first analysis writes a heap dump.
 			assertThat(send(context, "POST", "/viewers").statusCode()).isEqualTo(202);
 			assertThat(send(context, "POST", "/others").statusCode()).isEqualTo(409);
 			assertThat(send(context, "GET", "").body()).contains("\"cache\":\"viewers\"");

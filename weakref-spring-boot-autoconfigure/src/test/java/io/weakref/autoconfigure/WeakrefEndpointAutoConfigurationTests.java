@@ -51,19 +51,19 @@ class WeakrefEndpointAutoConfigurationTests {
 				"weakref.caches.accounts.kind=locks");
 
 	@Test
-	void endpointIsNotThereUnlessExposed() {
+	void endpointDoesNotExistUnlessExposed() {
 		this.runner.run((context) -> assertThat(context).doesNotHaveBean(WeakrefEndpoint.class));
 	}
 
 	@Test
-	void endpointIsThereWhenExposed() {
+	void endpointExistsIfExposed() {
 		this.runner.withPropertyValues("management.endpoints.web.exposure.include=weakrefs")
 			.run((context) -> assertThat(context).hasSingleBean(WeakrefEndpoint.class)
 				.hasSingleBean(WeakrefEndpointWebExtension.class));
 	}
 
 	@Test
-	void extensionIsNotThereWhereOnlyJmxIsExposed() {
+	void webExtensionDoesNotExistIfOnlyJmxIsExposed() {
 		this.runner
 			.withPropertyValues("management.endpoints.web.exposure.exclude=weakrefs",
 					"management.endpoints.jmx.exposure.include=weakrefs", "spring.jmx.enabled=true")
@@ -72,7 +72,7 @@ class WeakrefEndpointAutoConfigurationTests {
 	}
 
 	@Test
-	void endpointIsNotThereWithoutAccess() {
+	void endpointDoesNotExistWithoutAccess() {
 		this.runner
 			.withPropertyValues("management.endpoints.web.exposure.include=weakrefs",
 					"management.endpoint.weakrefs.access=none")
@@ -80,7 +80,7 @@ class WeakrefEndpointAutoConfigurationTests {
 	}
 
 	@Test
-	void endpointIsNotThereWhereWeakrefIsDisabled() {
+	void endpointDoesNotExistIfWeakrefIsDisabled() {
 		this.runner.withPropertyValues("management.endpoints.web.exposure.include=weakrefs", "weakref.enabled=false")
 			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean(WeakrefEndpoint.class));
 	}
@@ -111,7 +111,7 @@ class WeakrefEndpointAutoConfigurationTests {
 	}
 
 	@Test
-	void callbacksThatWaitAreShownAsPending() {
+	void waitingCallbacksAreShownAsPending() {
 		this.webRunner.withBean("weakCleaner", WeakCleaner.class,
 				() -> WeakCleaner.builder().threadName("mine").callbackExecutor((callback) -> {
 				}).build())

@@ -83,7 +83,7 @@ class WeakrefEndpointWebTests {
 	}
 
 	@Test
-	void heldValuesAndLostHitsAreShownWhereThereAreAny() throws Exception {
+	void heldValuesAndLostHitsAreShownIfThereAreAny() throws Exception {
 		WeakValueDictionary<Object, Object> tiles = WeakValueDictionary.builder().recordStats(true).holdMax(1).build();
 		this.registry.register("tiles", tiles);
 		tiles.put("a", new Object());
@@ -98,7 +98,7 @@ class WeakrefEndpointWebTests {
 	}
 
 	@Test
-	void agesAreShownWhereOneCacheIsShown() throws Exception {
+	void agesAreShownIfASingleCacheIsShown() throws Exception {
 		WeakSet<Object> viewers = this.registry.set("viewers");
 		Object held = new Object();
 		viewers.add(held);
@@ -145,7 +145,7 @@ class WeakrefEndpointWebTests {
 	}
 
 	@Test
-	void deadEntryShowsAsPurged() throws Exception {
+	void deadEntryIsShownAsPurged() throws Exception {
 		WeakSet<Object> viewers = this.registry.set("viewers");
 		Object held = new Object();
 		viewers.add(held);
@@ -185,7 +185,7 @@ class WeakrefEndpointWebTests {
 	}
 
 	@Test
-	void cachesThatComeAndGoAreShownAsTheyAre() throws Exception {
+	void addedAndRemovedCachesAreReflected() throws Exception {
 		this.registry.values("late");
 		assertThat(send("GET", "/late").statusCode()).isEqualTo(200);
 		this.registry.remove("late");

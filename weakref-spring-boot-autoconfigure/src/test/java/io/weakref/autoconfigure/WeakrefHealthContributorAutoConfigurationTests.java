@@ -53,7 +53,7 @@ class WeakrefHealthContributorAutoConfigurationTests {
 	}
 
 	@Test
-	void livenessAndReadinessStayWhatTheyAre() {
+	void livenessAndReadinessGroupsAreUnchanged() {
 		this.runner
 			.withConfiguration(AutoConfigurations.of(ApplicationAvailabilityAutoConfiguration.class,
 					AvailabilityProbesAutoConfiguration.class))
@@ -71,14 +71,14 @@ class WeakrefHealthContributorAutoConfigurationTests {
 	}
 
 	@Test
-	void userBeanOfTheSameNameWins() {
+	void userBeanWithTheSameNameWins() {
 		HealthIndicator indicator = () -> Health.unknown().build();
 		this.runner.withBean("weakrefHealthIndicator", HealthIndicator.class, () -> indicator)
 			.run((context) -> assertThat(context).getBean("weakrefHealthIndicator").isSameAs(indicator));
 	}
 
 	@Test
-	void nothingIsAddedWhereWeakrefIsDisabled() {
+	void nothingIsAddedIfWeakrefIsDisabled() {
 		this.runner.withPropertyValues("weakref.enabled=false")
 			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean(WeakrefHealthIndicator.class));
 	}

@@ -16,10 +16,11 @@ import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.annotation.BeanFactoryAnnotationUtils;
 
 /**
- * Finds the dictionary of a Spring cache: the weak cache bean of that name or qualifier,
- * which may not be created yet and so not be in the registry, otherwise the one that the
- * registry has or creates. After it was removed from the registry, it is the one that the
- * registry has under the name then.
+ * Finds the dictionary of a Spring cache. It is the weak cache bean with that name or
+ * qualifier, which may not have been created yet and so may be missing from the registry.
+ * If there is no such bean, it is the dictionary that the registry has or creates. If a
+ * dictionary was removed from the registry, the one that the registry then has with the
+ * name takes its place.
  */
 final class SpringCacheDictionaries implements Function<String, WeakValueDictionary<?, ?>> {
 
@@ -35,7 +36,7 @@ final class SpringCacheDictionaries implements Function<String, WeakValueDiction
 	}
 
 	/**
-	 * Find the present dictionary of a name, without creating one.
+	 * Return the current dictionary with a name, without creating one.
 	 */
 	@Nullable WeakValueDictionary<?, ?> find(String name) {
 		Found latest = this.found.get(name);
@@ -55,7 +56,7 @@ final class SpringCacheDictionaries implements Function<String, WeakValueDiction
 		if (present != null) {
 			return present;
 		}
-		// A bean that was found before is there still, but no longer in the registry.
+		// A bean that was found before still exists, but is no longer in the registry.
 		Optional<WeakCollection> bean = this.found.containsKey(name) ? Optional.empty() : findBean(name);
 		WeakCollection cache = bean.or(() -> this.registry.find(name)).orElseGet(() -> this.registry.values(name));
 		if (cache instanceof WeakValueDictionary<?, ?> dictionary) {
@@ -88,9 +89,10 @@ final class SpringCacheDictionaries implements Function<String, WeakValueDiction
 	}
 
 	/**
-	 * What a name had.
+	 * The dictionary that was last found for a name.
 	 *
-	 * @param registeredName its name in the registry; {@code null} if it is not there
+	 * @param registeredName its name in the registry; {@code null} if it is not in the
+	 * registry
 	 */
 	private record Found(WeakValueDictionary<?, ?> dictionary, @Nullable String registeredName) {
 	}

@@ -4,7 +4,7 @@ import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 
 /**
- * Says what to write instead where a weak cache of an unsupported kind is requested as a
+ * Reports what to write instead if a weak cache of an unsupported kind is requested as a
  * Spring cache.
  */
 class UnsupportedCacheKindFailureAnalyzer extends AbstractFailureAnalyzer<UnsupportedCacheKindException> {
@@ -12,8 +12,8 @@ class UnsupportedCacheKindFailureAnalyzer extends AbstractFailureAnalyzer<Unsupp
 	@Override
 	protected FailureAnalysis analyze(Throwable rootFailure, UnsupportedCacheKindException cause) {
 		return new FailureAnalysis(cause.getMessage() + ".",
-				("Use another name than '%1$s' in weakref.spring-cache.cache-names or in the @Cacheable that asks for "
-						+ "the cache. Or, if 'weakref.caches.%1$s' declares it, change its kind to values.")
+				("Use another name than '%1$s' in weakref.spring-cache.cache-names or in the @Cacheable that requests "
+						+ "the cache. Or, if 'weakref.caches.%1$s' declares the cache, change its kind to values.")
 					.formatted(cause.getCacheName()),
 				cause);
 	}

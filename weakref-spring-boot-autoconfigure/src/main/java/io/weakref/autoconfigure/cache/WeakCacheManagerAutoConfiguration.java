@@ -14,9 +14,9 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.context.annotation.Bean;
 
 /**
- * {@link EnableAutoConfiguration Auto-configuration} of a cache manager over weak caches
- * for Spring's cache abstraction. It can only be injected by name, so the application's
- * own cache provider stays the default.
+ * {@link EnableAutoConfiguration Auto-configuration} of a cache manager of weak caches
+ * for Spring's cache abstraction. The manager can only be injected by name, so the
+ * application's own cache provider remains the default.
  *
  * @since 0.1.0
  */

@@ -1,5 +1,5 @@
 /**
- * Auto-configuration of Spring's cache abstraction over weak caches:
+ * Auto-configuration of Spring's cache abstraction on top of weak caches:
  * {@link WeakCacheManagerAutoConfiguration}.
  */
 @NullMarked

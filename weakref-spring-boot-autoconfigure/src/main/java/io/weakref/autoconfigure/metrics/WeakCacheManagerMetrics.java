@@ -10,9 +10,9 @@ import io.weakref.metrics.WeakValueDictionaryMetrics;
 import org.springframework.beans.factory.ObjectProvider;
 
 /**
- * Meters those caches of one cache manager that Boot does not meter: those created after
- * the start, and all of them where the application has no cache provider, because Boot
- * meters none then. Names and tags are Boot's.
+ * Binds meters for the caches of one cache manager that Boot does not meter: caches that
+ * are created after the start, and all caches if the application has no cache provider,
+ * because Boot then meters none. Names and tags are those that Boot uses.
  */
 final class WeakCacheManagerMetrics implements MeterBinder {
 

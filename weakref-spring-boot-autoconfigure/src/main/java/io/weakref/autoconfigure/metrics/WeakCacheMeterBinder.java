@@ -16,8 +16,8 @@ import io.weakref.metrics.WeakCollectionMetrics;
 import org.springframework.beans.factory.DisposableBean;
 
 /**
- * Binds the meters of the cleaners and of each cache in the registry, and removes them
- * when the cache is removed or the context closes.
+ * Binds the meters of the cleaners and of each cache in the registry. Removes them when
+ * the cache is removed or the context closes.
  */
 final class WeakCacheMeterBinder implements MeterBinder, DisposableBean {
 
@@ -52,8 +52,8 @@ final class WeakCacheMeterBinder implements MeterBinder, DisposableBean {
 	}
 
 	/**
-	 * What is bound to one meter registry. Micrometer holds what it measures weakly: the
-	 * map is what keeps it.
+	 * The meters that are bound to one meter registry. Micrometer holds the measured
+	 * objects weakly, so the map holds them strongly.
 	 */
 	private static final class Meters implements WeakCacheRegistry.Listener {
 
@@ -73,7 +73,8 @@ final class WeakCacheMeterBinder implements MeterBinder, DisposableBean {
 			this.byCache.put(name, metrics);
 			metrics.bindTo(this.registry);
 			if (this.closed) {
-				// What another thread has unbound meanwhile was perhaps not all.
+				// Another thread may have unbound the meters before this one was
+				// complete.
 				metrics.unbindFrom(this.registry);
 			}
 		}

@@ -8,7 +8,7 @@ import io.weakref.metrics.WeakValueDictionaryMetrics;
 import org.springframework.boot.cache.metrics.CacheMeterBinderProvider;
 
 /**
- * Tells Boot how to meter a {@link WeakValueCache}.
+ * Provides Boot with the meters of a {@link WeakValueCache}.
  */
 final class WeakValueCacheMeterBinderProvider implements CacheMeterBinderProvider<WeakValueCache> {
 

@@ -22,8 +22,7 @@ import org.springframework.context.annotation.Bean;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for the Micrometer meters of weak
- * caches, of their cleaner and of its executor. Whoever provides a meter registry binds
- * them.
+ * caches, of their cleaner and of its executor. Boot binds them to the meter registry.
  *
  * @since 0.1.0
  */

@@ -36,9 +36,9 @@ import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} of the near cache: a cache manager
- * whose first level is what this JVM holds and whose second level is the application's
- * Redis. It can only be injected by name, so the application's own cache provider stays
- * the default.
+ * whose first level consists of the values that are in use in this JVM and whose second
+ * level is the application's Redis. The manager can only be injected by name, so the
+ * application's own cache provider remains the default.
  *
  * @since 0.1.0
  */

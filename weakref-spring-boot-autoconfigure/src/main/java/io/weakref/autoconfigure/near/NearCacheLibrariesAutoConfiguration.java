@@ -14,9 +14,9 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.util.ClassUtils;
 
 /**
- * {@link EnableAutoConfiguration Auto-configuration} that fails the start where the near
- * cache is switched on and a library that it needs is missing. Without it
- * {@link NearCacheAutoConfiguration} would be passed over in silence.
+ * {@link EnableAutoConfiguration Auto-configuration} that fails the start if the near
+ * cache is enabled but a library that it needs is missing. Without this class
+ * {@link NearCacheAutoConfiguration} would be skipped silently.
  *
  * @since 0.1.0
  */
@@ -37,7 +37,7 @@ public final class NearCacheLibrariesAutoConfiguration {
 	private static void require(ConfigurableListableBeanFactory beanFactory, String library, String className) {
 		if (!ClassUtils.isPresent(className, beanFactory.getBeanClassLoader())) {
 			throw new NearCacheUnsupportedException(
-					"'weakref.near-cache.enabled' is true, and %s is not on the class path.".formatted(library),
+					"'weakref.near-cache.enabled' is true, but %s is not on the class path.".formatted(library),
 					"Add the dependency org.springframework.boot:spring-boot-starter-data-redis, "
 							+ "or set weakref.near-cache.enabled=false.");
 		}

@@ -20,8 +20,8 @@ import org.springframework.beans.factory.DisposableBean;
 import org.springframework.beans.factory.ObjectProvider;
 
 /**
- * Binds the meters of near caches, those that are made later included, and unbinds them
- * when the context closes.
+ * Binds the meters of near caches, including caches that are created later, and removes
+ * them when the context closes.
  */
 final class NearCacheMeterBinder implements MeterBinder, DisposableBean {
 
@@ -56,14 +56,14 @@ final class NearCacheMeterBinder implements MeterBinder, DisposableBean {
 	}
 
 	private static void bind(NearCache cache, MeterRegistry registry, List<Meter> meters) {
-		String gets = "Lookups by where the value was found; load means that neither level had it";
+		String gets = "Lookups, by where the value was found; 'load' means that neither level had it";
 		meters
 			.add(counter(cache, "weakref.near.gets", NearStats::first, gets).tag("result", "first").register(registry));
 		meters.add(counter(cache, "weakref.near.gets", NearStats::second, gets).tag("result", "second")
 			.register(registry));
 		meters
 			.add(counter(cache, "weakref.near.gets", NearStats::loads, gets).tag("result", "load").register(registry));
-		String invalidations = "Keys removed from the first level because they changed; a flush removes all and counts once";
+		String invalidations = "Keys removed from the first level because they changed; a flush of all keys counts once";
 		meters.add(counter(cache, "weakref.near.invalidations", NearStats::pushed, invalidations).tag("reason", "push")
 			.register(registry));
 		meters
@@ -72,7 +72,7 @@ final class NearCacheMeterBinder implements MeterBinder, DisposableBean {
 		meters.add(counter(cache, "weakref.near.invalidations", NearStats::own, invalidations).tag("reason", "own")
 			.register(registry));
 		meters.add(counter(cache, "weakref.near.refused", NearStats::refused,
-				"Values that were not stored because their key changed while they were read")
+				"Values that were not stored because their key changed during the read or load")
 			.register(registry));
 	}
 

@@ -15,7 +15,7 @@ import org.springframework.context.annotation.Bean;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for the Micrometer meters of near
- * caches. Whoever provides a meter registry binds them.
+ * caches. Boot binds them to the meter registry.
  *
  * @since 0.1.0
  */

@@ -18,14 +18,14 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 public class NearCacheProperties {
 
 	/**
-	 * Whether a 'weakNearCacheManager' bean is added: one instance of a value in each JVM
-	 * before the application's Redis.
+	 * Whether to create a 'weakNearCacheManager' bean, which keeps one instance of each
+	 * value in each JVM in front of the application's Redis.
 	 */
 	private boolean enabled;
 
 	/**
-	 * Name of the RedisCacheManager bean that is the second level. By default the only
-	 * one.
+	 * Name of the RedisCacheManager bean that is the second level. Not needed if there is
+	 * only one.
 	 */
 	private @Nullable String cacheManager;
 
@@ -36,23 +36,23 @@ public class NearCacheProperties {
 	private List<String> cacheNames = new ArrayList<>();
 
 	/**
-	 * How often Redis is asked for a sign of life.
+	 * Interval at which Redis is asked for a sign of life.
 	 */
 	private Duration heartbeat = Duration.ofSeconds(1);
 
 	/**
-	 * How long after the last sign of life the first level is trusted. At least two
+	 * How long the first level is trusted after the last sign of life. At least two
 	 * heartbeats.
 	 */
 	private Duration maxStaleness = Duration.ofSeconds(5);
 
 	/**
-	 * What happens to the first level while changes in Redis may go unnoticed.
+	 * How the first level is used while changes in Redis may go unnoticed.
 	 */
 	private WhileUntrusted whileUntrusted = WhileUntrusted.BYPASS;
 
 	/**
-	 * How long hits of the first level are served while changes may go unnoticed, where
+	 * How long hits of the first level are served while changes may go unnoticed, if
 	 * 'while-untrusted' is 'serve'.
 	 */
 	private Duration serveFor = Duration.ofSeconds(30);

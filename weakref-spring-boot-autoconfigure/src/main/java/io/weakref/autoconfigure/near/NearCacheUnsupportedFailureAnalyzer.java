@@ -6,7 +6,7 @@ import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 
 /**
- * Says what to change where a near cache cannot work with the application's Redis.
+ * Reports what to change if a near cache cannot work with the application's Redis.
  */
 class NearCacheUnsupportedFailureAnalyzer extends AbstractFailureAnalyzer<NearCacheUnsupportedException> {
 

@@ -18,8 +18,8 @@ import org.springframework.data.redis.connection.RedisStaticMasterReplicaConfigu
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 
 /**
- * The application's beans that the near cache builds on; says what is wrong where it
- * cannot.
+ * Finds the beans of the application that the near cache builds on. Throws an exception
+ * that says what is wrong if a near cache cannot work with them.
  */
 final class RedisBeans {
 
@@ -39,7 +39,8 @@ final class RedisBeans {
 		if (name != null) {
 			if (!candidates.contains(name)) {
 				throw new NearCacheUnsupportedException(
-						"'%s' is '%s', but there is no RedisCacheManager bean of this name.".formatted(PROPERTY, name),
+						"'%s' is '%s', but there is no RedisCacheManager bean with this name.".formatted(PROPERTY,
+								name),
 						candidates.isEmpty() ? "Define one: the application has no RedisCacheManager at all."
 								: "Name one of these beans: %s.".formatted(String.join(", ", candidates)));
 			}
@@ -66,7 +67,7 @@ final class RedisBeans {
 			throw new NearCacheUnsupportedException(
 					"The near cache needs the connection factory of its RedisCacheManager, but the application has %s."
 						.formatted(candidates.isEmpty() ? "none" : "several: " + String.join(", ", candidates)),
-					"Define a bean 'weakNearInvalidation' that is a RedisNearInvalidation with the right one.");
+					"Define a RedisNearInvalidation bean named 'weakNearInvalidation' with the right connection factory.");
 		}
 		RedisConnectionFactory factory = this.beanFactory.getBean(candidates.get(0), RedisConnectionFactory.class);
 		if (!(factory instanceof LettuceConnectionFactory lettuce)) {
@@ -84,7 +85,7 @@ final class RedisBeans {
 		ReadFrom readFrom = factory.getClientConfiguration().getReadFrom().orElse(ReadFrom.UPSTREAM);
 		if (readFrom != ReadFrom.UPSTREAM) {
 			throw new NearCacheUnsupportedException(
-					"The near cache needs every read to go to the server that takes the writes, but Lettuce is configured to read from others.",
+					"The near cache must read from the server that accepts the writes, but Lettuce is configured to read from others.",
 					"Remove 'spring.data.redis.lettuce.read-from', or set it to upstream.");
 		}
 	}
@@ -95,8 +96,8 @@ final class RedisBeans {
 			.isBound();
 		if (listed || !names(RedisStaticMasterReplicaConfiguration.class).isEmpty()) {
 			throw new NearCacheUnsupportedException(
-					"The near cache cannot tell which server of a static list of a master and its replicas takes the writes.",
-					"Remove '%s' and set host and port of the master, or use Sentinel.".formatted(REPLICAS));
+					"The near cache cannot tell which server in a static list of a master and its replicas accepts the writes.",
+					"Remove '%s' and set the host and port of the master, or use Sentinel.".formatted(REPLICAS));
 		}
 	}
 

@@ -4,7 +4,7 @@
  * <li>{@link NearCacheAutoConfiguration}: the cache manager</li>
  * <li>{@link NearCacheMetricsAutoConfiguration}: its meters</li>
  * <li>{@link NearCacheHealthContributorAutoConfiguration}: its health</li>
- * <li>{@link NearCacheLibrariesAutoConfiguration}: the failure where a library is
+ * <li>{@link NearCacheLibrariesAutoConfiguration}: the failure if a library is
  * missing</li>
  * <li>{@link NearCacheProperties}: the properties</li>
  * </ul>

@@ -73,13 +73,13 @@ class WeakCacheManagerAutoConfigurationTests {
 	}
 
 	@Test
-	void nothingIsAddedWhereWeakrefIsDisabled() {
+	void nothingIsAddedIfWeakrefIsDisabled() {
 		this.enabledRunner.withPropertyValues("weakref.enabled=false")
 			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean(CacheManager.class));
 	}
 
 	@Test
-	void managerIsThereWithoutEnableCaching() {
+	void managerExistsWithoutEnableCaching() {
 		this.enabledRunner
 			.run((context) -> assertThat(context).getBean("weakCacheManager").isInstanceOf(WeakCacheManager.class));
 	}
@@ -93,7 +93,7 @@ class WeakCacheManagerAutoConfigurationTests {
 	}
 
 	@Test
-	void customizersSeeTheCachesThatTheManagerMakes() {
+	void customizersSeeTheCachesThatTheManagerCreates() {
 		this.enabledRunner.withPropertyValues("weakref.spring-cache.cache-names=tiles")
 			.withBean(WeakCacheBuilderCustomizer.class, () -> (builder) -> builder.recordStats(false))
 			.run((context) -> assertThat(context.getBean(WeakCacheRegistry.class).get("tiles").isRecordingStats())
@@ -101,7 +101,7 @@ class WeakCacheManagerAutoConfigurationTests {
 	}
 
 	@Test
-	void userBeanOfTheSameNameWins() {
+	void userBeanWithTheSameNameWins() {
 		this.enabledRunner
 			.withBean("weakCacheManager", ConcurrentMapCacheManager.class, () -> new ConcurrentMapCacheManager())
 			.run((context) -> assertThat(context).getBean("weakCacheManager")
@@ -109,7 +109,7 @@ class WeakCacheManagerAutoConfigurationTests {
 	}
 
 	@Test
-	void startsWhereBootsCacheModuleIsMissing() {
+	void startsIfBootsCacheModuleIsMissing() {
 		new ApplicationContextRunner()
 			.withConfiguration(
 					AutoConfigurations.of(WeakrefAutoConfiguration.class, WeakCacheManagerAutoConfiguration.class))
@@ -119,7 +119,7 @@ class WeakCacheManagerAutoConfigurationTests {
 	}
 
 	@Test
-	void cacheNamesFixTheCaches() {
+	void cacheNamesAreTheOnlyCaches() {
 		this.cachingRunner.withPropertyValues("weakref.spring-cache.cache-names=tiles,people").run((context) -> {
 			WeakCacheManager manager = context.getBean(WeakCacheManager.class);
 			assertThat(manager.getCacheNames()).containsExactly("people", "tiles");
@@ -130,7 +130,7 @@ class WeakCacheManagerAutoConfigurationTests {
 	}
 
 	@Test
-	void cachedMethodThatNamesAnUnknownCacheFailsAsWithSpringsOwnManagers() {
+	void cachedMethodThatNamesAnUnknownCacheFailsLikeWithSpringsOwnManagers() {
 		this.cachingRunner.withPropertyValues("weakref.spring-cache.cache-names=people")
 			.run((context) -> assertThatIllegalArgumentException()
 				.isThrownBy(() -> context.getBean(Renderer.class).render("a"))
@@ -138,7 +138,7 @@ class WeakCacheManagerAutoConfigurationTests {
 	}
 
 	@Test
-	void withoutCacheNamesCachesAreMadeAsTheyAreAskedFor() {
+	void withoutCacheNamesCachesAreCreatedOnDemand() {
 		this.cachingRunner.run((context) -> {
 			WeakCacheManager manager = context.getBean(WeakCacheManager.class);
 			assertThat(manager.getCacheNames()).isEmpty();
@@ -181,7 +181,7 @@ class WeakCacheManagerAutoConfigurationTests {
 	}
 
 	@Test
-	void cacheWhoseDictionaryWasRemovedIsInTheRegistryAgainWhenItIsUsed() {
+	void cacheWhoseDictionaryWasRemovedIsRegisteredAgainWhenItIsUsed() {
 		this.cachingRunner.run((context) -> {
 			WeakCacheRegistry registry = context.getBean(WeakCacheRegistry.class);
 			context.getBean(Renderer.class).render("a");
@@ -193,7 +193,7 @@ class WeakCacheManagerAutoConfigurationTests {
 	}
 
 	@Test
-	void loadThatRunsIntoARemovedDictionaryEndsThere() {
+	void loadThatWasStartedWithARemovedDictionaryStoresItsValueThere() {
 		this.cachingRunner.run((context) -> {
 			WeakCacheRegistry registry = context.getBean(WeakCacheRegistry.class);
 			WeakValueCache cache = Objects.requireNonNull(context.getBean(WeakCacheManager.class).getCache("tiles"));
@@ -222,7 +222,7 @@ class WeakCacheManagerAutoConfigurationTests {
 	}
 
 	@Test
-	void managerFollowsTheRegistryWhereTheBeanHasAnotherName() {
+	void managerFollowsTheRegistryIfTheBeanHasAnotherName() {
 		WeakValueDictionary<String, Tile> mine = WeakValueDictionary.<String, Tile>builder().name("mine").build();
 		this.cachingRunner.withPropertyValues("weakref.spring-cache.cache-names=tiles")
 			.withBean("tiles", WeakValueDictionary.class, () -> mine)
@@ -237,7 +237,7 @@ class WeakCacheManagerAutoConfigurationTests {
 	}
 
 	@Test
-	void cacheWhoseNameGoesToAnotherKindSaysSo() {
+	void cacheWhoseNameIsTakenByAnotherKindFailsWithThatKind() {
 		this.cachingRunner.run((context) -> {
 			WeakCacheRegistry registry = context.getBean(WeakCacheRegistry.class);
 			context.getBean(Renderer.class).render("a");
@@ -249,7 +249,7 @@ class WeakCacheManagerAutoConfigurationTests {
 	}
 
 	@Test
-	void beanOfTheNameIsTheDictionary() {
+	void beanWithTheNameIsTheDictionary() {
 		WeakValueDictionary<String, Tile> tiles = WeakValueDictionary.<String, Tile>builder().name("tiles").build();
 		this.cachingRunner.withPropertyValues("weakref.spring-cache.cache-names=tiles")
 			.withBean("tiles", WeakValueDictionary.class, () -> tiles)
@@ -257,7 +257,7 @@ class WeakCacheManagerAutoConfigurationTests {
 	}
 
 	@Test
-	void cacheOfAnotherKindIsNoSpringCacheAndTheAnalysisSaysWhatToWrite(CapturedOutput output) {
+	void cacheOfAnotherKindIsRefusedAndTheAnalysisSaysWhatToWrite(CapturedOutput output) {
 		SpringApplication application = new SpringApplication(ApplicationConfiguration.class);
 		application.setWebApplicationType(WebApplicationType.NONE);
 		assertThatExceptionOfType(BeanCreationException.class)
@@ -266,8 +266,8 @@ class WeakCacheManagerAutoConfigurationTests {
 			.withRootCauseInstanceOf(UnsupportedCacheKindException.class);
 		assertThat(output).contains("APPLICATION FAILED TO START",
 				"The weak cache 'locks' is of kind keys, but Spring's cache abstraction can only use kind values.",
-				"Use another name than 'locks' in weakref.spring-cache.cache-names or in the @Cacheable that asks for the "
-						+ "cache. Or, if 'weakref.caches.locks' declares it, change its kind to values.");
+				"Use another name than 'locks' in weakref.spring-cache.cache-names or in the @Cacheable that requests the "
+						+ "cache. Or, if 'weakref.caches.locks' declares the cache, change its kind to values.");
 	}
 
 	@Test
@@ -283,14 +283,14 @@ class WeakCacheManagerAutoConfigurationTests {
 	}
 
 	@Test
-	void beanOfTheNameIsTheDictionaryHoweverLateItIsMade() {
+	void beanWithTheNameIsTheDictionaryEvenIfItIsCreatedLate() {
 		this.cachingRunner.withPropertyValues("weakref.spring-cache.cache-names=tiles")
 			.withUserConfiguration(LazyDictionaryConfiguration.class)
 			.run((context) -> assertThat(nativeCache(context, "tiles")).isSameAs(context.getBean("lazyTiles")));
 	}
 
 	@Test
-	void cacheOfAnotherKindIsNoSpringCacheOnDemandEither() {
+	void cacheOfAnotherKindIsRefusedOnDemand() {
 		this.cachingRunner.run((context) -> {
 			context.getBean(WeakCacheRegistry.class).keys("locks");
 			WeakCacheManager manager = context.getBean(WeakCacheManager.class);
@@ -301,7 +301,7 @@ class WeakCacheManagerAutoConfigurationTests {
 	}
 
 	@Test
-	void cachesEndpointShowsAndClearsWhatWasAskedForAsACacheAndNothingElse() {
+	void cachesEndpointShowsAndClearsOnlyDictionariesThatWereRequestedAsCaches() {
 		this.cachingRunner.withConfiguration(AutoConfigurations.of(CachesEndpointAutoConfiguration.class))
 			.withPropertyValues("management.endpoints.web.exposure.include=caches",
 					"weakref.spring-cache.cache-names=tiles")
@@ -345,7 +345,7 @@ class WeakCacheManagerAutoConfigurationTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "simple", "caffeine", "none" })
-	void providerOfTheApplicationIsTheSameWithAndWithoutTheManager(String type) {
+	void cacheProviderOfTheApplicationIsTheSameWithAndWithoutTheManager(String type) {
 		ContextConsumer<AssertableApplicationContext> providerIsTheApplications = (context) -> {
 			CacheManager provider = context.getBean(CacheManager.class);
 			assertThat(provider).isExactlyInstanceOf(switch (type) {
@@ -372,7 +372,7 @@ class WeakCacheManagerAutoConfigurationTests {
 	}
 
 	@Test
-	void cachedMethodGivesTheObjectThatIsStillInUse() {
+	void cachedMethodReturnsTheObjectThatIsStillInUse() {
 		this.cachingRunner.run((context) -> {
 			Renderer renderer = context.getBean(Renderer.class);
 			Tile tile = renderer.render("a");
@@ -426,7 +426,7 @@ class WeakCacheManagerAutoConfigurationTests {
 	}
 
 	@Test
-	void failureOfACachedMethodReachesTheCallerAsItIs() {
+	void failureOfACachedMethodReachesTheCallerUnwrapped() {
 		this.cachingRunner.run((context) -> {
 			Renderer renderer = context.getBean(Renderer.class);
 			assertThatIllegalArgumentException().isThrownBy(() -> renderer.render("bad")).withMessage("bad");

@@ -43,7 +43,7 @@ class CleanerExecutorMetricsTests {
 	}
 
 	@Test
-	void executorOfTheApplicationIsMeteredBesideIt() {
+	void executorOfTheApplicationIsMeteredToo() {
 		this.runner.run((context) -> {
 			MeterRegistry registry = context.getBean(MeterRegistry.class);
 			assertThat(registry.find("executor.active").gauges()).extracting((gauge) -> gauge.getId().getTag("name"))
@@ -52,7 +52,7 @@ class CleanerExecutorMetricsTests {
 	}
 
 	@Test
-	void executorThatTheUserPutsInItsPlaceIsMetered() {
+	void executorThatReplacesItIsMetered() {
 		this.runner.withUserConfiguration(ExecutorConfiguration.class).run((context) -> {
 			MeterRegistry registry = context.getBean(MeterRegistry.class);
 			CleanerInternals.dispatch(context.getBean(WeakCleaner.class), this, () -> {

@@ -63,7 +63,7 @@ class WeakCacheMetricsAutoConfigurationTests {
 
 	@ParameterizedTest
 	@ValueSource(booleans = { true, false })
-	void cachesMadeAfterTheStartAreMetered(boolean enableCaching) {
+	void cachesCreatedAfterTheStartAreMetered(boolean enableCaching) {
 		(enableCaching ? this.cachingRunner : this.runner).run((context) -> {
 			MeterRegistry registry = context.getBean(MeterRegistry.class);
 			assertThat(size(registry, "weak", "tiles")).isZero();
@@ -96,7 +96,7 @@ class WeakCacheMetricsAutoConfigurationTests {
 				assertThat(size.value()).isEqualTo(1);
 				caches.remove("tiles");
 				assertThat(size.value()).isZero();
-				assertThat(caches.names()).as("a look at the meters makes no cache").doesNotContain("tiles");
+				assertThat(caches.names()).as("reading the meters creates no cache").doesNotContain("tiles");
 				WeakValueDictionary<Object, Object> next = caches.values("tiles");
 				assertThat(size.value()).isZero();
 				next.put("b", tile);
@@ -113,7 +113,7 @@ class WeakCacheMetricsAutoConfigurationTests {
 		ListAppender<ILoggingEvent> complaints = new ListAppender<>();
 		complaints.start();
 		logger.addAppender(complaints);
-		// Micrometer complains as a warning only once in a JVM
+		// Micrometer logs this as a warning only once in a JVM, then at debug level
 		logger.setLevel(Level.DEBUG);
 		try {
 			this.cachingRunner.withPropertyValues("weakref.spring-cache.cache-names=tiles")
@@ -128,7 +128,7 @@ class WeakCacheMetricsAutoConfigurationTests {
 	}
 
 	@Test
-	void cachesOfTheApplicationsProviderAreMeteredBesideThem() {
+	void cachesOfTheApplicationsProviderAreMeteredToo() {
 		this.runner.withUserConfiguration(CachingConfiguration.class)
 			.withPropertyValues("spring.cache.type=caffeine", "spring.cache.cache-names=people",
 					"spring.cache.caffeine.spec=recordStats", "weakref.spring-cache.cache-names=tiles")
@@ -141,7 +141,7 @@ class WeakCacheMetricsAutoConfigurationTests {
 	}
 
 	@Test
-	void anotherManagerOfTheUsersIsMeteredUnderItsName() {
+	void anotherManagerOfTheUserIsMeteredUnderItsName() {
 		this.cachingRunner
 			.withBean("moreCacheManager", WeakCacheManager.class,
 					() -> new WeakCacheManager((name) -> new WeakValueDictionary<>(), List.of("people")))
@@ -149,7 +149,7 @@ class WeakCacheMetricsAutoConfigurationTests {
 	}
 
 	@Test
-	void userBeanOfAnotherTypeUnderTheNameIsLeftAlone() {
+	void userBeanOfAnotherTypeWithTheNameIsLeftAlone() {
 		this.cachingRunner
 			.withBean("weakCacheManager", ConcurrentMapCacheManager.class, () -> new ConcurrentMapCacheManager())
 			.run((context) -> assertThat(context).hasNotFailed());
@@ -164,7 +164,7 @@ class WeakCacheMetricsAutoConfigurationTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "io.micrometer.core", "org.springframework.boot.cache" })
-	void startsWhereAnOptionalLibraryIsMissing(String missing) {
+	void startsIfAnOptionalLibraryIsMissing(String missing) {
 		new ApplicationContextRunner()
 			.withConfiguration(AutoConfigurations.of(WeakrefAutoConfiguration.class,
 					WeakCacheManagerAutoConfiguration.class, WeakCacheMetricsAutoConfiguration.class))

@@ -40,7 +40,7 @@ class WeakrefMetricsAutoConfigurationTests {
 				SimpleMetricsExportAutoConfiguration.class, TaskExecutorMetricsAutoConfiguration.class));
 
 	@Test
-	void metersAppearAndVanishWithTheirCaches() {
+	void metersAreAddedAndRemovedWithTheirCaches() {
 		this.withBoot.withPropertyValues("weakref.caches.declared.kind=set").run((context) -> {
 			MeterRegistry meters = context.getBean(MeterRegistry.class);
 			WeakCacheRegistry registry = context.getBean(WeakCacheRegistry.class);
@@ -55,13 +55,13 @@ class WeakrefMetricsAutoConfigurationTests {
 	}
 
 	@Test
-	void adoptedCacheIsMetered() {
+	void cacheBuiltAsABeanIsMetered() {
 		this.withBoot.withBean("mine", WeakSet.class, () -> WeakSet.builder().recordStats(true).build())
 			.run((context) -> assertThat(caches(context.getBean(MeterRegistry.class))).containsExactly("mine"));
 	}
 
 	@Test
-	void meterReportsWhatNobodyElseHolds() {
+	void meterReportsACacheThatNothingElseHolds() {
 		this.withBoot.run((context) -> {
 			Object held = new Object();
 			context.getBean(WeakCacheRegistry.class).<String, Object>values("a").put("k", held);
@@ -113,7 +113,7 @@ class WeakrefMetricsAutoConfigurationTests {
 	}
 
 	@Test
-	void metersLeaveARegistryThatOutlivesTheContext() {
+	void metersAreRemovedFromARegistryThatOutlivesTheContext() {
 		SimpleMeterRegistry meters = new SimpleMeterRegistry();
 		this.contextRunner.withPropertyValues("weakref.caches.declared.kind=set").run((context) -> {
 			context.getBeanProvider(MeterBinder.class).orderedStream().forEach((binder) -> binder.bindTo(meters));
@@ -124,7 +124,7 @@ class WeakrefMetricsAutoConfigurationTests {
 	}
 
 	@Test
-	void listenerOfAddedMetersMayMakeCachesWhileAnotherThreadMakesOne() {
+	void listenerOfAddedMetersMayCreateCachesWhileAnotherThreadCreatesOne() {
 		this.withBoot.run((context) -> {
 			MeterRegistry meters = context.getBean(MeterRegistry.class);
 			WeakCacheRegistry registry = context.getBean(WeakCacheRegistry.class);

@@ -33,7 +33,7 @@ class NearCacheAheadOfTimeTests {
 			"weakref.near-cache.cache-names=customers", "spring.cache.type=redis", "spring.data.redis.port=1" };
 
 	@Test
-	void applicationStartsFromWhatWasGenerated(@TempDir Path folder) throws IOException {
+	void applicationStartsFromGeneratedCode(@TempDir Path folder) throws IOException {
 		Path classes = folder.resolve("classes");
 		AbstractAotProcessor.Settings settings = AbstractAotProcessor.Settings.builder()
 			.sourceOutput(folder.resolve("sources"))

@@ -60,8 +60,8 @@ import static org.assertj.core.api.Assertions.assertThatException;
 import static org.mockito.Mockito.mock;
 
 /**
- * Tests for {@link NearCacheAutoConfiguration} and its neighbours. No server is needed:
- * none of them waits for one.
+ * Tests for {@link NearCacheAutoConfiguration} and the other auto-configurations of the
+ * near cache. They need no server, because the near cache does not wait for one.
  */
 @ExtendWith(OutputCaptureExtension.class)
 class NearCacheAutoConfigurationTests {
@@ -87,7 +87,7 @@ class NearCacheAutoConfigurationTests {
 	}
 
 	@Test
-	void nothingIsAddedWhereWeakrefIsDisabled() {
+	void nothingIsAddedIfWeakrefIsDisabled() {
 		this.runner.withPropertyValues("weakref.enabled=false")
 			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean(NearCacheManager.class));
 	}
@@ -95,13 +95,13 @@ class NearCacheAutoConfigurationTests {
 	@ParameterizedTest
 	@CsvSource({ "io.lettuce, Lettuce (io.lettuce:lettuce-core)",
 			"org.springframework.data.redis, Spring Data Redis (org.springframework.data:spring-data-redis)" })
-	void libraryThatIsMissingIsNamedWhereTheNearCacheIsEnabled(String missing, String library) {
+	void missingLibraryIsNamedIfTheNearCacheIsEnabled(String missing, String library) {
 		withoutRedis(missing).withPropertyValues("weakref.near-cache.enabled=true")
 			.run((context) -> assertThat(context).hasFailed()
 				.getFailure()
 				.isInstanceOfSatisfying(NearCacheUnsupportedException.class, (failure) -> {
 					assertThat(failure)
-						.hasMessage("'weakref.near-cache.enabled' is true, and %s is not on the class path.", library);
+						.hasMessage("'weakref.near-cache.enabled' is true, but %s is not on the class path.", library);
 					assertThat(failure.getAction())
 						.isEqualTo("Add the dependency org.springframework.boot:spring-boot-starter-data-redis, "
 								+ "or set weakref.near-cache.enabled=false.");
@@ -110,7 +110,7 @@ class NearCacheAutoConfigurationTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "io.lettuce", "org.springframework.data.redis" })
-	void nothingIsThereWithoutRedisOnTheClassPath(String missing) {
+	void nothingIsAddedWithoutRedisOnTheClassPath(String missing) {
 		withoutRedis(missing).run((context) -> assertThat(context).hasNotFailed()
 			.hasSingleBean(WeakCacheRegistry.class)
 			.doesNotHaveBean("weakNearCacheManager")
@@ -127,7 +127,7 @@ class NearCacheAutoConfigurationTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "io.micrometer", "org.springframework.boot.health" })
-	void applicationStartsWhereOneLibraryIsMissing(String missing) {
+	void applicationStartsIfOneLibraryIsMissing(String missing) {
 		new ApplicationContextRunner().withUserConfiguration(ApplicationConfiguration.class)
 			.withPropertyValues("spring.data.redis.port=1", "weakref.near-cache.enabled=true")
 			.withClassLoader(new FilteredClassLoader(missing))
@@ -135,7 +135,7 @@ class NearCacheAutoConfigurationTests {
 	}
 
 	@Test
-	void beansAreNotInjectedByTypeAloneAndTheProviderIsTheApplications() {
+	void beansAreNotInjectedByTypeAloneAndTheCacheProviderIsThatOfTheApplication() {
 		this.runner.withUserConfiguration(ByTypeConfiguration.class).run((context) -> {
 			assertThat(context).hasBean("weakNearCacheManager").hasBean("weakNearInvalidation");
 			ByTypeConfiguration byType = context.getBean(ByTypeConfiguration.class);
@@ -169,7 +169,7 @@ class NearCacheAutoConfigurationTests {
 	}
 
 	@Test
-	void firstLevelIsInTheRegistryUnderANameOfItsOwn() {
+	void firstLevelIsInTheRegistryUnderItsOwnName() {
 		this.runner.withPropertyValues("weakref.near-cache.cache-names=customers,orders").run((context) -> {
 			NearCacheManager manager = context.getBean("weakNearCacheManager", NearCacheManager.class);
 			assertThat(manager.getCacheNames()).containsExactly("customers", "orders");
@@ -194,7 +194,7 @@ class NearCacheAutoConfigurationTests {
 	}
 
 	@Test
-	void withoutCacheNamesCachesAreMadeAsTheyAreAskedFor() {
+	void withoutCacheNamesCachesAreCreatedOnDemand() {
 		this.runner.run((context) -> {
 			NearCacheManager manager = context.getBean("weakNearCacheManager", NearCacheManager.class);
 			assertThat(manager.getCacheNames()).isEmpty();
@@ -204,7 +204,7 @@ class NearCacheAutoConfigurationTests {
 	}
 
 	@Test
-	void cacheThatRedisDoesNotHaveIsNone() {
+	void cacheThatTheRedisCacheManagerDoesNotHaveIsNull() {
 		this.runner.withUserConfiguration(FixedCachesConfiguration.class).run((context) -> {
 			NearCacheManager manager = context.getBean("weakNearCacheManager", NearCacheManager.class);
 			assertThat(manager.getCache("customers")).isNotNull();
@@ -222,7 +222,7 @@ class NearCacheAutoConfigurationTests {
 	}
 
 	@Test
-	void metersAreThereForCachesThatAreMadeLaterAndGoWithTheContext() {
+	void cachesThatAreCreatedLaterAreMeteredAndMetersAreRemovedWithTheContext() {
 		this.runner
 			.withConfiguration(
 					AutoConfigurations.of(MetricsAutoConfiguration.class, SimpleMetricsExportAutoConfiguration.class))
@@ -250,7 +250,7 @@ class NearCacheAutoConfigurationTests {
 	}
 
 	@Test
-	void healthIsUpAndSaysWhyThereIsNoTrust() {
+	void healthIsUpAndReportsWhyTheNearCacheIsNotTrusted() {
 		healthRunner().run((context) -> {
 			HealthDescriptor health = context.getBean(HealthEndpoint.class).healthForPath("weakrefNear");
 			assertThat(health).isInstanceOf(IndicatedHealthDescriptor.class)
@@ -291,15 +291,15 @@ class NearCacheAutoConfigurationTests {
 	}
 
 	@Test
-	void wrongNameIsAnsweredWithTheNamesThereAre(CapturedOutput output) {
+	void wrongNameIsAnsweredWithTheExistingNames(CapturedOutput output) {
 		start(TwoCacheManagers.class, "weakref.near-cache.cache-manager=third");
 		assertThat(output).contains(
-				"'weakref.near-cache.cache-manager' is 'third', but there is no RedisCacheManager bean of this name.")
+				"'weakref.near-cache.cache-manager' is 'third', but there is no RedisCacheManager bean with this name.")
 			.contains("Name one of these beans: first, second.");
 	}
 
 	@Test
-	void anotherClientThanLettuceIsAnsweredWithTheProperty(CapturedOutput output) {
+	void clientOtherThanLettuceIsAnsweredWithTheProperty(CapturedOutput output) {
 		start(OtherClient.class);
 		assertThat(output).contains("The near cache needs Lettuce, but the connection factory 'otherClient' is a ")
 			.contains("Set 'spring.data.redis.client-type' to lettuce.");
@@ -309,13 +309,14 @@ class NearCacheAutoConfigurationTests {
 	void severalConnectionFactoriesAreAnsweredWithTheBeanToDefine(CapturedOutput output) {
 		start(TwoConnectionFactories.class);
 		assertThat(output).contains("but the application has several: one, two.")
-			.contains("Define a bean 'weakNearInvalidation' that is a RedisNearInvalidation with the right one.");
+			.contains(
+					"Define a RedisNearInvalidation bean named 'weakNearInvalidation' with the right connection factory.");
 	}
 
 	@Test
 	void readingFromReplicasIsAnsweredWithTheProperty(CapturedOutput output) {
 		start(ApplicationConfiguration.class, "spring.data.redis.lettuce.read-from=replica-preferred");
-		assertThat(output).contains("The near cache needs every read to go to the server that takes the writes")
+		assertThat(output).contains("The near cache must read from the server that accepts the writes")
 			.contains("Remove 'spring.data.redis.lettuce.read-from', or set it to upstream.");
 	}
 
@@ -323,9 +324,9 @@ class NearCacheAutoConfigurationTests {
 	void staticListOfReplicasIsAnsweredWithWhatToUse(CapturedOutput output) {
 		start(ApplicationConfiguration.class, "spring.data.redis.masterreplica.nodes=localhost:1,localhost:2");
 		assertThat(output).contains(
-				"The near cache cannot tell which server of a static list of a master and its replicas takes the writes.")
+				"The near cache cannot tell which server in a static list of a master and its replicas accepts the writes.")
 			.contains(
-					"Remove 'spring.data.redis.masterreplica.nodes' and set host and port of the master, or use Sentinel.");
+					"Remove 'spring.data.redis.masterreplica.nodes' and set the host and port of the master, or use Sentinel.");
 	}
 
 	@Test
@@ -361,7 +362,7 @@ class NearCacheAutoConfigurationTests {
 	}
 
 	@Test
-	void durationsAreJudged(CapturedOutput output) {
+	void durationsAreValidated(CapturedOutput output) {
 		start(ApplicationConfiguration.class, "weakref.near-cache.max-staleness=1500ms");
 		start(ApplicationConfiguration.class, "weakref.near-cache.heartbeat=0s");
 		start(ApplicationConfiguration.class, "weakref.near-cache.while-untrusted=serve",
