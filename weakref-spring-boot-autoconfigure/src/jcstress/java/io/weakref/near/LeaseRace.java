@@ -5,8 +5,8 @@ import io.weakref.collection.WeakValueDictionary;
 import io.weakref.near.NearFence.Lease;
 
 /**
- * A fence for a race of readers with a change: {@code read} is what a reader does, and
- * what it reads is a field. Values are static and so held.
+ * A fence for races of readers with a change: {@code read} does what a reader does, with a
+ * field as the second level. The values are static, so they stay alive.
  */
 class LeaseRace {
 
@@ -25,29 +25,29 @@ class LeaseRace {
 	private final NearFence fence = new NearFence(
 			WeakValueDictionary.<NearKey, Object>builder().cleaner(CLOSED).build());
 
-	/** What the second level has: 1, then 2. */
+	/** The version in the second level: 1, then 2. */
 	private volatile int truth = 1;
 
-	/** Take a lease, read, store, give the lease back. */
+	/** Take a lease, read, store, release the lease. */
 	final void read() {
 		Lease lease = this.fence.lease(KEY);
 		this.fence.store(KEY, lease, VERSIONS[this.truth]);
 		this.fence.release(KEY, lease);
 	}
 
-	/** Change the second level, which tells of it. */
+	/** Change the second level and report the change. */
 	final void change() {
 		this.truth = 2;
 		this.fence.drop(KEY);
 	}
 
-	/** Change the second level, which tells that anything may have changed. */
+	/** Change the second level and report that any key may have changed. */
 	final void changeAnything() {
 		this.truth = 2;
 		this.fence.dropAll();
 	}
 
-	/** Change the second level, which tells that some keys may have changed. */
+	/** Change the second level and report that some keys may have changed. */
 	final void changeSome() {
 		this.truth = 2;
 		this.fence.dropAll(KEY::equals);

@@ -15,7 +15,7 @@ import org.openjdk.jcstress.infra.results.I_Result;
 @State
 @Outcome(id = "0", expect = Expect.ACCEPTABLE, desc = "The lease was lost, or the value removed.")
 @Outcome(id = "2", expect = Expect.ACCEPTABLE, desc = "Read after the change.")
-@Outcome(expect = Expect.FORBIDDEN, desc = "What was read before the change stays.")
+@Outcome(expect = Expect.FORBIDDEN, desc = "The value that was read before the change stays.")
 public class ReadAgainstChange extends LeaseRace {
 
 	@Actor

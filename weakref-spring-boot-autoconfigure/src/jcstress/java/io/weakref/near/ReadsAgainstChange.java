@@ -9,13 +9,13 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.I_Result;
 
 /**
- * Two readers, who may share a lease, while their key changes.
+ * Two readers, which may share a lease, while their key changes.
  */
 @JCStressTest
 @State
 @Outcome(id = "0", expect = Expect.ACCEPTABLE, desc = "The lease was lost, or the value removed.")
 @Outcome(id = "2", expect = Expect.ACCEPTABLE, desc = "Read after the change.")
-@Outcome(expect = Expect.FORBIDDEN, desc = "What was read before the change stays.")
+@Outcome(expect = Expect.FORBIDDEN, desc = "The value that was read before the change stays.")
 public class ReadsAgainstChange extends LeaseRace {
 
 	@Actor
