@@ -5,7 +5,7 @@ import io.weakref.collection.WeakSet;
 import org.springframework.stereotype.Component;
 
 /**
- * Recipe: who is alive.
+ * Recipe: tracking live objects.
  */
 @Component
 class Broadcast {

@@ -6,7 +6,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connection as a library may have it.
+ * A connection, such as a library may define.
  */
 final class Connection {
 

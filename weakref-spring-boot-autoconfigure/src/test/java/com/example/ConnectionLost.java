@@ -1,7 +1,7 @@
 package com.example;
 
 /**
- * An event: nobody holds a connection any longer.
+ * An event: a connection has been garbage collected.
  *
  * @param id its number
  */

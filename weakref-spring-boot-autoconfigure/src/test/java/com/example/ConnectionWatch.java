@@ -10,7 +10,7 @@ import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.stereotype.Component;
 
 /**
- * Recipe: to be told that something has gone.
+ * Recipe: a callback when an object has died.
  */
 @Component
 class ConnectionWatch {

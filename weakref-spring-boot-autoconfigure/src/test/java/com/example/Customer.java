@@ -5,7 +5,7 @@ import java.io.Serializable;
 /**
  * A customer.
  *
- * @param id names the customer
+ * @param id identifies the customer
  */
 record Customer(String id) implements Serializable {
 }

@@ -8,7 +8,7 @@ import org.springframework.cache.CacheManager;
 import org.springframework.stereotype.Component;
 
 /**
- * Recipe: evicting by hand.
+ * Recipe: evicting explicitly.
  */
 @Component
 class CustomerImport {

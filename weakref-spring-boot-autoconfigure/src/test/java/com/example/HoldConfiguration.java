@@ -9,7 +9,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 /**
- * Recipe: values that are held for a while after their last use.
+ * Recipe: values that are held for some time after their last use.
  */
 @Configuration(proxyBeanMethods = false)
 class HoldConfiguration {

@@ -37,14 +37,15 @@ import org.springframework.util.ConcurrentReferenceHashMap.ReferenceType;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Runs the code of the page on migration: what it replaces, and what it is replaced by.
+ * Runs the code on the page about migration: the code to be replaced, and its
+ * replacement.
  */
 class MigrationTests {
 
 	private final TileId id = new TileId(1, 2);
 
 	@Test
-	void weakValuesOfCaffeineCompareByIdentityAndOursByEquality() {
+	void weakValuesAreComparedByIdentityInCaffeineAndByEqualityHere() {
 		Cache<TileId, Customer> theirs = Caffeine.newBuilder().weakValues().build();
 		WeakValueDictionary<TileId, Customer> ours = new WeakValueDictionary<>();
 		Customer value = new Customer("a");
@@ -102,7 +103,7 @@ class MigrationTests {
 	}
 
 	@Test
-	void weakKeysOfCaffeineCompareByIdentityAsOursDoOnRequest() {
+	void weakKeysAreComparedByIdentityInCaffeineAndOnRequestHere() {
 		assertThat(namesOfEqualConnections(theirUsers().asMap())).isEqualTo(2);
 		assertThat(namesOfEqualConnections(ourUsers())).isEqualTo(2);
 		assertThat(namesOfEqualConnections(new WeakKeyDictionary<>())).isEqualTo(1);
@@ -160,7 +161,7 @@ class MigrationTests {
 	}
 
 	@Test
-	void entryOfSpringsMapDisappearsThoughItsValueIsHeldAndOursStays() {
+	void entryOfSpringsMapDisappearsAlthoughItsValueIsHeldAndOursStays() {
 		Map<TileId, BufferedImage> tiles = new ConcurrentReferenceHashMap<>(16, ReferenceType.WEAK);
 		WeakValueDictionary<TileId, BufferedImage> ours = new WeakValueDictionary<>();
 		BufferedImage tile = Renderer.render(this.id);

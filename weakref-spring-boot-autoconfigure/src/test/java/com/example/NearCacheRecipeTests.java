@@ -20,14 +20,14 @@ import org.springframework.context.annotation.Configuration;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Runs the code of the page on the near cache.
+ * Runs the code on the page about the near cache.
  */
 @RequiresRedis
 @Tag("slow")
 class NearCacheRecipeTests {
 
 	@Test
-	void oneInstanceIsReturnedForAsLongAsItIsHeld() {
+	void sameInstanceIsReturnedAsLongAsItIsInUse() {
 		try (RedisServer server = RedisServer.start()) {
 			new ApplicationContextRunner()
 				.withConfiguration(AutoConfigurations.of(DataRedisAutoConfiguration.class, CacheAutoConfiguration.class,

@@ -4,7 +4,8 @@ import org.springframework.cache.annotation.Cacheable;
 import org.springframework.stereotype.Service;
 
 /**
- * Loads customers that all JVMs share in Redis, and each JVM holds while it uses them.
+ * Loads customers. All JVMs share them through Redis, and each JVM has one instance of a
+ * customer while it is in use.
  */
 @Service
 class NearCustomerService {

@@ -47,7 +47,7 @@ import org.springframework.integration.support.locks.LockRegistry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Runs the code of the page of recipes.
+ * Runs the code on the page of recipes.
  */
 @Tag("slow")
 class RecipeTests {
@@ -78,7 +78,7 @@ class RecipeTests {
 	}
 
 	@Test
-	void dataAreAttachedToAnObjectOfOthersForAsLongAsItLives() {
+	void dataAreAttachedToAnObjectAsLongAsItLives() {
 		this.contextRunner.withBean(Traffic.class).run((context) -> {
 			Traffic traffic = context.getBean(Traffic.class);
 			Held<Connection> connection = new Held<>(connection(1));
@@ -145,7 +145,7 @@ class RecipeTests {
 	}
 
 	@Test
-	void messageReachesThoseWhoAreAlive() {
+	void messageReachesConnectionsThatAreAlive() {
 		this.contextRunner
 			.withPropertyValues("weakref.caches.connections.kind=set",
 					"weakref.caches.connections.element-type=com.example.Connection")
@@ -199,7 +199,7 @@ class RecipeTests {
 	}
 
 	@Test
-	void valueIsHeldForAWhileThoughNobodyElseHoldsIt() {
+	void valueIsHeldAfterItsLastUseEvenIfNothingElseHoldsIt() {
 		this.contextRunner.withUserConfiguration(HoldConfiguration.class)
 			.withPropertyValues("weakref.caches.customers.key-type=java.lang.String",
 					"weakref.caches.customers.value-type=com.example.Customer")
@@ -217,7 +217,7 @@ class RecipeTests {
 	}
 
 	@Test
-	void cachedMethodGivesTheObjectThatIsStillInUse() {
+	void cachedMethodReturnsTheObjectThatIsStillInUse() {
 		this.contextRunner
 			.withConfiguration(
 					AutoConfigurations.of(WeakCacheManagerAutoConfiguration.class, CacheAutoConfiguration.class))
@@ -286,7 +286,7 @@ class RecipeTests {
 	}
 
 	@Test
-	void lossOfAConnectionIsTold() {
+	void lossOfAConnectionIsPublished() {
 		List<Object> heard = new CopyOnWriteArrayList<>();
 		ApplicationListener<PayloadApplicationEvent<Object>> listener = (event) -> heard.add(event.getPayload());
 		this.contextRunner.withInitializer((context) -> context.addApplicationListener(listener))
@@ -307,7 +307,7 @@ class RecipeTests {
 	}
 
 	@Test
-	void scratchFileIsDeletedOnceItsOwnerHasGoneOrClosesItOrTheContextCloses() {
+	void scratchFileIsDeletedWhenItsOwnerDiesOrIsClosedOrTheContextCloses() {
 		List<Path> left = new CopyOnWriteArrayList<>();
 		Held<List<ScratchFile>> owners = new Held<>(new CopyOnWriteArrayList<>());
 		this.contextRunner.run((context) -> {

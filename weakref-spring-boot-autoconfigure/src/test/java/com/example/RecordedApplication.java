@@ -9,7 +9,7 @@ import io.weakref.collection.WeakSet;
 import org.awaitility.Awaitility;
 
 /**
- * Does, once each, what the flight recorder has events for.
+ * Triggers each event of the flight recorder once.
  */
 public final class RecordedApplication {
 

@@ -8,7 +8,7 @@ import io.weakref.cleaner.WeakCleaner;
 import io.weakref.reference.Finalizer;
 
 /**
- * Recipe: to clean up after an object.
+ * Recipe: cleaning up after an object.
  */
 final class ScratchFile implements AutoCloseable {
 

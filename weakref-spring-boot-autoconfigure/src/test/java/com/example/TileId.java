@@ -1,7 +1,7 @@
 package com.example;
 
 /**
- * Names a tile.
+ * Identifies a tile.
  *
  * @param column counted from the left
  * @param row counted from the top

@@ -8,7 +8,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 /**
- * Recipe: a cache that the application builds.
+ * Recipe: a cache that the application builds as a bean.
  */
 @Configuration(proxyBeanMethods = false)
 class UsersConfiguration {

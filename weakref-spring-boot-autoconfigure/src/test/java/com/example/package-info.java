@@ -1,5 +1,5 @@
 /**
- * An application made of the code in the README and the pages.
+ * An application that consists of the code in the README and on the pages.
  */
 @NullMarked
 package com.example;

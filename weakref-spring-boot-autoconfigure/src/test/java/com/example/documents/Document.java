@@ -1,7 +1,7 @@
 package com.example.documents;
 
 /**
- * What the application keeps one instance of for each id, while anybody reads it.
+ * A document. The application has one instance for each id while it is being read.
  */
 final class Document {
 

@@ -14,7 +14,7 @@ import org.springframework.test.web.servlet.assertj.MockMvcTester;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests a controller in a slice that takes weak caches in.
+ * Tests a controller in a slice that includes weak caches.
  */
 @WebMvcTest(DocumentController.class)
 @Import(DocumentService.class)

@@ -7,7 +7,7 @@ import io.weakref.context.WeakCache;
 import org.springframework.stereotype.Service;
 
 /**
- * Opens documents: one cache is declared, one made on demand, one is a bean.
+ * Opens documents. One cache is declared, one is created on demand, one is a bean.
  */
 @Service
 class DocumentService {

@@ -20,7 +20,7 @@ import static org.mockito.BDDMockito.then;
 import static org.mockito.Mockito.mockingDetails;
 
 /**
- * Tests with mocks in place of a declared cache and of one that is made on demand.
+ * Tests with mocks in place of a declared cache and of one that is created on demand.
  */
 @SpringBootTest(webEnvironment = WebEnvironment.NONE,
 		properties = "spring.config.location=classpath:/com/example/documents/")
@@ -45,7 +45,7 @@ class MockedCacheTests {
 	private WeakCacheRegistry registry;
 
 	@Test
-	void mockIsUsedWhereTheCacheIsAskedForAndNowhereElse() {
+	void mockIsUsedOnlyWhereItsCacheIsRequested() {
 		Document document = new Document("mocked");
 		given(this.openDocuments.computeIfAbsent(eq("a"), any())).willReturn(document);
 		assertThat(this.documents.open("a")).isSameAs(document);

@@ -23,8 +23,8 @@ import org.springframework.test.context.TestContextManager;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests weak caches in contexts that the test framework keeps, and pauses while another
- * test has its turn.
+ * Tests weak caches in contexts that the test framework caches, and pauses while another
+ * test runs.
  */
 @Tag("slow")
 class PausedContextTests {

@@ -15,14 +15,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 /**
- * Tests for what the author of a slice is told who forgot to take weak caches in.
+ * Tests the failure analysis of a slice that does not include weak caches.
  */
 @ExtendWith(OutputCaptureExtension.class)
 @Tag("slow")
 class SliceAnalysisTests {
 
 	@Test
-	void sliceWithoutWeakCachesIsAnsweredWithHowToTakeThemIn(CapturedOutput output) {
+	void sliceWithoutWeakCachesIsAnsweredWithHowToIncludeThem(CapturedOutput output) {
 		assertThatIllegalStateException().isThrownBy(Slice::start);
 		assertThat(output).contains("Parameter 0 of constructor in " + DocumentService.class.getName())
 			.contains("the auto-configuration of weak caches is not part of this application context")
@@ -30,7 +30,7 @@ class SliceAnalysisTests {
 	}
 
 	@Test
-	void sliceOfAnApplicationThatSwitchesWeakCachesOffIsToldSo(CapturedOutput output) {
+	void sliceOfAnApplicationThatDisablesWeakCachesIsAnsweredWithThatCause(CapturedOutput output) {
 		assertThatIllegalStateException().isThrownBy(SliceWhereOff::start);
 		assertThat(output).contains("weak caches are disabled: 'weakref.enabled' is false.");
 	}

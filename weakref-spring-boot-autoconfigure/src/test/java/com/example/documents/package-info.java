@@ -1,5 +1,5 @@
 /**
- * An application with weak caches, and the tests that its authors write.
+ * An application with weak caches, and tests as its developers would write them.
  */
 @NullMarked
 package com.example.documents;

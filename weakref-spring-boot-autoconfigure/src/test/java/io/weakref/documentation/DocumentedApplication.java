@@ -16,7 +16,8 @@ import org.springframework.cache.annotation.EnableCaching;
 import org.springframework.context.annotation.Configuration;
 
 /**
- * An application with all that the pages speak of, over a Redis server that is not there.
+ * An application with everything that the pages describe. Its Redis server does not
+ * exist.
  */
 final class DocumentedApplication {
 

@@ -15,7 +15,7 @@ import org.yaml.snakeyaml.Yaml;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Holds what the hosting of the project reads to what there is.
+ * Checks the files that the hosting platform reads against the project.
  */
 class HostedFilesTests {
 
@@ -43,7 +43,7 @@ class HostedFilesTests {
 
 	@ParameterizedTest
 	@MethodSource("yamlFiles")
-	void everyScriptThatAWorkflowRunsIsThere(Path file) throws IOException {
+	void everyScriptThatAWorkflowRunsExists(Path file) throws IOException {
 		assertThat(Page.matches(Files.readString(file), "(?<=run: )\\.\\S+").toList())
 			.allSatisfy((script) -> assertThat(Page.ROOT.resolve(script)).isExecutable());
 	}

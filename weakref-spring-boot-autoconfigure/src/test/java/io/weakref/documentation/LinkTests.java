@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Holds the links of all pages to the files and headings there are.
+ * Checks the links of all pages against the existing files and headings.
  */
 class LinkTests {
 
@@ -21,7 +21,7 @@ class LinkTests {
 
 	@ParameterizedTest
 	@MethodSource("pages")
-	void everyLinkLeadsSomewhere(Page page) {
+	void everyLinkHasATarget(Page page) {
 		assertThat(page.links()).allSatisfy((link) -> {
 			String[] parts = link.split("#", 2);
 			Path target = parts[0].isEmpty() ? page.path() : page.path().resolveSibling(parts[0]).normalize();

@@ -21,7 +21,7 @@ import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 /**
- * What editors are told of configuration properties.
+ * The configuration metadata that editors read.
  */
 final class Metadata {
 
@@ -33,14 +33,16 @@ final class Metadata {
 	private Metadata() {
 	}
 
-	/** The properties of this library with their defaults, which some have not. */
+	/**
+	 * Return the properties of this library with their defaults, null if there is none.
+	 */
 	static Map<String, @Nullable Object> defaults() {
 		try {
 			Resource ours = new PathMatchingResourcePatternResolver()
 				.getResource(WeakrefProperties.class.getProtectionDomain().getCodeSource().getLocation() + FILE);
 			Map<String, @Nullable Object> defaults = read(ours);
 			defaults.remove("weakref.caches");
-			// What an editor reads from the class of the map's values
+			// An editor reads these from the class of the map's values
 			for (RecordComponent option : WeakrefProperties.Cache.class.getRecordComponents()) {
 				String name = option.getName().replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
 				defaults.put("weakref.caches.*." + name, DEFAULTS_OF_A_CACHE.get(name));
@@ -52,7 +54,7 @@ final class Metadata {
 		}
 	}
 
-	/** The names of all properties there are, those of Spring Boot among them. */
+	/** Return the names of all properties, including those of Spring Boot. */
 	static Set<String> names() {
 		try {
 			Set<String> names = new TreeSet<>(defaults().keySet());

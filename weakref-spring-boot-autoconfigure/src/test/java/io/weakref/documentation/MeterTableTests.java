@@ -22,14 +22,14 @@ import org.springframework.cache.CacheManager;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Holds the tables of meters, on whatever page, to the meters there are.
+ * Checks the tables of meters on all pages against the meters that exist.
  */
 class MeterTableTests {
 
 	/** Tags whose values the application chooses. */
 	private static final Set<String> NAMES = Set.of("cache", "cleaner");
 
-	/** An application that has every meter there is. */
+	/** An application that has every meter. */
 	private final ApplicationContextRunner contextRunner = DocumentedApplication.runner()
 		.withPropertyValues(Arrays.stream(WeakCacheKind.values())
 			.map("weakref.caches.%1$s.kind=%1$s"::formatted)
@@ -38,7 +38,7 @@ class MeterTableTests {
 				"weakref.near-cache.cache-names=customers");
 
 	@Test
-	void everyMeterIsInATableWithItsTagsAndEveryMeterOfATableIsThere() {
+	void everyMeterIsInATableWithItsTagsAndEveryMeterInATableExists() {
 		this.contextRunner.run((context) -> {
 			context.getBean("weakNearCacheManager", CacheManager.class).getCache("customers");
 			Map<String, Map<String, Set<String>>> registered = new TreeMap<>();
@@ -67,7 +67,7 @@ class MeterTableTests {
 							namedValues.addAll(named);
 							words.removeAll(values);
 						});
-						assertThat(words).as("tags that %s has not, in %s", name, page).isEmpty();
+						assertThat(words).as("tags that %s does not have, in %s", name, page).isEmpty();
 						listed.add(name);
 					}
 				}
@@ -82,7 +82,7 @@ class MeterTableTests {
 	}
 
 	@Test
-	void firstUseShowsItsFigureAtTheEndpointThatTheReadmeNames() {
+	void endpointNamedInTheReadmeShowsTheFigureOfTheFirstUse() {
 		assertThat(Page.readme().text()).contains("/actuator/metrics/weakref.live?tag=cache:tiles");
 		DocumentedApplication.runner().withPropertyValues("weakref.caches.tiles.kind=values").run((context) -> {
 			Object tile = new Object();

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Holds the page on operations to the events of the flight recorder.
+ * Checks the page on operations against the events of the flight recorder.
  */
 class OperationsPageTests {
 
@@ -25,7 +25,7 @@ class OperationsPageTests {
 	private Path folder;
 
 	@Test
-	void flightRecordIsPrintedByTheCommandThatIsGiven() throws Exception {
+	void documentedCommandPrintsTheFlightRecording() throws Exception {
 		String option = Page.find(this.page, "-XX:StartFlightRecording=filename=\\S+\\.jfr");
 		String file = option.substring(option.lastIndexOf('=') + 1);
 		ForkedJvm.run(RecordedApplication.class, option.replace(file, this.folder.resolve(file).toString()));

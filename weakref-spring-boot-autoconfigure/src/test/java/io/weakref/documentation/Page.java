@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 /**
  * A page of the documentation.
  *
- * @param path where it is, from the root of the project
+ * @param path its path, relative to the root of the project
  * @param text its Markdown
  */
 record Page(Path path, String text) {
@@ -24,7 +24,7 @@ record Page(Path path, String text) {
 
 	static final Path DOCS = Path.of("weakref-spring-boot-autoconfigure/src/docs");
 
-	/** Fenced code, which has neither links nor headings of its own. */
+	/** Fenced code, which contains neither links nor headings. */
 	private static final String CODE = "(?ms)^```.*?^```$";
 
 	static Page readme() {
@@ -35,7 +35,7 @@ record Page(Path path, String text) {
 		return read(DOCS.resolve(name));
 	}
 
-	/** Every page there is: one that is added is checked like the others. */
+	/** Return every page that exists, so that a new one is checked like the others. */
 	static List<Page> all() {
 		try (Stream<Path> files = Files.find(ROOT, 9,
 				(file, attributes) -> file.toString().endsWith(".md") && isSource(file))) {
@@ -65,7 +65,7 @@ record Page(Path path, String text) {
 		}
 	}
 
-	/** The pieces of code in a language. */
+	/** Return the code blocks in a language. */
 	List<String> code(String language) {
 		return Pattern.compile("(?ms)^```" + language + "\n(.*?)^```$")
 			.matcher(this.text)
@@ -74,25 +74,25 @@ record Page(Path path, String text) {
 			.toList();
 	}
 
-	/** The headings, without code. */
+	/** Return the headings outside code blocks. */
 	List<String> headings() {
 		return matches(prose(), "(?m)^#+ .*$").map((heading) -> heading.replaceFirst("^#+ ", "")).toList();
 	}
 
-	/** The anchors that GitHub makes of the headings. */
+	/** Return the anchors that GitHub generates for the headings. */
 	List<String> anchors() {
 		return headings().stream()
 			.map((heading) -> heading.toLowerCase(Locale.ROOT).replaceAll("[^\\w -]", "").replace(' ', '-'))
 			.toList();
 	}
 
-	/** The targets of the links to other places of this project. */
+	/** Return the targets of the links within this project. */
 	List<String> links() {
 		return matches(prose(), "\\]\\((?!https?:)[^)]+\\)").map((link) -> link.substring(2, link.length() - 1))
 			.toList();
 	}
 
-	/** The rows of all tables whose first column has the given heading. */
+	/** Return the rows of all tables whose first column has the given heading. */
 	List<List<String>> rows(String firstColumn) {
 		return matches(this.text, "(?m)^\\| " + Pattern.quote(firstColumn) + " \\|.*\n\\|[-|]+\\|\n(\\|.*\n?)*")
 			.flatMap((table) -> table.lines().skip(2))
@@ -106,7 +106,7 @@ record Page(Path path, String text) {
 		return this.text.replaceAll(CODE, "");
 	}
 
-	/** What is written as code in a piece of text. */
+	/** Return the code spans in a text. */
 	static List<String> codes(String text) {
 		return matches(text, "`[^`]+`").map((code) -> code.substring(1, code.length() - 1)).toList();
 	}
@@ -119,7 +119,7 @@ record Page(Path path, String text) {
 		return matches(text, pattern).findFirst().orElseThrow(() -> new AssertionError("Nothing like " + pattern));
 	}
 
-	/** A text without the differences that formatting makes. */
+	/** Return a text without differences in formatting. */
 	static String normalized(String text) {
 		return text.replaceAll("\\s+", " ").strip();
 	}

@@ -15,11 +15,11 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Holds the page of promises to the tests that prove them.
+ * Checks the page of promises against the tests that prove them.
  */
 class PromisePageTests {
 
-	/** What a number has that no test carries. */
+	/** Marks the number of a promise that no test is tagged with. */
 	private static final String UNTAGGED = "†";
 
 	private final List<String> promises = Page.named("promises.md")
@@ -35,7 +35,7 @@ class PromisePageTests {
 	}
 
 	@Test
-	void everyPromiseHasATestThatCarriesItsNumberAndEveryTestAPromise() throws IOException {
+	void everyPromiseHasATestTaggedWithItsNumberAndEveryTagAPromise() throws IOException {
 		Set<String> tagged = new TreeSet<>();
 		for (Path file : javaFiles()) {
 			Page.matches(Files.readString(file), "(?<=@Tag\\(\"promise-)[^\"]+").forEach(tagged::add);

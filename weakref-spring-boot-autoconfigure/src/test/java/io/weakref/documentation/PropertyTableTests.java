@@ -13,12 +13,12 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Holds the tables of properties, on whatever page, to the properties there are.
+ * Checks the tables of properties on all pages against the properties that exist.
  */
 class PropertyTableTests {
 
 	@Test
-	void everyPropertyIsInATableWithItsDefaultAndEveryPropertyOfATableIsThere() {
+	void everyPropertyIsInATableWithItsDefaultAndEveryPropertyInATableExists() {
 		Map<String, @Nullable Object> metadata = Metadata.defaults();
 		Set<String> listed = new TreeSet<>();
 		for (Page page : Page.all()) {

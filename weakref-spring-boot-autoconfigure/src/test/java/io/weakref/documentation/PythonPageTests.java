@@ -21,12 +21,12 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Holds the page for those who come from Python to the methods there are.
+ * Checks the page for Python users against the existing methods.
  */
 class PythonPageTests {
 
 	@Test
-	void everyMethodOfTheTableIsThere() {
+	void everyMethodInTheTableExists() {
 		Set<String> methods = Stream
 			.of(WeakRef.class, WeakRefs.class, WeakProxy.class, WeakTargetSource.class, Finalizer.class,
 					WeakMethod.class, WeakKeyDictionary.class, WeakValueDictionary.class, WeakSet.class)

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Holds the README to its shape: what a reader looks for stands where it is expected.
+ * Checks the structure of the README.
  */
 class ReadmeTests {
 
@@ -20,14 +20,14 @@ class ReadmeTests {
 	}
 
 	@Test
-	void sectionsStandInTheOrderOfTheTableOfContents() {
+	void sectionsAreInTheOrderOfTheTableOfContents() {
 		String head = this.readme.text().substring(0, this.readme.text().indexOf("\n## "));
 		List<String> contents = new Page(this.readme.path(), head).links();
 		assertThat(this.readme.anchors().stream().skip(1).map((anchor) -> "#" + anchor)).isEqualTo(contents);
 	}
 
 	@Test
-	void sixRowsOfFiguresAreThoseOfThePerformancePageAndTheBenchmarksWriteThem() {
+	void sixRowsOfFiguresAreFromThePerformancePageAndAreWrittenByTheBenchmarks() {
 		Page performance = Page.named("performance.md");
 		List<List<String>> measured = new ArrayList<>(performance.rows("time / by hand, lower is better"));
 		measured.addAll(performance.rows("beside it, / by hand"));

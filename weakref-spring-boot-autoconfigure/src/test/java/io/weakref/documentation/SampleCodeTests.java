@@ -32,7 +32,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Holds every sample of every page to what the tests compile and run.
+ * Checks every code sample of every page against the code that the tests compile and run.
  */
 class SampleCodeTests {
 
@@ -45,7 +45,7 @@ class SampleCodeTests {
 
 	@ParameterizedTest
 	@MethodSource("pages")
-	void everyPieceOfCodeBeginsOnALineOfItsOwnAndEnds(Page page) {
+	void everyCodeBlockBeginsOnItsOwnLineAndEnds(Page page) {
 		List<String> fences = page.text().lines().filter((line) -> line.contains("```")).toList();
 		assertThat(fences).allSatisfy((fence) -> assertThat(fence).matches("```[a-z]*"));
 		assertThat(fences.size() % 2).isZero();
@@ -53,7 +53,7 @@ class SampleCodeTests {
 
 	@ParameterizedTest
 	@MethodSource("pages")
-	void everyPieceOfJavaIsCompiledAndRun(Page page) throws IOException {
+	void everyJavaSampleIsCompiledAndRun(Page page) throws IOException {
 		List<String> sources;
 		try (Stream<Path> files = Files.walk(Path.of("src/test/java/com/example").toAbsolutePath())) {
 			sources = files.filter(Files::isRegularFile)
@@ -62,13 +62,13 @@ class SampleCodeTests {
 		}
 		assertThat(page.code("java"))
 			.filteredOn((code) -> sources.stream().noneMatch((source) -> source.contains(Page.normalized(code))))
-			.as("what no source of com.example has")
+			.as("code that is missing from the sources of com.example")
 			.isEmpty();
 	}
 
 	@ParameterizedTest
 	@MethodSource("yaml")
-	void everyPieceOfYamlGivesTheBeansThatItPromises(Page page, String yaml) throws IOException {
+	void everyYamlSampleCreatesTheBeansThatItDeclares(Page page, String yaml) throws IOException {
 		List<PropertySource<?>> sources = new YamlPropertySourceLoader().load(page.toString(),
 				new ByteArrayResource(yaml.getBytes(UTF_8)));
 		Set<String> known = Metadata.names();
@@ -126,14 +126,14 @@ class SampleCodeTests {
 
 	@ParameterizedTest
 	@MethodSource("pages")
-	void everyPieceOfJsonCanBeParsed(Page page) {
+	void everyJsonSampleCanBeParsed(Page page) {
 		assertThat(page.code("json"))
 			.allSatisfy((json) -> assertThat(JsonParserFactory.getJsonParser().parseMap(json)).isNotEmpty());
 	}
 
 	@ParameterizedTest
 	@MethodSource("pages")
-	void everyProfileAndModuleOfACommandIsThere(Page page) {
+	void everyProfileAndModuleInACommandExists(Page page) {
 		List<String> poms = POMS.stream().map((pom) -> Page.read(Path.of(pom)).text()).toList();
 		assertThat(Page.matches(page.text(), "(?<=\\./mvnw )[^`\n]*").toList()).allSatisfy((command) -> {
 			assertThat(Page.matches(command, "(?<=-P)\\S+")).allSatisfy((profile) -> assertThat(poms)

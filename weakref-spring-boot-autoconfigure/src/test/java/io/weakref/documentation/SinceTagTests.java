@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Every public type says since which version it is there.
+ * Checks that every public type states the version in which it was added.
  */
 class SinceTagTests {
 
@@ -21,7 +21,7 @@ class SinceTagTests {
 	private static final Pattern SINCE = Pattern.compile("(?m)^ \\* @since \\d+\\.\\d+\\.\\d+$");
 
 	@Test
-	void everyPublicTypeSaysSinceWhen() throws IOException {
+	void everyPublicTypeHasASinceTag() throws IOException {
 		try (Stream<Path> files = Files.find(Path.of("src/main/java"), 20,
 				(file, attributes) -> file.toString().endsWith(".java"))) {
 			assertThat(files.map((file) -> Page.read(file.toAbsolutePath())).filter(SinceTagTests::isPublic))

@@ -1,5 +1,5 @@
 /**
- * Holds the README and all pages to what is there.
+ * Tests that check the README and all pages against the code.
  */
 @NullMarked
 package io.weakref.documentation;
