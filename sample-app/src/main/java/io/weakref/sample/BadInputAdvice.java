@@ -8,7 +8,7 @@ import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 
 /**
- * Answers requests for what does not exist with a 400 that says why.
+ * Answers requests for tiles that do not exist with status 400 and the reason.
  */
 @RestControllerAdvice
 class BadInputAdvice {

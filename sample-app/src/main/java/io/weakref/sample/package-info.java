@@ -1,5 +1,5 @@
 /**
- * The Mandelbrot explorer: an application whose tiles live in a weak cache for as long as
+ * The Mandelbrot explorer: an application whose tiles live in a weak cache as long as
  * somebody looks at them.
  */
 @NullMarked

@@ -35,7 +35,7 @@ class ObservabilityTests {
 				"weakref_callbacks_total", "weakref_callback_errors_total", "weakref_callbacks_pending", "weakref_aged",
 				"weakref_lock_waits_seconds_count");
 		Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> {
-			System.gc(); // the pause meter is there after the first pause
+			System.gc(); // the pause meter exists after the first pause
 			return exposed().contains("jvm_gc_pause_seconds_count");
 		});
 		assertThat(exposed()).containsAll(named);

@@ -10,7 +10,7 @@ import java.time.Duration;
 import org.awaitility.Awaitility;
 
 /**
- * A Redis server of a test's own.
+ * A Redis server for a test.
  */
 final class RedisServer implements AutoCloseable {
 
@@ -33,8 +33,8 @@ final class RedisServer implements AutoCloseable {
 	}
 
 	/**
-	 * Return whether to run the tests that need a server: where there is one, and with
-	 * {@code -Dredis.required=true} in any case.
+	 * Return whether to run the tests that need a server: if it is installed, or if
+	 * {@code -Dredis.required=true} is set.
 	 */
 	static boolean isExpected() {
 		return Boolean.getBoolean("redis.required") || Files.isExecutable(BINARY);

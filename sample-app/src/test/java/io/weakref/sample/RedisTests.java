@@ -83,7 +83,7 @@ class RedisTests {
 	}
 
 	@Test
-	void tileIsRenderedByOneInstanceReadByTheOtherAndThenAtHandInBoth() throws Exception {
+	void tileIsRenderedByOneInstanceReadByTheOtherAndThenInUseInBoth() throws Exception {
 		HttpResponse<byte[]> rendered = this.one.tile();
 		assertThat(origin(rendered)).isEqualTo("rendered");
 		HttpResponse<byte[]> read = this.other.tile();
@@ -97,7 +97,7 @@ class RedisTests {
 	}
 
 	@Test
-	void everyInstanceRendersAgainWhenOneOfThemIsAsked() throws Exception {
+	void everyInstanceRendersAgainWhenOneOfThemIsAskedTo() throws Exception {
 		HttpResponse<byte[]> before = this.one.tile();
 		assertThat(serial(this.other.tile())).isPositive();
 		assertThat(this.other.heldTiles()).isEqualTo(1);
@@ -113,7 +113,7 @@ class RedisTests {
 	}
 
 	@Test
-	void tilesAreRenderedWhileRedisIsAwayAndSharedOnceItIsBack() throws Exception {
+	void tilesAreRenderedLocallyWhileRedisIsDownAndSharedOnceItIsBack() throws Exception {
 		this.one.tile();
 		this.redis.kill();
 		until(() -> !this.one.isTrusted());
@@ -163,7 +163,7 @@ class RedisTests {
 	}
 
 	/**
-	 * Press the button, and wait until both instances have heard of it.
+	 * Press the button, and wait until both instances show the new edition.
 	 */
 	private void renderAgain(Instance pressed) throws Exception {
 		assertThat(pressed.send("POST", "/api/editions", "").statusCode()).isEqualTo(204);
@@ -188,7 +188,7 @@ class RedisTests {
 	}
 
 	/**
-	 * One instance, and a viewer who looks there at a tile.
+	 * An instance of the application, with a viewer that looks at a tile.
 	 */
 	private static final class Instance {
 

@@ -5,8 +5,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Predicate;
 
 /**
- * Tells listeners that somebody has asked for a garbage collection. The list is static,
- * as that of many a toolkit is, so whoever is not removed from it stays for ever.
+ * Notifies listeners that a garbage collection was requested. The list is static, as in
+ * many toolkits, so a listener that is not removed from it stays forever.
  */
 final class CollectionRequests {
 
@@ -32,7 +32,7 @@ final class CollectionRequests {
 	}
 
 	/**
-	 * Wants to know.
+	 * Is notified of requests.
 	 */
 	interface Listener {
 

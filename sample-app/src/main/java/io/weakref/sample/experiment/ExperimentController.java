@@ -15,7 +15,7 @@ import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
 /**
- * The page's buttons that are about the collector.
+ * Serves the buttons of the page that are about garbage collection.
  */
 @RestController
 @RequestMapping("/api")
@@ -34,8 +34,8 @@ class ExperimentController {
 	}
 
 	/**
-	 * Ask for a collection. The collector decides; what died is removed some moments
-	 * after that.
+	 * Request a garbage collection. The JVM decides whether to run one. Dead entries are
+	 * removed shortly after it.
 	 */
 	@PostMapping("/collection")
 	@ResponseStatus(HttpStatus.NO_CONTENT)
@@ -56,7 +56,7 @@ class ExperimentController {
 	}
 
 	/**
-	 * Have every tile rendered again, in every instance of the application.
+	 * Render every tile again, in every instance of the application.
 	 */
 	@PostMapping("/editions")
 	@ResponseStatus(HttpStatus.NO_CONTENT)

@@ -15,13 +15,13 @@ import org.springframework.core.task.TaskRejectedException;
 import org.springframework.stereotype.Component;
 
 /**
- * A leak, to be planted and found: a gallery has shown every tile of one zoom level and
- * is closed, but nobody has removed its thumbnails from the listeners.
+ * A leak that can be planted and found: a gallery has shown every tile of one zoom level
+ * and was closed, but its thumbnails were not removed from the listeners.
  */
 @Component
 class Leak implements DisposableBean {
 
-	/** An image has four bytes a pixel, and its PNG takes some more. */
+	/** An image has four bytes for each pixel, and its PNG takes some more. */
 	private static final long BYTES_OF_TILE = 256 * 256 * 4 * 5 / 4;
 
 	private final WeakCacheRegistry registry;
@@ -34,7 +34,7 @@ class Leak implements DisposableBean {
 
 	private final int zoom;
 
-	/** Guards {@link #gallery}, and what is added to the listeners for it. */
+	/** Guards {@link #gallery}, and adding its thumbnails to the listeners. */
 	private final Object lock = new Object();
 
 	/** The tiles of the gallery, or {@code null} while there is no leak. */
@@ -50,8 +50,8 @@ class Leak implements DisposableBean {
 	}
 
 	/**
-	 * Begin to plant the leak, unless that was done already.
-	 * @throws NotEnoughMemoryException if the heap has no room for it
+	 * Start to plant the leak, unless it is planted already.
+	 * @throws NotEnoughMemoryException if the heap is too small for it
 	 */
 	void plant() {
 		List<TileId> gallery = allTiles();
@@ -78,7 +78,7 @@ class Leak implements DisposableBean {
 		return LongStream.range(0, side * side).mapToObj((i) -> new TileId(this.zoom, i % side, i / side)).toList();
 	}
 
-	/** What is shown and dumped meanwhile needs room, too. */
+	/** Require twice the memory: tiles on pages and a heap dump need memory, too. */
 	static void requireMemory(int tiles, long free, long heap) {
 		long needed = tiles * BYTES_OF_TILE;
 		if (free < 2 * needed) {
@@ -131,21 +131,22 @@ class Leak implements DisposableBean {
 	}
 
 	/**
-	 * How far it is.
+	 * The state of the leak.
 	 *
-	 * @param cache the weak cache that has the tiles
+	 * @param cache the name of the weak cache with the tiles
 	 * @param planted whether the leak is planted, or about to be
 	 * @param tiles how many tiles it will hold
 	 * @param held how many it holds
-	 * @param outlived how many garbage collections the youngest of them has outlived, of
-	 * those that were asked for
-	 * @param warning what the log says of the cache, while it never shrinks
+	 * @param outlived how many requested garbage collections the youngest of them has
+	 * outlived
+	 * @param warning the warning in the log about the cache, while the cache never
+	 * shrinks
 	 */
 	record State(String cache, boolean planted, int tiles, int held, int outlived, @Nullable String warning) {
 	}
 
 	/**
-	 * The leak would take what the application needs.
+	 * Thrown if the leak would take memory that the application needs.
 	 */
 	static final class NotEnoughMemoryException extends RuntimeException {
 

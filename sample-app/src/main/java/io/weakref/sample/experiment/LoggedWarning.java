@@ -15,8 +15,8 @@ import org.springframework.beans.factory.InitializingBean;
 import org.springframework.stereotype.Component;
 
 /**
- * Remembers what the log has last said of caches that never shrink, which it says of each
- * once a day at most.
+ * Remembers the warnings in the log about caches that never shrink. There is at most one
+ * a day for each cache.
  */
 @Component
 class LoggedWarning extends AppenderBase<ILoggingEvent> implements InitializingBean, DisposableBean {

@@ -5,8 +5,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import io.weakref.sample.tile.Tile;
 
 /**
- * A tile in a gallery, with the number of garbage collections that it has outlived. It
- * listens for them, and whoever closes the gallery should remove it from the listeners.
+ * A tile in a gallery, with the number of requested garbage collections that it has
+ * outlived. It listens for the requests, and should be removed from the listeners when
+ * the gallery is closed.
  */
 final class Thumbnail implements CollectionRequests.Listener {
 

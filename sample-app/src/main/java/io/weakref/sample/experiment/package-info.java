@@ -1,5 +1,6 @@
 /**
- * What one can try out: ask for a collection, have callbacks fail.
+ * Experiments for users of the page: request a garbage collection, let callbacks fail,
+ * plant a leak.
  */
 @NullMarked
 package io.weakref.sample.experiment;

@@ -36,7 +36,7 @@ class MeterController {
 				sum("sample.tiles.gone"), sum("jvm.memory.used", "area", "heap"), sum("jvm.gc.pause"), trusted());
 	}
 
-	/** Of the near cache, where there is one, in place of those of its first level. */
+	/** Add the hits of the near cache, if there is one. */
 	private double hits() {
 		return sum("weakref.gets", "cache", "tiles", "result", "hit")
 				+ sum("weakref.near.gets", "cache", "tiles", "result", "first");
@@ -53,7 +53,8 @@ class MeterController {
 	}
 
 	/**
-	 * Add up every meter of a name and tags: values of gauges, counts of all others.
+	 * Add up all meters with a name and tags: the values of gauges, the counts of all
+	 * others.
 	 */
 	private double sum(String name, String... tags) {
 		return this.meters.find(name).tags(tags).meters().stream().mapToDouble(MeterController::value).sum();
@@ -68,12 +69,11 @@ class MeterController {
 	}
 
 	/**
-	 * Gauges as they are, counters since the start.
+	 * The current values of gauges, and the counts since the start.
 	 *
 	 * @param heap used bytes
-	 * @param collections how many pauses for collections there were
-	 * @param trusted whether Redis is relied on to tell of changes; {@code null} without
-	 * it
+	 * @param collections how many pauses for garbage collection there were
+	 * @param trusted whether the near cache is trusted; {@code null} if there is none
 	 */
 	record Readings(double live, double purged, double hits, double misses, double callbacks, double callbackErrors,
 			double callbacksPending, double gone, double heap, double collections, @Nullable Boolean trusted) {

@@ -11,9 +11,9 @@ import io.weakref.collection.WeakSet;
 import org.springframework.stereotype.Component;
 
 /**
- * Every tile there is. A tile is rendered when first asked for and shared by all who ask
- * after that; once nobody holds it any more the collector takes it, and whoever asks then
- * gets a new rendering. There is nothing here to evict, to expire or to size.
+ * All tiles. A tile is rendered when it is first requested, and shared by all later
+ * callers. When it is no longer in use it is garbage collected, and the next caller gets
+ * a new rendering. So there is no eviction, expiry or size limit.
  */
 @Component
 public class Atlas {
@@ -36,13 +36,13 @@ public class Atlas {
 	}
 
 	/**
-	 * Return a tile, rendered if need be. Different tiles are rendered side by side, one
-	 * tile by one caller only.
+	 * Return a tile, rendering it if needed. Different tiles are rendered concurrently,
+	 * each tile by one caller only.
 	 * @param id the tile's name
 	 * @return the tile
 	 */
 	public Tile tile(TileId id) {
-		// Every request makes a name of its own. All who hold the tile have this one.
+		// Every request creates a new name. All holders of the tile share this one.
 		TileId name = this.names.intern(id);
 		BufferedImage image = this.tiles.get(name, this::render);
 		Rendering rendering = this.images.of(image);
@@ -50,24 +50,24 @@ public class Atlas {
 	}
 
 	/**
-	 * Return the name of what is shown now.
-	 * @return another name, once everything is to be rendered again
+	 * Return the name of the current edition.
+	 * @return the name, which changes when everything is to be rendered again
 	 */
 	public String edition() {
 		return this.tiles.edition();
 	}
 
 	/**
-	 * Have everything rendered again, for everybody. Whoever holds a tile of an earlier
-	 * edition should let go of it.
+	 * Start a new edition: every tile is rendered again, for all viewers. Holders of
+	 * tiles of an earlier edition should release them.
 	 */
 	public void renderAgain() {
 		this.tiles.renderAgain();
 	}
 
 	/**
-	 * Return which cache shows how many tiles are alive.
-	 * @return the name of a weak cache with one entry for each
+	 * Return the name of the cache whose size is the number of live tiles.
+	 * @return the name of a weak cache with one entry for each of them
 	 */
 	public String weakCache() {
 		return this.tiles.weakCache();

@@ -12,12 +12,13 @@ import io.weakref.reference.WeakRef;
 import org.springframework.stereotype.Component;
 
 /**
- * Two callbacks for each tile, run after the collector has taken it: one counts it, the
- * other throws for as long as that is switched on, to show what becomes of an error in a
- * callback.
+ * Two callbacks for each tile, which run after its image was garbage collected: one
+ * counts it, the other throws while that is switched on, to show what happens to an error
+ * in a callback.
  * <p>
- * A callback runs only while its reference is held, so the references are held here until
- * they have run. They know a tile's serial number, never its image.
+ * A callback runs only if its reference is still held, so the references are held here
+ * until they have run. The callbacks refer to the serial number of an image, never to the
+ * image.
  */
 @Component
 public class Farewells {
@@ -35,7 +36,7 @@ public class Farewells {
 	Farewells(WeakCleaner weakCleaner, MeterRegistry meters) {
 		this.cleaner = weakCleaner;
 		this.counter = Counter.builder("sample.tiles.gone")
-			.description("Tiles whose callback has run after the collector took them")
+			.description("Tiles whose callback has run after they were garbage collected")
 			.register(meters);
 	}
 
@@ -66,14 +67,14 @@ public class Farewells {
 
 	/**
 	 * Switch the failing on or off.
-	 * @param failing whether the callbacks of tiles that go from now on fail
+	 * @param failing whether callbacks that run from now on fail
 	 */
 	public void setFailing(boolean failing) {
 		this.failingOn = failing;
 	}
 
 	/**
-	 * Without a stack, for there may be hundreds of them in the log.
+	 * Has no stack trace, because there may be hundreds of them in the log.
 	 */
 	private static final class FailureOnPurpose extends RuntimeException {
 

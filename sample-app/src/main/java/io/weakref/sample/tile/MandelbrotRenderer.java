@@ -4,12 +4,12 @@ import java.awt.image.BufferedImage;
 import java.util.Arrays;
 
 /**
- * Renders tiles of the Mandelbrot set by escape time, coloured smoothly (the escape count
- * made continuous by how far the last step went), with four more samples for each pixel
- * that differs much from a neighbour. Colours depend on the point alone, not on the zoom,
- * so that tiles of all levels match.
+ * Renders tiles of the Mandelbrot set by escape time with smooth colours (the length of
+ * the last step makes the escape count continuous), and with four samples for each pixel
+ * that differs much from a neighbour. A colour depends only on the point, not on the
+ * zoom, so that tiles of all levels match.
  * <p>
- * Stateless; any number of threads may render at a time.
+ * Stateless and safe for use by several threads.
  */
 final class MandelbrotRenderer {
 
@@ -35,7 +35,8 @@ final class MandelbrotRenderer {
 	private static final double LOG_2 = Math.log(2);
 
 	/**
-	 * From this distance on the palette (times round) two neighbours count as an edge.
+	 * The distance on the palette, in turns of the circle, from which on two neighbours
+	 * count as an edge.
 	 */
 	private static final double EDGE = 0.035;
 
@@ -61,17 +62,18 @@ final class MandelbrotRenderer {
 	}
 
 	/**
-	 * Return how many steps a point is followed: some 200 at zoom 0, 4,500 at zoom 43.
+	 * Return the maximum number of iterations for a point: about 200 at zoom 0, 4,500 at
+	 * zoom 43.
 	 * @param zoom the zoom level
-	 * @return the number of steps
+	 * @return the number of iterations
 	 */
 	private static int iterations(int zoom) {
 		return (int) (200 * Math.pow(1.075, zoom));
 	}
 
 	/**
-	 * Follow the middle of each pixel. The set has no holes: where a tile's whole border
-	 * lies inside, so does the rest.
+	 * Iterate the middle of each pixel. The set has no holes: if the whole border of a
+	 * tile lies inside, so does the rest.
 	 */
 	private static double[] positions(double left, double top, double pixel, int iterations) {
 		double[] positions = new double[SIZE * SIZE];
@@ -96,7 +98,7 @@ final class MandelbrotRenderer {
 	}
 
 	/**
-	 * Return where on the palette a point stands, or {@code INSIDE}.
+	 * Return the position of a point on the palette, or {@code INSIDE}.
 	 */
 	private static double position(double cr, double ci, int iterations) {
 		if (isInLargestBulbs(cr, ci)) {
@@ -119,7 +121,7 @@ final class MandelbrotRenderer {
 				return Math.sqrt(Math.max(0, smooth)) / 5;
 			}
 			if (zr == earlierR && zi == earlierI) {
-				return INSIDE; // on a cycle, never to escape
+				return INSIDE; // on a cycle, so it never escapes
 			}
 			if (n == remember) {
 				earlierR = zr;

@@ -3,7 +3,7 @@ package io.weakref.sample.tile;
 import java.util.Locale;
 
 /**
- * Where an image was taken from that somebody was handed.
+ * Where the image of a tile that was handed out came from.
  */
 public enum Origin {
 
@@ -13,7 +13,7 @@ public enum Origin {
 	/** Read from Redis just now; some instance has rendered it. */
 	REDIS,
 
-	/** It was there: somebody in this instance of the application holds it. */
+	/** In use already in this instance of the application. */
 	AT_HAND;
 
 	@Override

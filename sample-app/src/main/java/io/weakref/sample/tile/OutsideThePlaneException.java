@@ -2,7 +2,7 @@ package io.weakref.sample.tile;
 
 /**
  * Thrown for a tile or a viewport that does not exist. Its message is one sentence that
- * can be shown to whoever asked.
+ * can be shown to the user.
  */
 public class OutsideThePlaneException extends RuntimeException {
 

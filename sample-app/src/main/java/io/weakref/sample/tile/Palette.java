@@ -7,7 +7,7 @@ final class Palette {
 
 	private static final int SIZE = 4096;
 
-	/** Where on the circle a colour stands, and its red, green and blue. */
+	/** The position of each colour on the circle, and its red, green and blue. */
 	private static final double[][] STOPS = { { 0.00, 8, 8, 36 }, { 0.18, 22, 72, 148 }, { 0.36, 96, 196, 214 },
 			{ 0.48, 250, 246, 216 }, { 0.64, 247, 164, 50 }, { 0.80, 148, 34, 76 }, { 1.00, 8, 8, 36 } };
 

@@ -16,8 +16,8 @@ import javax.imageio.metadata.IIOMetadataNode;
 import javax.imageio.stream.MemoryCacheImageOutputStream;
 
 /**
- * Images as PNG, with the time at which they were made, so that no two renderings of a
- * tile have the same bytes.
+ * Converts images to and from PNG. A PNG contains the time at which it was created, so
+ * that no two renderings of a tile have the same bytes.
  */
 final class Png {
 
@@ -59,7 +59,7 @@ final class Png {
 		try {
 			BufferedImage image = ImageIO.read(new ByteArrayInputStream(png));
 			if (image == null) {
-				throw new IOException("This is no image");
+				throw new IOException("The data is not an image");
 			}
 			return image;
 		}

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.data.redis.serializer.RedisSerializer;
 
 /**
- * Images in Redis are the PNG that is known of them.
+ * Stores images in Redis as the PNG in their rendering.
  */
 final class PngSerializer implements RedisSerializer<BufferedImage> {
 

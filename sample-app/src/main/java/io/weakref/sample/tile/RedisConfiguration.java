@@ -12,7 +12,7 @@ import org.springframework.data.redis.serializer.RedisSerializationContext.Seria
 import org.springframework.data.redis.serializer.RedisSerializer;
 
 /**
- * How tiles are kept in Redis: as PNG, for an hour.
+ * Configures how tiles are stored in Redis: as PNG, for an hour.
  */
 @Configuration(proxyBeanMethods = false)
 @EnableCaching

@@ -4,8 +4,8 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * What is known of one image of a tile, attached weakly to the image: it goes when the
- * image goes. Must not refer to the image, or neither would ever go.
+ * Information about one image of a tile, attached weakly to the image: it is removed when
+ * the image dies. It must not refer to the image, or both would stay forever.
  */
 public final class Rendering {
 
@@ -28,14 +28,15 @@ public final class Rendering {
 
 	/**
 	 * Return the number of the image.
-	 * @return numbers the images of this run: the same number, the same instance
+	 * @return the number, unique in this run of the application: the same number means
+	 * the same instance
 	 */
 	public long serial() {
 		return this.serial;
 	}
 
 	/**
-	 * Return how long it took to make the image.
+	 * Return how long it took to create the image.
 	 * @return the duration
 	 */
 	public Duration took() {
@@ -44,7 +45,7 @@ public final class Rendering {
 
 	/**
 	 * Return the image as PNG.
-	 * @return the bytes, not to be changed
+	 * @return the bytes, which must not be modified
 	 */
 	public byte[] png() {
 		return this.png;
@@ -52,8 +53,8 @@ public final class Rendering {
 
 	/**
 	 * Hand the image out.
-	 * @return where it came from for the first who asks, {@link Origin#AT_HAND} for all
-	 * others
+	 * @return the origin of the image for the first caller, {@link Origin#AT_HAND} for
+	 * all others
 	 */
 	Origin handOut() {
 		return this.handedOut.compareAndSet(false, true) ? this.origin : Origin.AT_HAND;

@@ -14,7 +14,7 @@ import org.springframework.stereotype.Component;
 
 /**
  * The tiles of all instances of the application, which share them through Redis. In this
- * one there is a single image of each tile, as long as somebody holds it.
+ * instance there is a single image of each tile while it is in use.
  */
 @Component
 @Profile("redis")
@@ -26,7 +26,7 @@ class SharedTiles implements TileCache {
 
 	private final Cache editions;
 
-	/** What is known of the edition while Redis is away. */
+	/** The edition that was last read, for while Redis is not available. */
 	private volatile String lastEdition = "none";
 
 	SharedTiles(@Qualifier("weakNearCacheManager") CacheManager cacheManager) {
@@ -35,8 +35,8 @@ class SharedTiles implements TileCache {
 	}
 
 	/**
-	 * Not the first level of the near cache, which has an entry only once a tile was read
-	 * again.
+	 * Return the name of the cache of renderings. The first level of the near cache has
+	 * an entry only after a tile was read a second time.
 	 */
 	@Override
 	public String weakCache() {
@@ -49,14 +49,14 @@ class SharedTiles implements TileCache {
 			return Objects.requireNonNull(this.tiles.get(id, () -> renderer.apply(id)));
 		}
 		catch (DataAccessException ex) {
-			// Redis is away, so this tile is rendered for whoever asks for it.
+			// Redis is not available, so each caller gets its own rendering.
 			return renderer.apply(id);
 		}
 	}
 
 	/**
-	 * The edition is in the near cache, too: its viewers hold it, so it is read from
-	 * Redis only when it has changed, whichever instance has changed it.
+	 * Return the edition. It is in the near cache, too, and the viewers hold it, so it is
+	 * read from Redis only after an instance has changed it.
 	 */
 	@Override
 	public String edition() {
@@ -71,7 +71,8 @@ class SharedTiles implements TileCache {
 	}
 
 	/**
-	 * In this order: who hears of a new edition finds no tile of the old one.
+	 * Clear the tiles before publishing the new edition, so that whoever sees the new
+	 * edition finds no tile of the old one.
 	 */
 	@Override
 	public void renderAgain() {

@@ -4,12 +4,12 @@ import java.awt.image.BufferedImage;
 import java.util.function.Function;
 
 /**
- * Where tiles are kept for as long as somebody holds them.
+ * Stores tiles as long as they are in use.
  */
 interface TileCache {
 
 	/**
-	 * Return the name of the weak cache that has an entry for each tile that is alive.
+	 * Return the name of the weak cache that has an entry for each live tile.
 	 */
 	String weakCache();
 
@@ -20,13 +20,13 @@ interface TileCache {
 	BufferedImage get(TileId id, Function<TileId, BufferedImage> renderer);
 
 	/**
-	 * Return the name of what is shown now: another one, once everything is to be
+	 * Return the name of the current edition. It changes when everything is to be
 	 * rendered again.
 	 */
 	String edition();
 
 	/**
-	 * Have everything rendered again, for everybody.
+	 * Start a new edition: every tile is rendered again, for all viewers.
 	 */
 	void renderAgain();
 

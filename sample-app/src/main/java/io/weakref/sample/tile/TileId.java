@@ -3,9 +3,9 @@ package io.weakref.sample.tile;
 import java.util.Comparator;
 
 /**
- * The name of a tile: at zoom {@code z} the plane is cut into 2<sup>z</sup> columns and
- * as many rows, counted from its upper left corner. In order, tiles go by zoom, then row
- * by row.
+ * The name of a tile: at zoom {@code z} the plane is divided into 2<sup>z</sup> columns
+ * and as many rows, counted from its upper left corner. Tiles are ordered by zoom, then
+ * row by row.
  *
  * @param zoom the zoom level, from 0 to {@value #MAX_ZOOM}
  * @param x the column, from 0 to 2<sup>zoom</sup> - 1
@@ -14,9 +14,9 @@ import java.util.Comparator;
 public record TileId(int zoom, long x, long y) implements Comparable<TileId> {
 
 	/**
-	 * The deepest zoom level: two pixels beside each other are then 2<sup>-48</sup>
-	 * apart, eight times the distance of two {@code double} values in the plane's outer
-	 * parts. Deeper, pictures would dissolve into blocks.
+	 * The deepest zoom level. There, adjacent pixels are 2<sup>-48</sup> apart, eight
+	 * times the distance between two {@code double} values in the outer parts of the
+	 * plane. At deeper levels images would dissolve into blocks.
 	 */
 	public static final int MAX_ZOOM = 43;
 
@@ -25,8 +25,8 @@ public record TileId(int zoom, long x, long y) implements Comparable<TileId> {
 		.thenComparingLong(TileId::x);
 
 	/**
-	 * Check that there is such a tile.
-	 * @throws OutsideThePlaneException where there is not
+	 * Check that the tile exists.
+	 * @throws OutsideThePlaneException if it does not
 	 */
 	public TileId {
 		checkZoom(zoom);

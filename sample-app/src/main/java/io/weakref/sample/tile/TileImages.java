@@ -10,7 +10,7 @@ import io.weakref.collection.WeakKeyDictionary;
 import org.springframework.stereotype.Component;
 
 /**
- * What is known of each image that is alive.
+ * The renderings of all live images.
  */
 @Component
 public class TileImages {
@@ -33,12 +33,12 @@ public class TileImages {
 	}
 
 	/**
-	 * Return what is known of an image.
+	 * Return the rendering of an image.
 	 * @param image the image, one of a tile
 	 * @return its rendering
 	 */
 	public Rendering of(BufferedImage image) {
-		return Objects.requireNonNull(this.renderings.get(image), "The image is from somewhere else");
+		return Objects.requireNonNull(this.renderings.get(image), "The image does not belong to a tile");
 	}
 
 }

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.stream.LongStream;
 
 /**
- * A rectangle of tiles of one zoom level, all four borders included.
+ * A rectangle of tiles of one zoom level, including all four borders.
  *
  * @param zoom the zoom level
  * @param left the first column
@@ -15,13 +15,15 @@ import java.util.stream.LongStream;
 public record Viewport(int zoom, long left, long top, long right, long bottom) {
 
 	/**
-	 * How many tiles a viewport may have: enough for a screen of five thousand pixels.
+	 * The maximum number of tiles in a viewport: enough for a screen of five thousand
+	 * pixels.
 	 */
 	public static final int MAX_TILES = 512;
 
 	/**
-	 * Check that all these tiles exist and that they are not too many.
-	 * @throws OutsideThePlaneException where they do not, or are
+	 * Check that all tiles exist and that there are not too many.
+	 * @throws OutsideThePlaneException if a tile does not exist, or if there are no tiles
+	 * or too many
 	 */
 	public Viewport {
 		TileId.checkZoom(zoom);
@@ -39,14 +41,14 @@ public record Viewport(int zoom, long left, long top, long right, long bottom) {
 		long rows = bottom - top + 1;
 		if (columns > MAX_TILES || rows > MAX_TILES || columns * rows > MAX_TILES) {
 			throw new OutsideThePlaneException(
-					"The viewport is too large: %d by %d tiles, where at most %d in all are allowed.".formatted(columns,
+					"The viewport is too large: %d by %d tiles, but at most %d tiles are allowed.".formatted(columns,
 							rows, MAX_TILES));
 		}
 	}
 
 	/**
-	 * Return the viewport of at most the given size around a tile, moved inwards where
-	 * the plane ends.
+	 * Return the viewport of at most the given size around a tile, moved inwards at the
+	 * borders of the plane.
 	 * @param center the tile in the middle
 	 * @param columns how many columns
 	 * @param rows how many rows
@@ -61,9 +63,9 @@ public record Viewport(int zoom, long left, long top, long right, long bottom) {
 	}
 
 	/**
-	 * Return the tile in the middle, of two in the middle the latter: the one that this
-	 * is the viewport {@linkplain #around around}, unless the plane ends nearby.
-	 * @return the middle
+	 * Return the tile in the middle, the latter one if there are two. Unless the plane
+	 * ends nearby, this is the viewport {@linkplain #around around} that tile.
+	 * @return the tile in the middle
 	 */
 	public TileId center() {
 		return new TileId(this.zoom, this.left + (this.right - this.left + 1) / 2,
@@ -81,7 +83,7 @@ public record Viewport(int zoom, long left, long top, long right, long bottom) {
 	}
 
 	/**
-	 * Return every tile the viewport shows, row by row.
+	 * Return every tile that the viewport shows, row by row.
 	 * @return the tiles
 	 */
 	public List<TileId> tiles() {

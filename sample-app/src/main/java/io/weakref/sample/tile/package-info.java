@@ -1,6 +1,6 @@
 /**
- * Tiles of the Mandelbrot set: their names, their rendering, and the weak cache they live
- * in.
+ * The tiles of the Mandelbrot set: their names, their rendering, and the weak cache that
+ * contains them.
  */
 @NullMarked
 package io.weakref.sample.tile;

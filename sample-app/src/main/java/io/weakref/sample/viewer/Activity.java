@@ -6,8 +6,8 @@ import io.weakref.sample.tile.Origin;
 import io.weakref.sample.tile.Tile;
 
 /**
- * What a viewer has done so far, attached weakly to the viewer: nobody has to remove it
- * when the viewer goes. Must not refer to the viewer, or neither would ever go.
+ * What a viewer has done so far, attached weakly to the viewer: it need not be removed
+ * when the viewer leaves. It must not refer to the viewer, or both would stay forever.
  */
 public final class Activity {
 

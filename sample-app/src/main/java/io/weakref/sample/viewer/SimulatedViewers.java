@@ -10,8 +10,8 @@ import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 
 /**
- * Simulated viewers: each strolls from tile to tile about what the nearest page shows,
- * comes closer or steps back now and then, and follows when the page moves on.
+ * Simulated viewers. Each one strolls from tile to tile in the area that the nearest page
+ * shows, zooms in or out at times, and follows when the page moves.
  */
 @Component
 class SimulatedViewers {
@@ -29,8 +29,8 @@ class SimulatedViewers {
 	}
 
 	/**
-	 * Put one more viewer into the middle of a viewport.
-	 * @return whether there was room for one more
+	 * Add a viewer in the middle of a viewport.
+	 * @return whether the limit allowed another viewer
 	 */
 	boolean add(Viewport around) {
 		if (present().size() >= LIMIT) {
@@ -69,7 +69,7 @@ class SimulatedViewers {
 	}
 
 	/**
-	 * Fetch what a viewer looks at, unless it is sent home meanwhile.
+	 * Fetch the tiles that a viewer looks at, until it is dismissed.
 	 */
 	private void show(Viewer viewer) {
 		viewer.viewport()

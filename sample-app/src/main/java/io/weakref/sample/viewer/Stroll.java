@@ -9,8 +9,8 @@ import io.weakref.sample.tile.Viewport;
 
 /**
  * The walk of a simulated viewer. At each step it looks at a tile that the nearest page
- * shows, or at one a level above or below that lies there, so it drifts nowhere. From a
- * level further away it halves the way with each step.
+ * shows, or at a tile in that area one level above or below, so it does not drift away.
+ * From a more distant level it halves the distance with each step.
  */
 final class Stroll {
 
@@ -20,8 +20,8 @@ final class Stroll {
 	/**
 	 * Return where a viewer looks next.
 	 * @param here the tile in the middle of its view
-	 * @param shown what pages show, at least one viewport
-	 * @param random decides where to turn
+	 * @param shown the viewports of the pages, at least one
+	 * @param random decides the direction
 	 * @return the tile in the middle of its next view
 	 */
 	static TileId next(TileId here, List<Viewport> shown, RandomGenerator random) {
@@ -65,8 +65,8 @@ final class Stroll {
 	}
 
 	/**
-	 * Return how many levels there are to go, up to where the two tiles are neighbours
-	 * and down again.
+	 * Return the number of levels between two tiles: up to the level at which they are
+	 * neighbours, and down again.
 	 */
 	private static int levelsBetween(TileId one, TileId other) {
 		int zoom = Math.min(one.zoom(), other.zoom());

@@ -16,8 +16,8 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
 /**
- * Serves tiles as PNG. The {@code Tile-Serial} header tells which instance was served:
- * the same number, the same instance.
+ * Serves tiles as PNG. The {@code Tile-Serial} header identifies the instance: the same
+ * number means the same instance.
  */
 @RestController
 class TileController {

@@ -24,7 +24,7 @@ public final class Viewer {
 
 	private Viewport viewport;
 
-	/** Held, so that the application need not look for it. */
+	/** Referred to here so that it stays in the near cache. */
 	private String edition;
 
 	private boolean present = true;
@@ -39,7 +39,7 @@ public final class Viewer {
 	}
 
 	/**
-	 * Return the viewer's number, by which the others know it.
+	 * Return the viewer's number, by which it is shown to others.
 	 * @return the number, from 1
 	 */
 	public int number() {
@@ -59,8 +59,8 @@ public final class Viewer {
 	}
 
 	/**
-	 * Look elsewhere, and let go of every tile that is not shown there, or is of another
-	 * edition.
+	 * Look at another viewport, and release every tile that it does not show or that
+	 * belongs to another edition.
 	 */
 	synchronized void look(Viewport viewport, String edition) {
 		this.viewport = viewport;
@@ -75,8 +75,8 @@ public final class Viewer {
 	}
 
 	/**
-	 * Hold a tile if the viewport shows it, and its edition is the one that is shown;
-	 * either may have changed while the tile was made.
+	 * Hold a tile if the viewport shows it and its edition is the current one. Either may
+	 * have changed while the tile was being rendered.
 	 */
 	synchronized void hold(Tile tile, String edition) {
 		if (this.present && this.viewport.shows(tile.id()) && edition.equals(this.edition)) {
@@ -85,7 +85,7 @@ public final class Viewer {
 	}
 
 	/**
-	 * Let go of everything for good.
+	 * Leave, and release all tiles permanently.
 	 */
 	synchronized void leave() {
 		this.present = false;
@@ -97,7 +97,7 @@ public final class Viewer {
 	}
 
 	/**
-	 * Return the tiles held now.
+	 * Return the tiles that the viewer holds now.
 	 * @return a copy
 	 */
 	synchronized Map<TileId, BufferedImage> held() {

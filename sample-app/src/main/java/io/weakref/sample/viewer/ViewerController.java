@@ -18,8 +18,8 @@ import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.server.ResponseStatusException;
 
 /**
- * Tells pages and server about each other: where a page looks, what it therefore holds,
- * and who else is looking.
+ * Receives where a page looks, and answers which tiles it therefore holds and which other
+ * viewers there are.
  */
 @RestController
 @RequestMapping("/api")
@@ -61,7 +61,7 @@ class ViewerController {
 	}
 
 	/**
-	 * By POST, for a page that is being closed can send nothing else.
+	 * A POST request, because a page that is being closed cannot send any other.
 	 */
 	@PostMapping("/viewers/{id}/departure")
 	@ResponseStatus(HttpStatus.NO_CONTENT)
@@ -86,7 +86,7 @@ class ViewerController {
 	}
 
 	/**
-	 * A viewport as it is asked for, which may not exist.
+	 * A requested viewport, which may lie outside the plane.
 	 */
 	record Place(int zoom, long left, long top, long right, long bottom) {
 
@@ -97,22 +97,22 @@ class ViewerController {
 	}
 
 	/**
-	 * What a viewer is told.
+	 * The answer to a viewer.
 	 *
 	 * @param number the viewer's own number
 	 * @param tiles the tiles held for the viewer
-	 * @param viewers everybody, the viewer included
+	 * @param viewers all viewers, including this one
 	 */
 	record Look(int number, List<Viewers.HeldTile> tiles, List<Looker> viewers) {
 	}
 
 	/**
-	 * What everybody may know of a viewer.
+	 * The public information about a viewer.
 	 *
-	 * @param present false after the viewer left, until the collector has taken it
+	 * @param present false if the viewer has left and has not been garbage collected yet
 	 * @param tiles how many tiles the viewer holds
 	 * @param seen how many tiles the viewer was shown so far
-	 * @param shared how many of these were there already
+	 * @param shared how many of these were already in use
 	 */
 	record Looker(int number, boolean simulated, boolean present, Viewport viewport, int tiles, long seen,
 			long shared) {

@@ -25,8 +25,9 @@ import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 
 /**
- * Who is looking. A page's viewer stays as long as the page reports its viewport now and
- * then; a simulated one stays as long as there is a page to see it.
+ * The viewers that are present. The viewer of a page stays as long as the page reports
+ * its viewport from time to time. A simulated viewer stays as long as there is a page
+ * that shows it.
  */
 @Component
 class Viewers {
@@ -34,9 +35,9 @@ class Viewers {
 	private final Map<UUID, Viewer> sessions = new ConcurrentHashMap<>();
 
 	/**
-	 * A lock for each session, so that nobody is dismissed as silent who is just
-	 * reporting. To do that within a function of the map would keep others waiting whose
-	 * ids are in the same bin.
+	 * A lock for each session, so that a viewer that is just reporting is not dismissed
+	 * as silent. A function of the map would block other sessions whose ids are in the
+	 * same bin.
 	 */
 	private final WeakLocks<UUID> turns;
 
@@ -63,9 +64,9 @@ class Viewers {
 	}
 
 	/**
-	 * Note that somebody looks at a viewport, who may be new.
+	 * Note that a viewer, possibly a new one, looks at a viewport.
 	 */
-	@SuppressWarnings("try") // to hold the lock is its use
+	@SuppressWarnings("try") // the lock is only held
 	Viewer look(UUID id, Viewport viewport) {
 		String edition = this.atlas.edition();
 		try (WeakLocks.Held turn = this.turns.lock(id)) {
@@ -88,7 +89,7 @@ class Viewers {
 	}
 
 	/**
-	 * Have a simulated viewer look somewhere.
+	 * Let a simulated viewer look at a viewport.
 	 */
 	void look(Viewer viewer, Viewport viewport) {
 		viewer.look(viewport, this.atlas.edition());
@@ -99,10 +100,11 @@ class Viewers {
 	}
 
 	/**
-	 * Fetch a tile for a viewer, who holds it from now on if it is still in view.
+	 * Fetch a tile for a viewer. The viewer holds it from now on if it is still in view.
 	 */
 	Tile show(Viewer viewer, TileId id) {
-		// Before the tile: one of an earlier edition must not pass for a newer one.
+		// Read before the tile: a tile of an earlier edition must not be taken for a
+		// newer one.
 		String edition = this.atlas.edition();
 		Tile tile = this.atlas.tile(id);
 		viewer.hold(tile, edition);
@@ -125,7 +127,7 @@ class Viewers {
 		dismiss((viewer) -> true);
 	}
 
-	@SuppressWarnings("try") // to hold the lock is its use
+	@SuppressWarnings("try") // the lock is only held
 	void dismiss(Predicate<Viewer> who) {
 		this.sessions.forEach((id, viewer) -> {
 			if (who.test(viewer)) {
@@ -148,8 +150,8 @@ class Viewers {
 	}
 
 	/**
-	 * Return everybody the weak set still knows, in the order of their numbers: besides
-	 * those who look, those who left and whom the collector has not taken yet.
+	 * Return all viewers in the weak set, in the order of their numbers: those that are
+	 * present, and those that left but have not been garbage collected yet.
 	 */
 	List<Viewer> remembered() {
 		return this.looking.stream().sorted(Comparator.comparingInt(Viewer::number)).toList();
@@ -160,7 +162,7 @@ class Viewers {
 	}
 
 	/**
-	 * Return the tiles a viewer holds.
+	 * Return the tiles that a viewer holds.
 	 */
 	List<HeldTile> tiles(Viewer viewer) {
 		return viewer.held().entrySet().stream().map((entry) -> tile(entry.getKey(), entry.getValue())).toList();
@@ -174,7 +176,7 @@ class Viewers {
 	/**
 	 * A tile that a viewer holds.
 	 *
-	 * @param serial the number of the rendering: the same number, the same instance
+	 * @param serial the number of the rendering: the same number means the same instance
 	 * @param viewers how many viewers hold this instance
 	 */
 	record HeldTile(int zoom, long x, long y, long serial, long viewers) {

@@ -1,6 +1,6 @@
 /**
- * Who is looking: sessions that hold what their viewport shows, real ones and simulated
- * ones.
+ * The viewers: sessions, real and simulated, that hold the tiles that their viewport
+ * shows.
  */
 @NullMarked
 package io.weakref.sample.viewer;

@@ -25,8 +25,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * Tests the {@link Leak} with a small gallery; a large one is warned of in the browser
- * tests.
+ * Tests the {@link Leak} with a small gallery; the browser tests use a large one, which
+ * causes the warning.
  */
 @SpringBootTest(properties = "sample.leak-zoom=2")
 @AutoConfigureMockMvc
@@ -58,7 +58,7 @@ class LeakTests {
 	}
 
 	@Test
-	void tilesOfALeakOutliveCollectionsUntilItIsRemoved() {
+	void tilesOfALeakOutliveGarbageCollectionsUntilItIsRemoved() {
 		assertThat(switchLeak(true)).hasStatusOk().bodyJson().extractingPath("$.planted").isEqualTo(true);
 		until(() -> this.leak.state().held() == TILES);
 		for (int i = 0; i < 3; i++) {
@@ -75,7 +75,7 @@ class LeakTests {
 	}
 
 	@Test
-	void leakThatIsPlantedTwiceIsOne() {
+	void leakIsPlantedOnlyOnce() {
 		switchLeak(true);
 		until(() -> this.leak.state().held() == TILES);
 		assertThat(switchLeak(true)).bodyJson().extractingPath("$.held").isEqualTo(TILES);
@@ -92,7 +92,7 @@ class LeakTests {
 	}
 
 	@Test
-	void leakThatIsRemovedWhileItIsPlantedGrowsNoMore() {
+	void leakThatIsRemovedWhileItIsPlantedStopsGrowing() {
 		switchLeak(true);
 		until(() -> this.leak.state().held() > 0);
 		switchLeak(false);
@@ -104,7 +104,7 @@ class LeakTests {
 
 	@ParameterizedTest
 	@ValueSource(longs = { 0, 639 << 20 })
-	void leakThatTheHeapHasNoRoomForIsRefused(long free) {
+	void leakThatDoesNotFitIntoTheHeapIsRefused(long free) {
 		assertThatExceptionOfType(NotEnoughMemoryException.class)
 			.isThrownBy(() -> Leak.requireMemory(1024, free, 512 << 20))
 			.withMessage(

@@ -42,7 +42,7 @@ class ViewportTests {
 	void viewportOfTooManyTilesIsRefused() {
 		assertThat(new Viewport(20, 0, 0, 31, 15).tiles()).hasSize(Viewport.MAX_TILES);
 		assertThatExceptionOfType(OutsideThePlaneException.class).isThrownBy(() -> new Viewport(20, 0, 0, 32, 15))
-			.withMessage("The viewport is too large: 33 by 16 tiles, where at most 512 in all are allowed.");
+			.withMessage("The viewport is too large: 33 by 16 tiles, but at most 512 tiles are allowed.");
 		long last = (1L << 40) - 1;
 		assertThatExceptionOfType(OutsideThePlaneException.class).isThrownBy(() -> new Viewport(40, 0, 0, last, last))
 			.withMessageContaining("too large");

@@ -40,8 +40,8 @@ import org.springframework.test.web.servlet.assertj.MvcTestResult;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * The explorer as its pages use it, over HTTP, with real collections. These pages do not
- * report by themselves, so none is sent home for that.
+ * Tests the explorer over HTTP, as its pages use it, with real garbage collections. These
+ * pages do not report regularly, so the timeout is long.
  */
 @SpringBootTest(properties = "sample.viewer-timeout=5m")
 @AutoConfigureMockMvc
@@ -49,7 +49,7 @@ class ExplorerTests {
 
 	private static final Viewport VALLEY = new Viewport(8, 119, 122, 122, 124);
 
-	/** Far from the set, where tiles are rendered in no time. */
+	/** Far from the set, where tiles are rendered quickly. */
 	private static final Viewport PLAIN = new Viewport(8, 20, 20, 23, 22);
 
 	private static final int VALLEY_TILES = 12;
@@ -117,7 +117,7 @@ class ExplorerTests {
 	}
 
 	@Test
-	void twoViewersOfOnePlaceShareTheInstancesWhichGoWhenBothHaveLeft() {
+	void twoViewersOfOnePlaceShareInstancesThatDieWhenBothHaveLeft() {
 		double purgedBefore = purged();
 		Page one = new Page(this.server);
 		Page two = new Page(this.server);
@@ -141,7 +141,7 @@ class ExplorerTests {
 	}
 
 	@Test
-	void viewerWhoMovesOnHoldsOnlyWhatIsInView() {
+	void viewerThatMovesHoldsOnlyTilesInView() {
 		double purgedBefore = purged();
 		Page page = new Page(this.server);
 		List<Long> before = Page.serials(page.show(VALLEY));
@@ -155,7 +155,7 @@ class ExplorerTests {
 	}
 
 	@Test
-	void tileThatIsOutOfViewWhenItComesIsNotHeld() {
+	void tileThatIsOutOfViewWhenItArrivesIsNotHeld() {
 		Page page = new Page(this.server);
 		page.look(VALLEY);
 		page.fetch(new TileId(8, 118, 122));
@@ -164,7 +164,7 @@ class ExplorerTests {
 	}
 
 	@Test
-	void everybodySeesWhoElseIsLooking() {
+	void everyViewerSeesTheOtherViewers() {
 		Page one = new Page(this.server);
 		Page two = new Page(this.server);
 		int first = one.show(VALLEY).number();
@@ -185,7 +185,7 @@ class ExplorerTests {
 	}
 
 	@Test
-	void simulatedViewersLookAroundUntilTheyAreSentHome() {
+	void simulatedViewersLookAroundUntilTheyAreDismissed() {
 		Page page = new Page(this.server);
 		page.show(VALLEY);
 		for (int i = 0; i < SimulatedViewers.LIMIT; i++) {
@@ -240,7 +240,7 @@ class ExplorerTests {
 	}
 
 	@Test
-	void callbacksThatFailOnPurposeAreCountedAndStopNothingElse() {
+	void failingCallbacksAreCountedAndAffectNothingElse() {
 		new Page(this.server).show(VALLEY);
 		double callbacks = counter("weakref.callbacks");
 		double errors = counter("weakref.callback.errors");
@@ -334,7 +334,7 @@ class ExplorerTests {
 	}
 
 	@Test
-	void everythingIsRenderedAgainWhenSomebodyAsks() {
+	void everythingIsRenderedAgainOnRequest() {
 		Page page = new Page(this.server);
 		List<Long> before = Page.serials(page.show(PLAIN));
 		assertThat(this.server.post().uri("/api/editions")).hasStatus(204);
@@ -343,7 +343,7 @@ class ExplorerTests {
 	}
 
 	@Test
-	void tileThatWasFetchedBeforeEverythingIsRenderedAgainIsNotHeldAfterwards() {
+	void tileOfAnEarlierEditionIsNotHeld() {
 		Viewer viewer = this.viewers.simulate(PLAIN);
 		TileId id = PLAIN.center();
 		Tile tile = this.atlas.tile(id);
@@ -355,7 +355,7 @@ class ExplorerTests {
 	}
 
 	@Test
-	void withoutTheProfileNothingOfRedisIsThere(@Autowired ListableBeanFactory beanFactory) {
+	void withoutTheProfileThereAreNoRedisBeans(@Autowired ListableBeanFactory beanFactory) {
 		assertThat(beanFactory.getBeanNamesForType(RedisConnectionFactory.class)).isEmpty();
 		assertThat(this.server.get().uri("/actuator/health")).hasStatusOk()
 			.bodyJson()
@@ -384,7 +384,7 @@ class ExplorerTests {
 	}
 
 	/**
-	 * Return whether two viewports have a part of the plane in common.
+	 * Return whether two viewports overlap in the plane.
 	 */
 	private static boolean showsSomeOf(Viewport one, Viewport other) {
 		return start(one.left(), one) < start(other.right() + 1, other)
@@ -417,7 +417,7 @@ class ExplorerTests {
 	}
 
 	/**
-	 * Ask for collections, as the page's button does, until a condition holds.
+	 * Request garbage collections, as the page's button does, until a condition holds.
 	 */
 	private void collectUntil(BooleanSupplier condition) {
 		Awaitility.await().atMost(Duration.ofSeconds(30)).pollInterval(Duration.ofMillis(50)).until(() -> {

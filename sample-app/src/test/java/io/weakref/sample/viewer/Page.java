@@ -15,7 +15,8 @@ import org.springframework.test.web.servlet.assertj.MvcTestResult;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * A page as the server sees it: it tells where it looks, then asks for the tiles.
+ * A page from the server's point of view: it reports where it looks, then asks for the
+ * tiles.
  */
 final class Page {
 
@@ -30,8 +31,8 @@ final class Page {
 	}
 
 	/**
-	 * Tell where the page looks, and fetch each tile.
-	 * @return what the page is told after that
+	 * Report where the page looks, and fetch each tile.
+	 * @return the answer of the server after that
 	 */
 	Look show(Viewport viewport) {
 		look(viewport);
@@ -62,7 +63,7 @@ final class Page {
 	}
 
 	/**
-	 * Ask what the page holds, without a sign of life.
+	 * Ask what the page holds, without reporting.
 	 */
 	MvcTestResult ask() {
 		return this.server.get().uri("/api/viewers/{id}", this.id).exchange();

@@ -12,7 +12,7 @@ import org.springframework.boot.webmvc.test.autoconfigure.AutoConfigureMockMvc;
 import org.springframework.test.web.servlet.assertj.MockMvcTester;
 
 /**
- * What becomes of a viewer whose page no longer reports, and of the simulated ones.
+ * Tests what happens to a viewer whose page no longer reports, and to simulated viewers.
  */
 @SpringBootTest(properties = "sample.viewer-timeout=1ms")
 @AutoConfigureMockMvc
@@ -28,7 +28,7 @@ class SilentViewerTests {
 	private Viewers viewers;
 
 	@Test
-	void viewerWhosePageIsSilentLeavesAndSimulatedViewersFollow() {
+	void viewerOfASilentPageIsDismissedAndThenTheSimulatedViewers() {
 		Viewport viewport = new Viewport(2, 0, 0, 0, 0);
 		Page page = new Page(this.server);
 		page.look(viewport);

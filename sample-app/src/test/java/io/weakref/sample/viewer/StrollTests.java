@@ -19,7 +19,7 @@ class StrollTests {
 	private static final Viewport SHOWN = new Viewport(10, 478, 496, 482, 499);
 
 	@RepeatedTest(4)
-	void strollsAboutWhatAPageShowsAndDriftsNowhere(RepetitionInfo repetition) {
+	void strollsInTheAreaThatAPageShowsWithoutDrifting(RepetitionInfo repetition) {
 		RandomGenerator random = new Random(repetition.getCurrentRepetition());
 		TileId here = SHOWN.center();
 		int steps = 4000;
@@ -40,7 +40,7 @@ class StrollTests {
 
 	@ParameterizedTest
 	@ValueSource(ints = { 0, 2, 9, 11, 25, 43 })
-	void whoeverIsElsewhereComesToWhatAPageShows(int zoom) {
+	void viewerFromElsewhereComesToTheAreaThatAPageShows(int zoom) {
 		RandomGenerator random = new Random(zoom);
 		TileId here = new TileId(zoom, 0, 0);
 		int steps = 0;
@@ -52,7 +52,7 @@ class StrollTests {
 
 	@ParameterizedTest
 	@ValueSource(ints = { 0, 10, 43 })
-	void strollsAtEveryLevelThatThereIs(int zoom) {
+	void strollsAtEveryLevel(int zoom) {
 		long last = Math.min(3, (1L << zoom) - 1);
 		Viewport shown = new Viewport(zoom, 0, 0, last, last);
 		RandomGenerator random = new Random(zoom);
@@ -64,7 +64,7 @@ class StrollTests {
 	}
 
 	@RepeatedTest(4)
-	void staysWithThePageThatIsNearest(RepetitionInfo repetition) {
+	void staysWithTheNearestPage(RepetitionInfo repetition) {
 		RandomGenerator random = new Random(repetition.getCurrentRepetition());
 		Viewport elsewhere = new Viewport(10, 540, 496, 544, 499);
 		Viewport closer = new Viewport(12, 1916, 1988, 1919, 1991);

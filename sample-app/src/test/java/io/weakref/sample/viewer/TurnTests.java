@@ -16,7 +16,8 @@ import org.springframework.boot.test.context.SpringBootTest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * What is done for one session is done in turns, and each tile has one name.
+ * Tests that operations on one session exclude each other, and that each tile has one
+ * name.
  */
 @SpringBootTest(properties = "sample.viewer-timeout=5m")
 class TurnTests {
@@ -35,7 +36,7 @@ class TurnTests {
 	}
 
 	@Test
-	void whoReportsWhileSomebodyElseHasItsTurnWaits() throws Exception {
+	void reportWaitsWhileAnotherOperationHasTheLock() throws Exception {
 		UUID id = UUID.randomUUID();
 		WeakLocks.Held turn = this.turns.lock(id);
 		Thread page = new Thread(
@@ -49,7 +50,7 @@ class TurnTests {
 	}
 
 	@Test
-	void whoReportsBeforeTheDismissalHasItsTurnStays() throws Exception {
+	void viewerThatReportsBeforeTheDismissalGetsTheLockStays() throws Exception {
 		UUID id = UUID.randomUUID();
 		Viewer viewer = this.viewers.look(id, CORNER);
 		boolean[] silent = { true };
@@ -65,7 +66,7 @@ class TurnTests {
 	}
 
 	@Test
-	void viewersOfOneTileHaveOneName() {
+	void viewersOfOneTileShareItsName() {
 		Viewer one = this.viewers.look(UUID.randomUUID(), CORNER);
 		Viewer other = this.viewers.look(UUID.randomUUID(), CORNER);
 		this.viewers.show(one, new TileId(2, 0, 0));
