@@ -157,6 +157,7 @@ const measuring = (() => {
 	function cutOff() {
 		document.querySelectorAll('.figures b, .chart b').forEach((figure) => figure.textContent = LARGE);
 		document.getElementById('failed').textContent = `${LARGE} failed so far`;
+		document.getElementById('held').textContent = `${LARGE} lost hits`;
 		document.querySelectorAll('#origins li').forEach((origin) => origin.hidden = false);
 		document.querySelectorAll('#origins b').forEach((count) => count.textContent = '120');
 		document.getElementById('untrusted').hidden = false;

@@ -172,7 +172,9 @@ async function readMeters() {
 	try {
 		const response = await fetch('api/meters', { signal: AbortSignal.timeout(3000) });
 		meters = await response.json();
+		meters.unused = Math.max(0, meters.live - meters.inUse - meters.onlyHeld);
 		describeOrigins();
+		describeHold();
 		$('live').textContent = brief(meters.live);
 		$('purged').textContent = brief(meters.purged);
 		$('failed').textContent = meters.callbackErrors ? `${brief(meters.callbackErrors)} failed so far` : '';
@@ -227,7 +229,7 @@ async function collect() {
 	const gone = meters.purged - before;
 	toast(gone > 0
 		? `The collector took ${number(gone)} tile${gone === 1 ? '' : 's'} nobody was looking at.`
-		: 'Nothing to collect: somebody looks at every tile there is.');
+		: `Nothing to collect: every tile there is is looked at${isOn('hold') ? ' or held' : ''}.`);
 	session.report();
 }
 
@@ -237,16 +239,43 @@ function toggleFrames() {
 	redraw();
 }
 
+const isOn = (id) => $(id).getAttribute('aria-checked') === 'true';
+
 function showFailing({ on }) {
 	$('failing').setAttribute('aria-checked', on);
 }
 
 async function toggleFailing() {
-	const on = $('failing').getAttribute('aria-checked') !== 'true';
+	const on = !isOn('failing');
 	const response = await send('PUT', 'api/failing-callback', { on });
 	if (response.ok) {
 		showFailing(await response.json());
 		toast(on ? 'From now on a callback fails for each tile collected.' : 'Callbacks succeed again.');
+	}
+}
+
+function showHold({ on, seconds }) {
+	$('hold').setAttribute('aria-checked', on);
+	$('hold').hidden = seconds === null;
+	$('hold-for').textContent = `Hold for ${seconds} s`;
+	$('hold').title = `Hold each tile for ${seconds} s after its last use`;
+	describeHold();
+}
+
+/** While tiles are held, how many; else how often that would have been a hit. */
+function describeHold() {
+	if (meters) {
+		$('held').textContent = isOn('hold') ? `${brief(meters.held)} held` : `${brief(meters.lost)} lost hit${meters.lost === 1 ? '' : 's'}`;
+	}
+}
+
+async function toggleHold() {
+	const on = !isOn('hold');
+	const response = await send('PUT', 'api/hold', { on });
+	if (response.ok) {
+		showHold(await response.json());
+		toast(on ? 'From now on a tile that nobody looks at is held for a while.' : 'Nothing is held any more.');
+		await readMeters();
 	}
 }
 
@@ -267,6 +296,7 @@ $('again').addEventListener('click', async () => {
 });
 $('collect').addEventListener('click', collect);
 $('failing').addEventListener('click', toggleFailing);
+$('hold').addEventListener('click', toggleHold);
 $('zoom-in').addEventListener('click', () => gestures.zoomBy(1));
 $('zoom-out').addEventListener('click', () => gestures.zoomBy(-1));
 $('home').addEventListener('click', () => gestures.flyTo(view.place(HOME)));
@@ -318,4 +348,5 @@ followDensity();
 
 new Leak(send, collect);
 fetch('api/failing-callback').then((response) => response.json()).then(showFailing);
+fetch('api/hold').then((response) => response.json()).then(showHold);
 readMetersOnAndOn();

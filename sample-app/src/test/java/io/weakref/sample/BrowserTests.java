@@ -4,8 +4,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.weakref.collection.WeakSet;
+import io.weakref.sample.tile.HoldSwitch;
 import io.weakref.sample.viewer.Viewer;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterAll;
@@ -41,7 +43,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * The page in real browsers, as those who use it see it.
  */
-@SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT)
+@SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT, properties = "weakref.caches.heldTiles.hold-for=1h")
 @EnabledIf(value = "io.weakref.sample.Chromium#isExpected", disabledReason = Chromium.MISSING)
 @TestInstance(Lifecycle.PER_CLASS)
 @Tag("slow")
@@ -63,6 +65,9 @@ class BrowserTests {
 	@Autowired
 	private WeakSet<Viewer> looking;
 
+	@Autowired
+	private HoldSwitch holdSwitch;
+
 	@AfterAll
 	void quitBrowsers() {
 		this.browsers.forEach(ChromeDriver::quit);
@@ -70,6 +75,7 @@ class BrowserTests {
 
 	@AfterEach
 	void leave() {
+		this.holdSwitch.setHolding(false);
 		this.browsers.forEach((browser) -> browser.get("about:blank"));
 		until(() -> collectedLive() == 0 && this.looking.isEmpty());
 	}
@@ -152,6 +158,35 @@ class BrowserTests {
 	}
 
 	@Test
+	void heldTilesAreColoredAndFoundAgainAndOthersAreLostHits() {
+		ChromeDriver browser = open(VALLEY);
+		until(() -> text(browser, "held").matches("\\d+ lost hits?"));
+		assertThat(heldColor(browser)).isZero();
+		browser.findElement(By.id("hold")).click();
+		until(() -> "true".equals(browser.findElement(By.id("hold")).getDomAttribute("aria-checked")));
+		int before = mine(browser);
+		fly(browser, "Elephants");
+		System.gc();
+		until(() -> figure(browser, "Live tiles", "only held") >= before);
+		until(() -> heldColor(browser) > 20);
+		until(() -> text(browser, "held").equals((int) held() + " held"));
+		until(() -> figure(browser, "Live tiles", "in use") == mine(browser));
+		screenshot(browser, "held-tiles");
+		fly(browser, "Seahorse valley");
+		assertThat(text(browser, "origins")).contains("0 rendered here");
+
+		browser.findElement(By.id("hold")).click();
+		until(() -> figure(browser, "Live tiles", "only held") == 0);
+		assertThat(held()).isZero();
+		double lost = lost();
+		fly(browser, "Elephants");
+		until(() -> collectedLive() == mine(browser));
+		fly(browser, "Seahorse valley");
+		until(() -> lost() >= lost + before);
+		until(() -> text(browser, "held").equals((int) lost() + " lost hits"));
+	}
+
+	@Test
 	void simulatedViewersComeAndGo() {
 		ChromeDriver browser = open("#-0.65,0,3.5");
 		for (int i = 0; i < 3; i++) {
@@ -209,6 +244,42 @@ class BrowserTests {
 		return browser;
 	}
 
+	private static void fly(ChromeDriver browser, String place) {
+		String before = browser.getCurrentUrl();
+		browser.findElement(By.xpath("//nav/button[.='%s']".formatted(place))).click();
+		until(() -> !browser.getCurrentUrl().equals(before));
+		ready(browser);
+	}
+
+	/**
+	 * Return a figure above a chart.
+	 */
+	private static int figure(ChromeDriver browser, String chart, String name) {
+		return Integer.parseInt(browser
+			.findElement(By.xpath("//figure[h3='%s']//span[normalize-space(text())='%s']/b".formatted(chart, name)))
+			.getText());
+	}
+
+	/**
+	 * Return how many pixels of the chart of live tiles have the colour that its legend
+	 * gives to those that are only held.
+	 */
+	private static long heldColor(ChromeDriver browser) {
+		return (long) browser.executeScript(
+				"""
+						const chart = [...document.querySelectorAll('.chart')]
+							.find((chart) => chart.querySelector('h3').textContent === 'Live tiles');
+						const legend = [...chart.querySelectorAll('span')].find((span) => span.textContent.includes('only held'));
+						const color = getComputedStyle(legend.querySelector('b')).color.match(/\\d+/g).map(Number);
+						const canvas = chart.querySelector('canvas');
+						const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+						let count = 0;
+						for (let i = 0; i < data.length; i += 4) {
+							count += data[i + 3] === 255 && color.every((value, j) => data[i + j] === value);
+						}
+						return count;""");
+	}
+
 	private static int level(ChromeDriver browser) {
 		String position = text(browser, "position");
 		return Integer.parseInt(position.substring(position.lastIndexOf(' ') + 1));
@@ -232,6 +303,18 @@ class BrowserTests {
 
 	private double purged() {
 		return this.meters.get("weakref.purged").tag("cache", "tiles").functionCounter().count();
+	}
+
+	private double held() {
+		return this.meters.get("weakref.held").tag("cache", "heldTiles").gauge().value();
+	}
+
+	private double lost() {
+		return this.meters.get("weakref.hold.lost")
+			.functionCounters()
+			.stream()
+			.mapToDouble(FunctionCounter::count)
+			.sum();
 	}
 
 	private double errors() {

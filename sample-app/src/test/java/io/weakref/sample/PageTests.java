@@ -103,11 +103,16 @@ class PageTests {
 	void everyTextStandsOutWhateverThePlaneShows(int width, int height) {
 		open(width, height, 1);
 		press("frames");
+		press("hold");
+		until(() -> text(this.browser, "held").matches("\\d+ held"));
 		this.browser.findElement(By.id("add-viewer")).click();
 		until(() -> this.browser.findElements(By.cssSelector("#viewers li")).size() > 1);
 		until(() -> !measure("measuring.labels()").isEmpty());
 		assertThat(measure("measuring.pale()")).isEmpty();
+		assertThat(violations()).isEmpty();
 		press("frames");
+		press("hold");
+		until(() -> text(this.browser, "held").matches("\\d+ lost hits?"));
 		this.browser.findElement(By.id("dismiss")).click();
 	}
 

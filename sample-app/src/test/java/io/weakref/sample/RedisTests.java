@@ -7,6 +7,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -128,6 +129,20 @@ class RedisTests {
 	}
 
 	@Test
+	void sharedTilesCannotBeHeld() throws Exception {
+		assertThat(new String(this.one.get("/api/hold").body(), StandardCharsets.UTF_8)).isEqualTo("""
+				{"on":false,"seconds":null}""");
+		HttpResponse<byte[]> refused = this.one.send("PUT", "/api/hold", """
+				{"on": true}""");
+		assertThat(refused.statusCode()).isEqualTo(409);
+		assertThat(new String(refused.body(), StandardCharsets.UTF_8))
+			.contains("Tiles that are shared through Redis are not held for a while.");
+		this.one.tile();
+		assertThat(this.one.meter("held")).isZero();
+		assertThat(this.one.meter("inUse")).isEqualTo(1);
+	}
+
+	@Test
 	void dashboardAndAlertsNameOnlyMetersOfTheNearCacheThatExist() throws Exception {
 		List<String> expressions = Observability.nearCacheExpressions();
 		assertThat(expressions).hasSizeGreaterThan(4);
@@ -150,6 +165,7 @@ class RedisTests {
 			ready(browser);
 			until(() -> text(browser, "origins").matches("0 rendered here\n[1-9]\\d* from Redis\n\\d+ at hand"));
 			assertThat(text(browser, "tile")).matches(".* no\\. \\d+, (from Redis|at hand), held for .*");
+			assertThat(browser.findElement(By.id("hold")).isDisplayed()).isFalse();
 			browser.findElement(By.id("frames")).click();
 			screenshot(browser, "from-redis");
 

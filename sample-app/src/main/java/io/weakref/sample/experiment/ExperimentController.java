@@ -2,7 +2,10 @@ package io.weakref.sample.experiment;
 
 import io.weakref.sample.tile.Atlas;
 import io.weakref.sample.tile.Farewells;
+import io.weakref.sample.tile.HoldSwitch;
+import org.jspecify.annotations.Nullable;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ProblemDetail;
 import org.springframework.web.bind.annotation.ExceptionHandler;
@@ -13,6 +16,7 @@ import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.server.ResponseStatusException;
 
 /**
  * Serves the buttons of the page that are about garbage collection.
@@ -27,10 +31,13 @@ class ExperimentController {
 
 	private final Atlas atlas;
 
-	ExperimentController(Farewells farewells, Leak leak, Atlas atlas) {
+	private final ObjectProvider<HoldSwitch> holdSwitch;
+
+	ExperimentController(Farewells farewells, Leak leak, Atlas atlas, ObjectProvider<HoldSwitch> holdSwitch) {
 		this.farewells = farewells;
 		this.leak = leak;
 		this.atlas = atlas;
+		this.holdSwitch = holdSwitch;
 	}
 
 	/**
@@ -53,6 +60,23 @@ class ExperimentController {
 	Switch failingCallback(@RequestBody Switch wanted) {
 		this.farewells.setFailing(wanted.on());
 		return failingCallback();
+	}
+
+	@GetMapping("/hold")
+	Hold hold() {
+		HoldSwitch found = this.holdSwitch.getIfAvailable();
+		return (found != null) ? new Hold(found.isHolding(), found.holdFor().toSeconds()) : new Hold(false, null);
+	}
+
+	@PutMapping("/hold")
+	Hold hold(@RequestBody Switch wanted) {
+		HoldSwitch found = this.holdSwitch.getIfAvailable();
+		if (found == null) {
+			throw new ResponseStatusException(HttpStatus.CONFLICT,
+					"Tiles that are shared through Redis are not held for a while.");
+		}
+		found.setHolding(wanted.on());
+		return hold();
 	}
 
 	/**
@@ -89,6 +113,15 @@ class ExperimentController {
 	 * The state of a switch.
 	 */
 	record Switch(boolean on) {
+	}
+
+	/**
+	 * Whether tiles are held for a while after their last use.
+	 *
+	 * @param seconds for how long, also while none is held; {@code null} where tiles
+	 * cannot be held
+	 */
+	record Hold(boolean on, @Nullable Long seconds) {
 	}
 
 }

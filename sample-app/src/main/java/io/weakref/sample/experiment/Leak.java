@@ -1,11 +1,14 @@
 package io.weakref.sample.experiment;
 
+import java.awt.image.BufferedImage;
 import java.util.List;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 
 import io.weakref.context.WeakCacheRegistry;
 import io.weakref.sample.tile.Atlas;
 import io.weakref.sample.tile.TileId;
+import io.weakref.sample.tile.TileUser;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.DisposableBean;
@@ -19,7 +22,7 @@ import org.springframework.stereotype.Component;
  * and was closed, but its thumbnails were not removed from the listeners.
  */
 @Component
-class Leak implements DisposableBean {
+class Leak implements TileUser, DisposableBean {
 
 	/** An image has four bytes for each pixel, and its PNG takes some more. */
 	private static final long BYTES_OF_TILE = 256 * 256 * 4 * 5 / 4;
@@ -110,16 +113,21 @@ class Leak implements DisposableBean {
 	}
 
 	@Override
+	public Stream<BufferedImage> usedImages() {
+		return forgotten().map((thumbnail) -> thumbnail.tile().image());
+	}
+
+	private static Stream<Thumbnail> forgotten() {
+		return CollectionRequests.listeners().stream().filter(Thumbnail.class::isInstance).map(Thumbnail.class::cast);
+	}
+
+	@Override
 	public void destroy() {
 		remove();
 	}
 
 	State state() {
-		List<Thumbnail> forgotten = CollectionRequests.listeners()
-			.stream()
-			.filter(Thumbnail.class::isInstance)
-			.map(Thumbnail.class::cast)
-			.toList();
+		List<Thumbnail> forgotten = forgotten().toList();
 		int outlived = forgotten.stream().mapToInt(Thumbnail::outlived).min().orElse(0);
 		String cache = this.atlas.weakCache();
 		boolean neverShrinks = this.registry.find(cache).filter((found) -> found.ages().neverShrinks()).isPresent();

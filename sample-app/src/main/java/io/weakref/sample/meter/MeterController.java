@@ -1,12 +1,15 @@
 package io.weakref.sample.meter;
 
+import java.util.List;
 import java.util.stream.StreamSupport;
 
 import io.micrometer.core.instrument.Measurement;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Statistic;
+import io.micrometer.core.instrument.Tags;
 import io.weakref.sample.tile.Atlas;
+import io.weakref.sample.tile.Census;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.web.bind.annotation.GetMapping;
@@ -14,36 +17,45 @@ import org.springframework.web.bind.annotation.RestController;
 
 /**
  * What the charts draw, read from the meter registry at that moment: nothing is counted
- * twice.
+ * twice. No meter tells who uses the tiles, so those are counted.
  */
 @RestController
 class MeterController {
+
+	/** The caches in which tiles are looked up. */
+	private static final List<String> LOOKED_UP = List.of("tiles", "heldTiles");
 
 	private final MeterRegistry meters;
 
 	private final Atlas atlas;
 
-	MeterController(MeterRegistry meters, Atlas atlas) {
+	private final Census census;
+
+	MeterController(MeterRegistry meters, Atlas atlas, Census census) {
 		this.meters = meters;
 		this.atlas = atlas;
+		this.census = census;
 	}
 
 	@GetMapping("/api/meters")
 	Readings readings() {
-		String cache = this.atlas.weakCache();
-		return new Readings(sum("weakref.live", "cache", cache), sum("weakref.purged", "cache", cache), hits(),
-				misses(), sum("weakref.callbacks"), sum("weakref.callback.errors"), sum("weakref.callbacks.pending"),
+		List<String> caches = this.atlas.weakCaches();
+		double held = sum("weakref.held", caches);
+		Census.Count count = this.census.count((long) held);
+		return new Readings(sum("weakref.live", caches), count.inUse(), held, count.onlyHeld(),
+				sum("weakref.purged", caches), hits(), misses(), sum("weakref.hold.lost", caches),
+				sum("weakref.callbacks"), sum("weakref.callback.errors"), sum("weakref.callbacks.pending"),
 				sum("sample.tiles.gone"), sum("jvm.memory.used", "area", "heap"), sum("jvm.gc.pause"), trusted());
 	}
 
 	/** Add the hits of the near cache, if there is one. */
 	private double hits() {
-		return sum("weakref.gets", "cache", "tiles", "result", "hit")
+		return sum("weakref.gets", LOOKED_UP, "result", "hit")
 				+ sum("weakref.near.gets", "cache", "tiles", "result", "first");
 	}
 
 	private double misses() {
-		return sum("weakref.gets", "cache", "tiles", "result", "miss")
+		return sum("weakref.gets", LOOKED_UP, "result", "miss")
 				+ sum("weakref.near.gets", "cache", "tiles", "result", "second")
 				+ sum("weakref.near.gets", "cache", "tiles", "result", "load");
 	}
@@ -57,7 +69,15 @@ class MeterController {
 	 * others.
 	 */
 	private double sum(String name, String... tags) {
+		return sum(name, Tags.of(tags));
+	}
+
+	private double sum(String name, Tags tags) {
 		return this.meters.find(name).tags(tags).meters().stream().mapToDouble(MeterController::value).sum();
+	}
+
+	private double sum(String name, List<String> caches, String... tags) {
+		return caches.stream().mapToDouble((cache) -> sum(name, Tags.of(tags).and("cache", cache))).sum();
 	}
 
 	private static double value(Meter meter) {
@@ -71,12 +91,18 @@ class MeterController {
 	/**
 	 * The current values of gauges, and the counts since the start.
 	 *
+	 * @param live tiles that are alive, and those that died just now
+	 * @param inUse how many of them somebody uses
+	 * @param held how many of them the cache holds
+	 * @param onlyHeld how many of them the cache holds and nobody uses
+	 * @param lost misses of tiles that had died within the last minutes
 	 * @param heap used bytes
 	 * @param collections how many pauses for garbage collection there were
 	 * @param trusted whether the near cache is trusted; {@code null} if there is none
 	 */
-	record Readings(double live, double purged, double hits, double misses, double callbacks, double callbackErrors,
-			double callbacksPending, double gone, double heap, double collections, @Nullable Boolean trusted) {
+	record Readings(double live, long inUse, double held, long onlyHeld, double purged, double hits, double misses,
+			double lost, double callbacks, double callbackErrors, double callbacksPending, double gone, double heap,
+			double collections, @Nullable Boolean trusted) {
 	}
 
 }

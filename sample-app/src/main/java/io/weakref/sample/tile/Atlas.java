@@ -3,6 +3,7 @@ package io.weakref.sample.tile;
 import java.awt.image.BufferedImage;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
@@ -71,6 +72,14 @@ public class Atlas {
 	 */
 	public String weakCache() {
 		return this.tiles.weakCache();
+	}
+
+	/**
+	 * Return which caches may be the one that shows how many tiles are alive.
+	 * @return their names; the others have no tiles
+	 */
+	public List<String> weakCaches() {
+		return this.tiles.weakCaches();
 	}
 
 	private BufferedImage render(TileId id) {

@@ -1,40 +1,80 @@
 package io.weakref.sample.tile;
 
 import java.awt.image.BufferedImage;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Function;
 
 import io.weakref.collection.WeakValueDictionary;
 
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Profile;
 import org.springframework.stereotype.Component;
 
 /**
- * The tiles of this instance of the application, in a weak cache and nowhere else.
+ * The tiles of this instance of the application, in a weak cache and nowhere else. Which
+ * of two that is decides a switch: one holds tiles for a while after their last use, the
+ * other one does not. An application without the switch needs one cache alone, and no
+ * lock.
  */
 @Component
 @Profile("!redis")
-class LocalTiles implements TileCache {
+class LocalTiles implements TileCache, HoldSwitch {
 
 	private final WeakValueDictionary<TileId, BufferedImage> tiles;
 
+	private final WeakValueDictionary<TileId, BufferedImage> heldTiles;
+
+	private final Duration holdFor;
+
+	/**
+	 * Lets nobody add a tile to a cache from which tiles are moved to the other one.
+	 */
+	private final ReadWriteLock moving = new ReentrantReadWriteLock();
+
+	private volatile boolean holding;
+
 	private volatile String edition = UUID.randomUUID().toString();
 
-	LocalTiles(WeakValueDictionary<TileId, BufferedImage> tiles) {
+	LocalTiles(WeakValueDictionary<TileId, BufferedImage> tiles, WeakValueDictionary<TileId, BufferedImage> heldTiles,
+			@Value("${weakref.caches.heldTiles.hold-for}") Duration holdFor) {
 		this.tiles = tiles;
+		this.heldTiles = heldTiles;
+		this.holdFor = holdFor;
 	}
 
 	@Override
 	public String weakCache() {
-		return "tiles";
+		return this.holding ? "heldTiles" : "tiles";
+	}
+
+	@Override
+	public List<String> weakCaches() {
+		return List.of("tiles", "heldTiles");
 	}
 
 	@Override
 	public BufferedImage get(TileId id, Function<TileId, BufferedImage> renderer) {
-		// No lock for each tile is needed: who asks for a tile that is being rendered
-		// waits
-		// here, and the function runs once.
-		return this.tiles.computeIfAbsent(id, renderer);
+		Lock lock = this.moving.readLock();
+		lock.lock();
+		try {
+			// No lock for each tile is needed: who asks for a tile that is being
+			// rendered waits here, and the function runs once.
+			return cache(this.holding).computeIfAbsent(id, renderer);
+		}
+		finally {
+			lock.unlock();
+		}
+	}
+
+	private WeakValueDictionary<TileId, BufferedImage> cache(boolean holding) {
+		return holding ? this.heldTiles : this.tiles;
 	}
 
 	@Override
@@ -44,8 +84,42 @@ class LocalTiles implements TileCache {
 
 	@Override
 	public void renderAgain() {
-		this.tiles.clear();
+		Lock lock = this.moving.readLock();
+		lock.lock();
+		try {
+			cache(this.holding).clear();
+		}
+		finally {
+			lock.unlock();
+		}
 		this.edition = UUID.randomUUID().toString();
+	}
+
+	@Override
+	public boolean isHolding() {
+		return this.holding;
+	}
+
+	@Override
+	public void setHolding(boolean holding) {
+		Lock lock = this.moving.writeLock();
+		lock.lock();
+		try {
+			if (this.holding != holding) {
+				Map<TileId, BufferedImage> alive = new HashMap<>(cache(this.holding));
+				cache(this.holding).clear();
+				cache(holding).putAll(alive);
+				this.holding = holding;
+			}
+		}
+		finally {
+			lock.unlock();
+		}
+	}
+
+	@Override
+	public Duration holdFor() {
+		return this.holdFor;
 	}
 
 }

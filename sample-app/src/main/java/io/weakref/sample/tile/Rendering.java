@@ -19,6 +19,8 @@ public final class Rendering {
 
 	private final AtomicBoolean handedOut = new AtomicBoolean();
 
+	private volatile long usedAt = System.nanoTime();
+
 	Rendering(long serial, Origin origin, Duration took, byte[] png) {
 		this.serial = serial;
 		this.origin = origin;
@@ -57,7 +59,16 @@ public final class Rendering {
 	 * all others
 	 */
 	Origin handOut() {
+		this.usedAt = System.nanoTime();
 		return this.handedOut.compareAndSet(false, true) ? this.origin : Origin.AT_HAND;
+	}
+
+	/**
+	 * Return when the image was made or last handed out.
+	 * @return the time of {@link System#nanoTime()}
+	 */
+	long usedAt() {
+		return this.usedAt;
 	}
 
 }

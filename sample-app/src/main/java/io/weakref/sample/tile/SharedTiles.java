@@ -1,6 +1,7 @@
 package io.weakref.sample.tile;
 
 import java.awt.image.BufferedImage;
+import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.function.Function;
@@ -41,6 +42,11 @@ class SharedTiles implements TileCache {
 	@Override
 	public String weakCache() {
 		return "renderings";
+	}
+
+	@Override
+	public List<String> weakCaches() {
+		return List.of(weakCache());
 	}
 
 	@Override

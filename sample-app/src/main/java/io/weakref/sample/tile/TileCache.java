@@ -1,6 +1,7 @@
 package io.weakref.sample.tile;
 
 import java.awt.image.BufferedImage;
+import java.util.List;
 import java.util.function.Function;
 
 /**
@@ -12,6 +13,11 @@ interface TileCache {
 	 * Return the name of the weak cache that has an entry for each live tile.
 	 */
 	String weakCache();
+
+	/**
+	 * Return the names of all weak caches that may be the one.
+	 */
+	List<String> weakCaches();
 
 	/**
 	 * Return a tile, rendered if nobody has it. Several who ask for one tile at the same

@@ -2,8 +2,10 @@ package io.weakref.sample.tile;
 
 import java.awt.image.BufferedImage;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 
 import io.weakref.collection.WeakKeyDictionary;
 
@@ -39,6 +41,22 @@ public class TileImages {
 	 */
 	public Rendering of(BufferedImage image) {
 		return Objects.requireNonNull(this.renderings.get(image), "The image does not belong to a tile");
+	}
+
+	/**
+	 * Return all images that are alive, those first that were used last.
+	 */
+	Stream<BufferedImage> lastUsedFirst() {
+		long now = System.nanoTime();
+		return this.renderings.entrySet()
+			.stream()
+			// A copy, for a time that changes while it is compared has no order.
+			.map((entry) -> new Use(entry.getKey(), now - entry.getValue().usedAt()))
+			.sorted(Comparator.comparingLong(Use::age))
+			.map(Use::image);
+	}
+
+	private record Use(BufferedImage image, long age) {
 	}
 
 }

@@ -10,7 +10,8 @@ import io.weakref.sample.tile.Viewport;
 
 /**
  * Somebody who looks at the plane. Holds the tiles that the viewport shows, and nothing
- * else in the application holds any: they live as long as one viewer shows them.
+ * else in the application holds any, unless the cache is told to: they live as long as
+ * one viewer shows them.
  * <p>
  * Safe for use by several threads. Two viewers are never equal.
  */

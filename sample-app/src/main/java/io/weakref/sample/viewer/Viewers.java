@@ -10,6 +10,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 import io.weakref.collection.WeakKeyDictionary;
 import io.weakref.collection.WeakLocks;
@@ -18,6 +19,7 @@ import io.weakref.sample.tile.Atlas;
 import io.weakref.sample.tile.TileImages;
 import io.weakref.sample.tile.Tile;
 import io.weakref.sample.tile.TileId;
+import io.weakref.sample.tile.TileUser;
 import io.weakref.sample.tile.Viewport;
 
 import org.springframework.beans.factory.annotation.Value;
@@ -30,7 +32,7 @@ import org.springframework.stereotype.Component;
  * that shows it.
  */
 @Component
-class Viewers {
+class Viewers implements TileUser {
 
 	private final Map<UUID, Viewer> sessions = new ConcurrentHashMap<>();
 
@@ -159,6 +161,11 @@ class Viewers {
 
 	Activity activity(Viewer viewer) {
 		return this.activities.computeIfAbsent(viewer, (key) -> new Activity());
+	}
+
+	@Override
+	public Stream<BufferedImage> usedImages() {
+		return this.sessions.values().stream().flatMap((viewer) -> viewer.held().values().stream());
 	}
 
 	/**

@@ -1,0 +1,17 @@
+package io.weakref.sample.tile;
+
+import java.awt.image.BufferedImage;
+import java.util.stream.Stream;
+
+/**
+ * Somebody who refers to images of tiles, and so keeps them alive.
+ */
+public interface TileUser {
+
+	/**
+	 * Return the images that are in use now.
+	 * @return the images, some of them maybe several times
+	 */
+	Stream<BufferedImage> usedImages();
+
+}
