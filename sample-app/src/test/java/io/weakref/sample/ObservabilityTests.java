@@ -33,7 +33,8 @@ class ObservabilityTests {
 		assertThat(named).contains("weakref_live", "weakref_purged_total", "weakref_gets_total", "weakref_puts_total",
 				"weakref_loads_seconds_sum", "weakref_loads_seconds_count", "weakref_load_failures_total",
 				"weakref_callbacks_total", "weakref_callback_errors_total", "weakref_callbacks_pending", "weakref_aged",
-				"weakref_lock_waits_seconds_count");
+				"weakref_lock_waits_seconds_count", "weakref_held", "weakref_hold_released_total",
+				"weakref_hold_lost_total");
 		Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> {
 			System.gc(); // the pause meter exists after the first pause
 			return exposed().contains("jvm_gc_pause_seconds_count");
