@@ -61,9 +61,16 @@ import io.weakref.cleaner.WeakCleaner;
  *
  * <h2>The hand</h2>
  *
- * Where the number is limited, a hand goes over the slots. It lets go of the first value
- * that was not used since it was there last, and takes one use off the others. The value
- * that makes it move is passed over, and begins without a use.
+ * Where the number is limited and reached, each newcomer takes the slot of a value that
+ * is let go, and begins without a use. A queue has the slots of the latest newcomers,
+ * half as many as values are held. The value in the oldest of these slots is let go if it
+ * was not used since it came. Otherwise a hand goes over all slots: it lets go of the
+ * first value that was not used since the hand was there last, and takes one use off the
+ * others.
+ * <p>
+ * The queue is the small queue of S3-FIFO (Yang and others, <i>FIFO Queues are All You
+ * Need for Cache Eviction</i>, SOSP 2023) without its ghosts: most values of a skewed
+ * load are used once, and are not to stay for a round of the hand.
  */
 final class HoldWindow implements Holder {
 
@@ -134,6 +141,12 @@ final class HoldWindow implements Holder {
 
 	/** The slot that the hand looks at next. */
 	private int hand;
+
+	/** The slots of the latest newcomers, or -1; made when the limit is reached. */
+	private int[] newcomers = {};
+
+	/** Where the oldest of them is. */
+	private int oldestNewcomer;
 
 	/** Whether the drain thread calls. */
 	private boolean ticking;
@@ -232,6 +245,9 @@ final class HoldWindow implements Holder {
 				if (!this.cleaner.isAlive()) {
 					return false;
 				}
+				if (this.newcomers.length == 0 && this.held.size() >= this.holdMax) {
+					this.newcomers = latestSlots(this.holdMax, Math.max(1, this.holdMax / 2));
+				}
 				while (this.held.areLost() || !this.held.add(node, value)) {
 					giveUp();
 				}
@@ -251,6 +267,14 @@ final class HoldWindow implements Holder {
 			start();
 		}
 		return true;
+	}
+
+	private static int[] latestSlots(int size, int count) {
+		int[] slots = new int[count];
+		for (int i = 0; i < count; i++) {
+			slots[i] = size - count + i;
+		}
+		return slots;
 	}
 
 	private void start() {
@@ -384,8 +408,30 @@ final class HoldWindow implements Holder {
 		return true;
 	}
 
-	/** Under the lock: make room for a node that is held now. */
+	/** Under the lock: let go of a value, whose slot goes to a node that is held now. */
 	private void releaseOne(HoldNode newcomer) {
+		int place = this.oldestNewcomer;
+		int slot = this.newcomers[place];
+		if (slot < 0 || slot >= this.held.size() || !releaseUnused(slot, newcomer)) {
+			slot = releaseByHand(newcomer);
+		}
+		this.newcomers[place] = slot;
+		this.oldestNewcomer = (place + 1 < this.newcomers.length) ? place + 1 : 0;
+	}
+
+	/** Returns whether the value in a slot was let go, since it was not used. */
+	private boolean releaseUnused(int slot, HoldNode newcomer) {
+		HoldNode node = this.held.node(slot);
+		int mark = node.mark;
+		if (node == newcomer || node.slot != slot || (mark & USES) != 0 || !release(node, slot, mark)) {
+			return false;
+		}
+		this.releasedBySize++;
+		return true;
+	}
+
+	/** Returns the slot of the value that was let go, -1 if there is none. */
+	private int releaseByHand(HoldNode newcomer) {
 		for (int i = 0; i < this.held.size() + HAND; i++) {
 			this.hand = (this.hand < this.held.size()) ? this.hand : 0;
 			int slot = this.hand++;
@@ -393,7 +439,7 @@ final class HoldWindow implements Holder {
 			int mark = node.mark;
 			if (node.slot != slot) {
 				this.held.remove(slot);
-				return;
+				return slot;
 			}
 			if (node == newcomer) {
 				continue;
@@ -401,13 +447,14 @@ final class HoldWindow implements Holder {
 			if ((mark & USES) == 0 || i >= HAND) {
 				if (release(node, slot, mark)) {
 					this.releasedBySize++;
-					return;
+					return slot;
 				}
 			}
 			else {
 				node.compareAndSetMark(mark, mark - ONE_USE);
 			}
 		}
+		return -1;
 	}
 
 	/** Under the lock: no value is held any more, since the collector has taken all. */

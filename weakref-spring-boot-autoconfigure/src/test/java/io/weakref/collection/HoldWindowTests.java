@@ -448,6 +448,23 @@ class HoldWindowTests {
 	}
 
 	@Test
+	@Tag("promise-50")
+	void longScanDoesNotDisplaceValuesThatWereUsedAgain() {
+		WeakValueDictionary<Integer, Sample> map = builder().holdMax(100).build();
+		Set<Integer> usedAgain = new TreeSet<>();
+		for (int key = 0; key < 60; key++) {
+			map.put(key, value(key));
+			map.get(key);
+			map.get(key);
+			usedAgain.add(key);
+		}
+		for (int key = 1000; key < 2000; key++) {
+			map.put(key, value(key));
+		}
+		assertThat(heldKeys(map)).containsAll(usedAgain).hasSize(100);
+	}
+
+	@Test
 	@Tag("promise-49")
 	@Tag("promise-50")
 	void whatIsHeldByTimeAndNumberIsLetGoByBoth() {
