@@ -1,8 +1,8 @@
 package io.weakref.sample.tile;
 
 /**
- * Thrown for a tile or a viewport that does not exist. Its message is one sentence that
- * can be shown to the user.
+ * Thrown for a tile or a viewport outside the plane, and for a viewport that is empty or
+ * too large. Its message is one sentence that can be shown to the user.
  */
 public class OutsideThePlaneException extends RuntimeException {
 
