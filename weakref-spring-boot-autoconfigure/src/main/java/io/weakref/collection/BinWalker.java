@@ -5,10 +5,10 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Goes through the table node by node, weakly consistent: every entry that is there
- * throughout is shown once, no key twice. The bins are those of the array that was
- * current at the start; where their nodes have moved since, they are looked up by their
- * hashes in the array that has them now.
+ * Walks through a table node by node. Weakly consistent: every entry that is present
+ * during the whole walk is returned once, and no key is returned twice. The walk visits
+ * the bins of the array that was current at its start. If the nodes of a bin have moved
+ * since, they are found by their hashes in the array that has them now.
  */
 final class BinWalker {
 
@@ -18,19 +18,21 @@ final class BinWalker {
 
 	private final boolean reservations;
 
-	/** The next bin of the base to look at; goes on at the first after the last. */
+	/** The next bin of the base to visit; bin 0 follows the last bin. */
 	private int bin;
 
-	/** How many bins of the base are still to be looked at. */
+	/** How many bins of the base are still to be visited. */
 	private int binsLeft;
 
-	/** The first of the bins that were looked at last. */
+	/** The first of the bins that were tested last, see {@link #lookAhead}. */
 	private int ahead;
 
-	/** A bit for each of them that had something in it and was not gone through yet. */
+	/** A bit for each of these bins that was not empty and is still to be visited. */
 	private long occupied;
 
-	/** The nodes of the last bin that had several; those shown are let go. */
+	/**
+	 * The nodes of the last bin that had several; each is dropped when it is returned.
+	 */
 	private @Nullable Node[] nodes = new @Nullable Node[4];
 
 	private int size;
@@ -42,7 +44,7 @@ final class BinWalker {
 	}
 
 	/**
-	 * Begin at a bin in the middle.
+	 * Begin at a given bin.
 	 * @param from the bin
 	 */
 	BinWalker(WeakTable<?, ?> table, @Nullable Node[] base, int from) {
@@ -57,15 +59,15 @@ final class BinWalker {
 		this.reservations = reservations;
 	}
 
-	/** Go through the reservations, too. */
+	/** Create a walker that returns reservations, too. */
 	static BinWalker overReservations(WeakTable<?, ?> table, @Nullable Node[] base) {
 		return new BinWalker(table, base, 0, true);
 	}
 
 	/**
 	 * Go to the next node.
-	 * @return a node that is none of the special ones, and may be dead; {@code null} at
-	 * the end
+	 * @return a node, which may be dead and, unless reservations were asked for, is an
+	 * entry; {@code null} at the end
 	 */
 	@Nullable Node next() {
 		while (this.position == this.size) {
@@ -97,8 +99,8 @@ final class BinWalker {
 	}
 
 	/**
-	 * Find the occupied ones of the next bins without a branch for each: whether a bin is
-	 * empty is what a processor cannot foresee.
+	 * Find the next bins that are not empty without a branch for each bin: the processor
+	 * cannot predict whether a bin is empty.
 	 */
 	private void lookAhead() {
 		int from = (this.bin < this.base.length) ? this.bin : 0;
@@ -115,9 +117,9 @@ final class BinWalker {
 	}
 
 	/**
-	 * Collect a short chain that nothing happens to. So small that it is compiled into an
-	 * iteration.
-	 * @return {@code false} if {@link #gather} must look at the bin
+	 * Gather a short chain that does not change in the meantime. Small enough for the JIT
+	 * compiler to inline into an iteration.
+	 * @return {@code false} if {@link #gather} must do it
 	 */
 	private boolean gatherChain(int bin, Node head) {
 		Node e = head;
@@ -134,8 +136,8 @@ final class BinWalker {
 	}
 
 	/**
-	 * Collect the nodes whose hashes have the wanted bits under a mask from where they
-	 * are now. The mask only grows on the way, so no node is collected twice.
+	 * Gather every node with {@code (hash & mask) == wanted} from the arrays that have
+	 * them now. The mask only gets longer in the recursion, so no node is gathered twice.
 	 */
 	private void gather(@Nullable Node[] bins, int mask, int wanted) {
 		int start = this.size;
@@ -175,10 +177,10 @@ final class BinWalker {
 	}
 
 	/**
-	 * Collect a chain.
-	 * @return {@code false} if it must be collected under the lock of the bin: a node was
-	 * unlinked meanwhile, or two nodes have one hash, and might be one key that was
-	 * removed and put again meanwhile
+	 * Gather a chain.
+	 * @return {@code false} if it must be gathered under the lock of the bin: because a
+	 * node was unlinked in the meantime, or because two nodes have the same hash and may
+	 * be the same key, removed and put again in the meantime
 	 */
 	private boolean collect(Node head, int start, int mask, int wanted) {
 		boolean sound = true;
@@ -201,7 +203,7 @@ final class BinWalker {
 		return sound;
 	}
 
-	/** Whether one of the nodes collected last has a hash. */
+	/** Whether one of the nodes gathered from an index on has a hash. */
 	private boolean hasHash(int start, int hash) {
 		for (int k = start; k < this.size; k++) {
 			Node e = this.nodes[k];

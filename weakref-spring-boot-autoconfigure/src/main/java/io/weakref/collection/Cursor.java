@@ -8,12 +8,13 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Iterates over the live entries of a table. Weakly consistent; holds the weak side of
- * the next entry from the moment {@link #hasNext()} has promised it until {@link #next()}
- * has returned it. The strong side is read in {@code next()}, so a value may be newer
- * than the promise. Between two calls the nodes of one bin are held, too, and with them
- * their strong sides: those still to come, and the last one, for {@link #remove()}, with
- * what a subclass keeps of it. At the end nothing is held.
+ * Iterates over the live entries of a table. Weakly consistent. It holds the weak side of
+ * the next entry strongly from the moment {@link #hasNext()} has found it until
+ * {@link #next()} has returned it. The strong side is read in {@code next()}, so a value
+ * may be newer than what {@code hasNext()} has found. Between two calls the cursor also
+ * holds nodes, and with them their strong sides: the nodes of the current bin that are
+ * still to come and, for {@link #remove()}, the last one, with whatever a subclass keeps
+ * of it. Once the end is reached it holds nothing.
  *
  * @param <K> the type of keys
  * @param <V> the type of values
@@ -30,20 +31,21 @@ abstract class Cursor<K, V, T> implements Iterator<T> {
 	/** The entry that {@link #hasNext()} found. */
 	private @Nullable Node nextNode;
 
-	/** Its weak side, until it is shown. */
+	/** Its weak side, until it is returned. */
 	private @Nullable Object held;
 
 	private @Nullable Node lastNode;
 
-	/** The value of the last entry, if the table holds it strongly, too. */
+	/** The value of the last entry if the table holds values strongly. */
 	private @Nullable Object lastStrong;
 
 	/**
-	 * The last node once the end was reached: gone if it is not in the table any more.
+	 * The last node once the end was reached. Cleared if the node is no longer in the
+	 * table.
 	 */
 	private @Nullable WeakReference<Node> nodeAtEnd;
 
-	/** That value once the end was reached. */
+	/** The value of the last entry once the end was reached. */
 	private @Nullable WeakReference<Object> valueAtEnd;
 
 	Cursor(WeakTable<K, V> table) {
@@ -52,19 +54,19 @@ abstract class Cursor<K, V, T> implements Iterator<T> {
 		this.weakKeys = table.hasWeakKeys();
 	}
 
-	/** Make the element of an entry. */
+	/** Create the element for an entry. */
 	abstract T element(Node node, K key, V value);
 
 	/**
-	 * Let go what a subclass keeps of the entry shown last, and tell {@link #changeLast}
-	 * what has become of it.
+	 * Drop what a subclass keeps of the entry returned last, and report to
+	 * {@link #changeLast} if it was changed.
 	 */
 	void forgetEntry() {
 	}
 
 	/**
-	 * The entry shown last has been written through.
-	 * @param node the node that it has now, {@code null} if it was gone
+	 * Record that the entry returned last was changed by {@code setValue}.
+	 * @param node the node that it has now, {@code null} if the entry was gone
 	 * @param value the value that it has now
 	 */
 	final void changeLast(@Nullable Node node, Object value) {
@@ -101,7 +103,8 @@ abstract class Cursor<K, V, T> implements Iterator<T> {
 	}
 
 	/**
-	 * So small that it is compiled into an iteration, which else would not be optimized.
+	 * Small enough for the JIT compiler to inline into an iteration, which it would not
+	 * optimize otherwise.
 	 */
 	private void atEnd() {
 		forgetEntry();
@@ -140,7 +143,7 @@ abstract class Cursor<K, V, T> implements Iterator<T> {
 		WeakReference<Node> nodeAtEnd = this.nodeAtEnd;
 		WeakReference<Object> valueAtEnd = this.valueAtEnd;
 		if (node == null && nodeAtEnd == null) {
-			throw new IllegalStateException("remove() needs a call of next() before it");
+			throw new IllegalStateException("remove() must follow a call of next()");
 		}
 		Object strong = this.lastStrong;
 		if (nodeAtEnd != null && valueAtEnd != null) {

@@ -5,41 +5,50 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A sample of the entries of one table, with the number of old garbage collections there
- * had been when each was first seen.
+ * A sample of the entries of one table, each with the count of old garbage collections at
+ * the time when it was first seen.
  * <p>
- * Refers to no node: a young collection of generational ZGC would follow the reference,
- * and the referent of a node that was unlinked would outlive those of the other nodes. An
- * entry is known by the hash of its key, which finds its bin in any array, and by the
- * identity hash code of its node: what takes the place of an entry that has died is
- * another one. Referents are asked and never read, as in a sweep.
+ * Refers to no node: a young garbage collection of generational ZGC would follow the
+ * reference, and the referent of a node that was unlinked would live longer than those of
+ * other nodes. An entry is identified by the hash of its key, which leads to its bin in
+ * any array, and by the identity hash code of its node, because a node that replaces that
+ * of a dead entry is a different entry. Referents are tested with {@code refersTo} and
+ * never read, as in a sweep.
  * <p>
- * For one thread; {@link #figures()} for any.
+ * Used by one thread, except {@link #figures()}.
  */
 final class EntryAges {
 
-	/** How many entries are remembered. */
+	/** The maximum number of entries in the sample. */
 	static final int SAMPLE = 256;
 
-	/** In a table of so many bins at most, each is looked at for entries to remember. */
+	/**
+	 * In a table with at most this many bins, every bin is visited to draw the sample.
+	 */
 	private static final int FEW_BINS = 1024;
 
-	/** In a larger one, so many of each of {@value #SAMPLE} parts. */
+	/**
+	 * A larger table is divided into {@value #SAMPLE} parts, and this many bins of each
+	 * are visited.
+	 */
 	private static final int BINS_OF_PART = 16;
 
 	private static final int MANY_ENTRIES = 1000;
 
 	private static final int MANY_COLLECTIONS = 5;
 
-	/** Spreads successive numbers: the golden ratio. */
+	/** Spreads successive numbers (the golden ratio). */
 	private static final int SPREAD = 0x9E3779B9;
 
-	/** The hash of the key, and the identity hash code of the node in the lower half. */
+	/**
+	 * For each entry of the sample, the hash of the key in the upper half and the
+	 * identity hash code of the node in the lower half.
+	 */
 	private long[] entries = new long[0];
 
 	private int[] firstSeen = new int[0];
 
-	/** Whether the table holds the value itself. */
+	/** For each entry of the sample, whether the table itself holds the value. */
 	private boolean[] held = new boolean[0];
 
 	private int size;
@@ -49,7 +58,10 @@ final class EntryAges {
 
 	private long purged;
 
-	/** When an entry has died last, or the table had too few to speak of. */
+	/**
+	 * The count of old garbage collections when an entry had last died, or the table had
+	 * too few entries to be judged.
+	 */
 	private int unchangedSince;
 
 	private volatile WeakAges figures = WeakAges.NONE;
@@ -63,16 +75,17 @@ final class EntryAges {
 	}
 
 	/**
-	 * Forget the entries that are gone, and remember others in their place.
+	 * Drop the entries that are gone from the sample, and draw others in their place.
 	 * @param table the table
-	 * @param oldCollections how many old garbage collections there have been
+	 * @param oldCollections the count of old garbage collections so far
 	 */
 	void update(WeakTable<?, ?> table, int oldCollections) {
 		long present = table.entries();
 		keepThoseThere(table);
 		this.drawnFrom = Math.min(this.drawnFrom, present);
 		if (present > 2 * this.drawnFrom) {
-			// A sample of the entries of long ago says nothing about the others.
+			// A sample drawn when the table was much smaller says nothing about newer
+			// entries.
 			keepEverySecond();
 			this.drawnFrom = present;
 		}
@@ -87,7 +100,10 @@ final class EntryAges {
 				outlived(20, oldCollections), neverShrinks);
 	}
 
-	/** Of those that somebody else must hold. */
+	/**
+	 * Whether most entries of the sample are old, not counting those whose values the
+	 * table itself holds.
+	 */
 	private boolean areMostOld(int oldCollections) {
 		int old = 0;
 		int weak = 0;
@@ -182,7 +198,7 @@ final class EntryAges {
 		return null;
 	}
 
-	/** Remember entries of all parts of the table; a bin that moves is passed over. */
+	/** Draw entries from all parts of the table. A bin that has moved is skipped. */
 	private void draw(@Nullable Node[] bins, int wanted, int oldCollections) {
 		if (wanted > this.entries.length) {
 			this.entries = Arrays.copyOf(this.entries, wanted);

@@ -7,9 +7,9 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A sum that many threads add to. Unlike {@link LongAdder#add} alone, {@link #add} is a
- * full fence on every processor: what its caller wrote before is visible to all when it
- * returns. If it throws, nothing was added.
+ * A sum to which many threads add. Unlike {@link LongAdder#add}, {@link #add} is a full
+ * fence on every processor: what its caller wrote before is visible to all threads when
+ * it returns. If it throws, nothing was added.
  */
 final class EntryCounter {
 
@@ -26,7 +26,7 @@ final class EntryCounter {
 
 	private volatile long sum;
 
-	/** Made when two threads have met. */
+	/** Created when a CAS has failed because of contention. */
 	private volatile @Nullable LongAdder contended;
 
 	void add(long change) {

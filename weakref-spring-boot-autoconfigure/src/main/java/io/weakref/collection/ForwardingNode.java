@@ -3,20 +3,20 @@ package io.weakref.collection;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stands at the head of a bin whose nodes have moved to another array, or are moving
- * there just now.
+ * The head of a bin whose nodes have moved to another array or are being moved there.
  */
 final class ForwardingNode extends Node {
 
 	static final int HASH = -1;
 
-	/** Where the nodes went. */
+	/** The array to which the nodes move. */
 	final @Nullable Node[] to;
 
 	/**
-	 * What was in the bin, while its nodes are relinked; the lock of this node is held
-	 * meanwhile. {@code null} once they have moved. A mover that was cut off leaves it
-	 * here: with it whoever comes next can finish the move.
+	 * The nodes of the bin while they are being relinked, during which the lock of this
+	 * node is held. {@code null} in the forwarding node that replaces this one once they
+	 * have moved. If the thread that moves them fails, the array stays here, so that the
+	 * next thread can finish the move.
 	 */
 	final Node @Nullable [] moving;
 

@@ -7,24 +7,28 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The values that a {@link HoldWindow} holds, and the nodes that they belong to, in slots
- * without a gap: what is removed makes room for the last. A node knows its slot.
+ * The values that a {@link HoldWindow} holds, and the nodes that they belong to. Both are
+ * in slots without gaps: when one is removed, the last one moves into its slot. A node
+ * knows its slot.
  * <p>
- * The nodes are held strongly. The values are held by one soft reference for all, so that
- * the collector gives up all of them before it lets anybody run out of memory; the nodes
- * are then still here, and {@link #areLost()} tells. Nothing here has the values at hand
- * while it allocates: a collection that comes then is the one that has to give them up.
+ * The nodes are held strongly. The values are held by a single soft reference, so that
+ * the garbage collector clears all of them before it lets the JVM run out of memory. The
+ * nodes are then still here, and {@link #areLost()} returns {@code true}. No method keeps
+ * a strong reference to the values while it allocates, because the garbage collection
+ * that such an allocation causes must be able to clear them.
  * <p>
- * All state is guarded by the lock of the window. What must not be done by half where the
- * stack or memory ends is done by writes to fields and array elements after the last
- * call.
+ * All state is guarded by the lock of the window. A change that must not be left half
+ * done when stack or memory runs out is made by writes to fields and array elements after
+ * the last method call.
  */
 final class HeldValues {
 
-	/** The slots in one array, but for the first, which grows to as many. */
+	/**
+	 * The number of slots in one array. The first array starts smaller and grows to it.
+	 */
 	private static final int CHUNK = 256;
 
-	/** The slots in the first array when it is made. */
+	/** The number of slots in the first array when it is created. */
 	private static final int FEW = 8;
 
 	private static final int SHIFT = Integer.numberOfTrailingZeros(CHUNK);
@@ -42,15 +46,18 @@ final class HeldValues {
 		return this.size;
 	}
 
-	/** The number of values that are held, whether or not a loss was noticed. */
+	/**
+	 * The number of values that are held: 0 once they are lost, even if nothing has
+	 * noticed that yet.
+	 */
 	int held() {
 		return this.values.refersTo(null) ? 0 : this.size;
 	}
 
 	/**
-	 * Whether the collector has given up the values. To ask protects them: a soft
-	 * reference that was read after one garbage collection is not cleared by the next,
-	 * unless memory ends.
+	 * Whether the garbage collector has cleared the values. The call itself protects
+	 * them: a soft reference that was read after one garbage collection is not cleared by
+	 * the next, unless memory runs out.
 	 */
 	boolean areLost() {
 		return this.size > 0 && this.values.get() == null;
@@ -91,7 +98,7 @@ final class HeldValues {
 			if (slot > 0) {
 				return false;
 			}
-			// There are none, so it may allocate.
+			// No values are held yet, so allocating is safe here.
 			values = new Values();
 			values.chunks[0] = new Object[nodeChunk.length];
 			this.values = new SoftReference<>(values);
@@ -106,7 +113,7 @@ final class HeldValues {
 		if (valueChunk != null && presentChunk != null) {
 			System.arraycopy(presentChunk, 0, valueChunk, 0, presentChunk.length);
 		}
-		// From here on nothing is called: a half of this must not be left.
+		// No method calls from here on: this must not be left half done.
 		valueChunk = (valueChunk != null) ? valueChunk : presentChunk;
 		if (valueChunk != null) {
 			nodeChunk[slot & MASK] = node;
@@ -122,7 +129,7 @@ final class HeldValues {
 	}
 
 	/**
-	 * Hold the value in a slot no longer. The node is not told.
+	 * Stop holding the value in a slot. Does not change the node of that slot.
 	 */
 	void remove(int slot) {
 		int last = this.size - 1;
@@ -131,7 +138,7 @@ final class HeldValues {
 		@Nullable HoldNode[] nodeChunk = nodes[slot >>> SHIFT];
 		@Nullable HoldNode[] lastNodeChunk = nodes[c];
 		Values values = this.values.get();
-		// From here on nothing is called: a half of this must not be left.
+		// No method calls from here on: this must not be left half done.
 		@Nullable Object[] @Nullable [] valueChunks = (values != null) ? values.chunks : null;
 		if (valueChunks != null) {
 			@Nullable Object[] valueChunk = valueChunks[slot >>> SHIFT];
@@ -158,14 +165,14 @@ final class HeldValues {
 		this.size = last;
 	}
 
-	/** Forget everything. The nodes are not told. */
+	/** Drop everything. Does not change the nodes. */
 	void clear() {
 		this.nodes = new HoldNode[1][];
 		this.values = new SoftReference<>(null);
 		this.size = 0;
 	}
 
-	/** The strong side of the soft reference: the values by slot. */
+	/** The referent of the soft reference: the values by slot. */
 	private static final class Values {
 
 		private @Nullable Object[] @Nullable [] chunks = new Object[1][];

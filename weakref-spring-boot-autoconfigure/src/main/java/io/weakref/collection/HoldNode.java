@@ -7,14 +7,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * An entry of a table with weak values that are held for a while, see {@link HoldWindow}.
- * With its header it fills 48 bytes where references are compressed (JOL).
+ * An instance takes exactly 48 bytes with compressed references (measured with JOL).
  */
 final class HoldNode extends Node {
 
 	/** The {@link #slot} of a node whose value is not held. */
 	static final int NOT_HELD = -1;
 
-	/** The {@link #slot} of a node that is not in the table any more, which is final. */
+	/** The {@link #slot} of a node that is no longer in the table. Final. */
 	static final int UNLINKED = -2;
 
 	/** The {@link #mark} of a node whose value is not held. */
@@ -32,12 +32,13 @@ final class HoldNode extends Node {
 	}
 
 	/**
-	 * When and how often the value was used, in the format of {@link HoldWindow}. Changed
-	 * by compare-and-set, read plainly only by who is content with what was there before.
+	 * When and how often the value was used, in the format of {@link HoldWindow}. Written
+	 * by CAS, or plainly where the value is not held. Read plainly only where a stale
+	 * mark does no harm.
 	 */
 	int mark;
 
-	/** Where the value is held. Written under the lock of the window. */
+	/** The slot in which the value is held. Written under the lock of the window. */
 	volatile int slot = NOT_HELD;
 
 	HoldNode(int hash, @Nullable Object strong, @Nullable Object referent) {

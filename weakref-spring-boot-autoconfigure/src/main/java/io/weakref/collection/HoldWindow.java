@@ -9,68 +9,75 @@ import io.weakref.cleaner.CleanerInternals.Holder;
 import io.weakref.cleaner.WeakCleaner;
 
 /**
- * Holds the values of one table for a while after their last use: for a time, up to a
- * number, or both. What is let go is not removed; it is as weak as the values of other
- * tables, and held again with its next use.
+ * Holds the values of one table strongly for a while after their last use: for a time, up
+ * to a number of values, or both. A value that is let go is not removed from the table.
+ * It is then held weakly, as in other tables, and strongly again from its next use on.
  *
  * <h2>The mark of a node</h2>
  *
- * Time passes in <em>ticks</em> of the drain thread. A mark is the tick of the last use,
- * above two bits that count uses up to 3, above one that is always set, so that no mark
- * is {@link HoldNode#NO_MARK}. {@link #current} is the mark of a node that is used often
- * and just now. A use reads it and writes to the node only if that has another mark: once
- * in a tick and, where there is a limit, up to three times after the hand has passed.
+ * Time is counted in <em>ticks</em>, which the drain thread advances. The mark of a node
+ * consists of the tick of the last use, then two bits that count up to 3 uses, then one
+ * bit that is always set, so that no mark equals {@link HoldNode#NO_MARK}.
+ * {@link #current} is the mark of a node that was used often and in the current tick. A
+ * use reads {@code current} and writes to the node only if the node has a different mark:
+ * once per tick and, if the number of values is limited, up to three times after the hand
+ * has passed the node.
  * <p>
- * Ticks wrap around. They are compared by their difference, and a mark that is older than
- * half of all ticks does not exist: a value is held for some forty ticks after its last
- * use, and its mark is removed when it is let go.
+ * Ticks wrap around and are therefore compared by their difference. No mark is ever older
+ * than half the range of ticks: a value is held for some forty ticks after its last use,
+ * and its mark is removed when it is let go.
  *
  * <h2>Invariants</h2>
  *
  * <ol>
- * <li>{@link #held} and {@code slot} of every node are written under the lock of this
- * object, which is taken last: nobody waits for anything with it. A node has a slot
- * exactly while its value is held there, or was until the collector gave up all.</li>
- * <li>A user of a value first has the value, then reads the mark, then marks the node,
- * then looks whether it has a slot, and if not, gets one.</li>
- * <li>Whoever lets go first takes the slot away, then removes the mark that was found, in
- * one atomic step. Where that fails the node was used since, and gets its slot back. All
- * four are volatile accesses: either the user sees that the slot is gone, or the releaser
- * sees the mark. A user who finds the mark that it would set writes nothing; then the
- * releaser has not taken its last look, which is that atomic step.</li>
- * <li>No mark is set back. A user that was held up finds that the tick is another one
- * when it has set its mark, and sets it again; it passes over one that is newer.</li>
- * <li>Entries of a tick are due when the time to hold has passed since the <em>end</em>
- * of that tick, which is taken down after the next one was published: no use of the tick
- * came later.</li>
- * <li>A node that was unlinked from its table gets no slot any more.</li>
- * <li>Once the cleaner is closed nothing gets a slot: that is looked at under the lock
- * which the cleaner takes, after it was closed, to let go of everything.</li>
+ * <li>{@link #held} and the {@code slot} of every node are written under the lock of this
+ * object. It is taken last: no thread waits for anything else while it has this lock. A
+ * node has a slot exactly while its value is held in that slot, or was held until the
+ * garbage collector cleared all held values.</li>
+ * <li>A thread that uses a value first reads the value, then the mark. Then it marks the
+ * node, and then checks whether the node has a slot and, if not, gives it one.</li>
+ * <li>A thread that lets go of a value first takes the slot from the node, then removes
+ * the mark that it has read, by a CAS. If the CAS fails, the node was used since, and
+ * gets its slot back. All four accesses are volatile, so either the user sees that the
+ * slot is gone, or the releasing thread sees the new mark. A user that finds the mark
+ * that it would set writes nothing. In this case the CAS of the releasing thread comes
+ * later than the use.</li>
+ * <li>A mark never goes back to an older tick. A user that was delayed finds, after it
+ * has set its mark, that the current tick has changed, and sets the mark again. It leaves
+ * a newer mark unchanged.</li>
+ * <li>The values that were last used in a tick are due when the time to hold has passed
+ * since the <em>end</em> of that tick. The end is recorded after the next tick was
+ * published, so a use that was marked with the old tick did not come later.</li>
+ * <li>A node that was unlinked from its table never gets a slot again.</li>
+ * <li>After the cleaner was closed no node gets a slot. This is checked under the lock
+ * that the cleaner takes, after it was closed, to let go of everything.</li>
  * </ol>
  *
- * A use whose thread has no stack left, or that finds no memory for the slot, leaves no
- * mark, so that the next use tries again. A mark without a slot or a slot without a mark
- * is possible for moments only, and does no harm: the former belongs to a user that is
- * about to get the slot, the latter is marked by the next scan.
+ * If a use runs out of stack, or finds no memory for the slot, it leaves no mark, so that
+ * the next use tries again. A mark without a slot and a slot without a mark exist only
+ * briefly and do no harm: in the first case a user is about to give the node a slot; in
+ * the second the next scan marks the node.
  *
- * <h2>Memory comes first</h2>
+ * <h2>When memory is short</h2>
  *
- * See {@link HeldValues}. A loss is noticed by the drain thread after each collection and
- * twice a second, and by whoever needs a slot; then no node has a slot or a mark any
- * more, and a new tick begins, so that the next use of each holds it again.
+ * The garbage collector clears all held values before it lets the JVM run out of memory,
+ * see {@link HeldValues}. The loss is noticed by the drain thread, after each garbage
+ * collection and twice a second, and by each thread that needs a slot. Then all slots and
+ * marks are removed and a new tick begins, so that the next use of each value holds it
+ * again.
  *
- * <h2>The hand</h2>
+ * <h2>The limit</h2>
  *
- * Where the number is limited and reached, each newcomer takes the slot of a value that
- * is let go, and begins without a use. A queue has the slots of the latest newcomers,
- * half as many as values are held. The value in the oldest of these slots is let go if it
- * was not used since it came. Otherwise a hand goes over all slots: it lets go of the
- * first value that was not used since the hand was there last, and takes one use off the
- * others.
+ * If the number of values is limited and the limit is reached, each new value takes the
+ * slot of a value that is let go, and begins with a count of zero uses. A queue has the
+ * slots of the latest new values, half as many as the limit. If the value in the oldest
+ * of these slots was not used since it came, it is let go. Otherwise a hand moves over
+ * all slots, as in the clock algorithm: it lets go of the first value whose count of uses
+ * is zero, and decrements the count of those it passes. It skips the new value.
  * <p>
  * The queue is the small queue of S3-FIFO (Yang and others, <i>FIFO Queues are All You
- * Need for Cache Eviction</i>, SOSP 2023) without its ghosts: most values of a skewed
- * load are used once, and are not to stay for a round of the hand.
+ * Need for Cache Eviction</i>, SOSP 2023) without its ghost queue: under a skewed load
+ * most values are used only once, and should not stay for a whole round of the hand.
  */
 final class HoldWindow implements Holder {
 
@@ -82,27 +89,33 @@ final class HoldWindow implements Holder {
 
 	private static final int USES = 6;
 
-	/** As many uses as are counted, in tick 0. */
+	/** The mark with the highest count of uses, in tick 0. */
 	private static final int FULL = 7;
 
 	private static final long MIN_TICK_NANOS = 250_000_000L;
 
-	/** A tick is this part of the time to hold, or longer. */
+	/** A tick lasts at least the time to hold divided by this number. */
 	private static final int TICKS_TO_HOLD = 32;
 
-	/** How often the values are to be protected, see {@link HeldValues#areLost}. */
+	/**
+	 * How often to read the soft reference to keep it from being cleared early, see
+	 * {@link HeldValues#areLost}.
+	 */
 	private static final long PROTECT_NANOS = 500_000_000L;
 
-	/** More than the ticks that are not due; a power of two. */
+	/** More than the number of ticks that are not due; a power of two. */
 	private static final int STARTS = 64;
 
-	/** Nodes that are looked at under the lock before others have their turn. */
+	/** The number of nodes that are scanned before the lock is released. */
 	private static final int BATCH = 512;
 
-	/** Batches in one call of {@link #letGo}: about a millisecond. */
+	/**
+	 * The number of batches in one call of {@link #letGo}, which takes about a
+	 * millisecond.
+	 */
 	private static final int BATCHES = 128;
 
-	/** Nodes that the hand passes over at most. */
+	/** The maximum number of nodes that the hand passes. */
 	private static final int HAND = 128;
 
 	private final WeakCleaner cleaner;
@@ -111,44 +124,47 @@ final class HoldWindow implements Holder {
 
 	private final LongSupplier nanoTime;
 
-	/** {@link Long#MAX_VALUE} where no time is set. */
+	/** {@link Long#MAX_VALUE} if there is no time limit. */
 	private final long holdNanos;
 
-	/** {@link Integer#MAX_VALUE} where no number is set. */
+	/** {@link Integer#MAX_VALUE} if the number is not limited. */
 	private final int holdMax;
 
 	private final long tickNanos;
 
-	/** The mark that a node gets which is used often. Written under the lock. */
+	/** The mark of a node that is used often and now. Written under the lock. */
 	private volatile int current;
 
 	private final HeldValues held = new HeldValues();
 
-	/** When each of the last ticks began: then the one before had ended. */
+	/** When each of the last ticks began, which is when the one before ended. */
 	private final long[] starts = new long[STARTS];
 
-	/** A node is due that was used so many ticks ago last. */
+	/** A value is due if its last use was at least this many ticks ago. */
 	private int dueAge = 1;
 
-	/** No node that is held was used more ticks ago last. */
+	/** No held value was last used more than this many ticks ago. */
 	private int oldestAge;
 
-	/** The scan under way has not looked yet at the slots below. */
+	/** The current scan has yet to look at the slots below this one. */
 	private int toScan;
 
-	/** The oldest node that the scan under way has met and left. */
+	/** The highest age of a value that the current scan has kept. */
 	private int oldestScanned;
 
-	/** The slot that the hand looks at next. */
+	/** The slot at which the hand continues. */
 	private int hand;
 
-	/** The slots of the latest newcomers, or -1; made when the limit is reached. */
+	/**
+	 * The queue of the slots of the latest new values, as a ring; -1 for none. Created
+	 * when the limit is reached.
+	 */
 	private int[] newcomers = {};
 
-	/** Where the oldest of them is. */
+	/** The index in the ring of the oldest of these slots. */
 	private int oldestNewcomer;
 
-	/** Whether the drain thread calls. */
+	/** Whether the drain thread calls {@link #letGo}. */
 	private boolean ticking;
 
 	private long releasedByTime;
@@ -159,11 +175,11 @@ final class HoldWindow implements Holder {
 
 	/**
 	 * Create a window that holds nothing yet.
-	 * @param holdNanos how long to hold, {@link Long#MAX_VALUE} for no limit
-	 * @param holdMax how many to hold, {@link Integer#MAX_VALUE} for no limit
-	 * @param cleaner has its thread let go
-	 * @param owner refers to what has this window
-	 * @param nanoTime tells the time
+	 * @param holdNanos how long to hold a value, {@link Long#MAX_VALUE} for no limit
+	 * @param holdMax how many values to hold, {@link Integer#MAX_VALUE} for no limit
+	 * @param cleaner the cleaner whose thread lets go of values
+	 * @param owner refers to the owner of this window
+	 * @param nanoTime the clock, in nanoseconds
 	 * @param firstTick the number of the first tick
 	 */
 	HoldWindow(long holdNanos, int holdMax, WeakCleaner cleaner, WeakReference<?> owner, LongSupplier nanoTime,
@@ -181,12 +197,13 @@ final class HoldWindow implements Holder {
 	// Using
 
 	/**
-	 * A value was found or stored. To be called after the value was read.
+	 * Record a use: a value was found or stored. To be called after the value was read.
 	 * @param node its node
 	 * @param value the value
 	 */
 	void use(HoldNode node, Object value) {
-		// The value was read first: so this look is no earlier than the releaser's last.
+		// Keeps the read of the value before that of the mark (invariant 2). Otherwise
+		// the value could be let go between the two, and this use would not hold it.
 		VarHandle.acquireFence();
 		if (node.mark != this.current) {
 			markAndHold(node, value);
@@ -234,7 +251,9 @@ final class HoldWindow implements Holder {
 		return (current & ~USES) | uses;
 	}
 
-	/** Returns whether nothing is left to be done. */
+	/**
+	 * Give a node a slot if it has none. Returns {@code false} if that is not possible.
+	 */
 	private boolean hold(HoldNode node, Object value) {
 		boolean start = false;
 		try {
@@ -293,7 +312,7 @@ final class HoldWindow implements Holder {
 	}
 
 	/**
-	 * A node was unlinked: its value is held no longer, and is not held again.
+	 * Record that a node was unlinked: its value is no longer held, and never again.
 	 * @param node the node
 	 */
 	synchronized void forget(HoldNode node) {
@@ -364,7 +383,7 @@ final class HoldWindow implements Holder {
 		return (mark >> TICK_SHIFT) & (STARTS - 1);
 	}
 
-	/** Under the lock: look at some more nodes. */
+	/** Under the lock: scan one batch of nodes. */
 	private void scan() {
 		int current = this.current;
 		int slot = Math.min(this.toScan, this.held.size());
@@ -375,7 +394,8 @@ final class HoldWindow implements Holder {
 			int mark = node.mark;
 			int age = (current - (mark | FULL)) >> TICK_SHIFT;
 			if (node.slot != slot) {
-				// Left behind by somebody who had no stack to remove it.
+				// Left behind by a thread that ran out of stack before it could remove
+				// it.
 				this.held.remove(slot);
 			}
 			else if (mark == HoldNode.NO_MARK) {
@@ -395,7 +415,8 @@ final class HoldWindow implements Holder {
 	}
 
 	/**
-	 * Under the lock: let go of a value unless its node was used since a mark was read.
+	 * Under the lock: let go of a value, unless its node was used since its mark was
+	 * read.
 	 * @return whether it was let go
 	 */
 	private boolean release(HoldNode node, int slot, int mark) {
@@ -408,7 +429,10 @@ final class HoldWindow implements Holder {
 		return true;
 	}
 
-	/** Under the lock: let go of a value, whose slot goes to a node that is held now. */
+	/**
+	 * Under the lock: let go of one value, whose slot goes to a node that is held from
+	 * now on.
+	 */
 	private void releaseOne(HoldNode newcomer) {
 		int place = this.oldestNewcomer;
 		int slot = this.newcomers[place];
@@ -419,7 +443,10 @@ final class HoldWindow implements Holder {
 		this.oldestNewcomer = (place + 1 < this.newcomers.length) ? place + 1 : 0;
 	}
 
-	/** Returns whether the value in a slot was let go, since it was not used. */
+	/**
+	 * Under the lock: let go of the value in a slot if it was not used since it came.
+	 * @return whether it was let go
+	 */
 	private boolean releaseUnused(int slot, HoldNode newcomer) {
 		HoldNode node = this.held.node(slot);
 		int mark = node.mark;
@@ -430,7 +457,10 @@ final class HoldWindow implements Holder {
 		return true;
 	}
 
-	/** Returns the slot of the value that was let go, -1 if there is none. */
+	/**
+	 * Under the lock: let go of a value by moving the hand.
+	 * @return the slot of that value, -1 if there is none
+	 */
 	private int releaseByHand(HoldNode newcomer) {
 		for (int i = 0; i < this.held.size() + HAND; i++) {
 			this.hand = (this.hand < this.held.size()) ? this.hand : 0;
@@ -457,7 +487,10 @@ final class HoldWindow implements Holder {
 		return -1;
 	}
 
-	/** Under the lock: no value is held any more, since the collector has taken all. */
+	/**
+	 * Under the lock: remove all slots and marks, because the garbage collector has
+	 * cleared the values.
+	 */
 	private void giveUp() {
 		int lost = this.held.size();
 		for (int slot = 0; slot < lost; slot++) {
@@ -498,7 +531,7 @@ final class HoldWindow implements Holder {
 		return end;
 	}
 
-	// Telling
+	// Statistics
 
 	int heldCount() {
 		return this.held.held();

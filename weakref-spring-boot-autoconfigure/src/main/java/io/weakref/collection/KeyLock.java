@@ -13,39 +13,44 @@ import org.jspecify.annotations.Nullable;
  *
  * <h2>Reachability</h2>
  *
- * The table holds a lock weakly, so the lock must be reachable for as long as it matters:
+ * The table holds a lock weakly, so something else must keep the lock reachable while it
+ * is needed:
  * <ul>
- * <li><em>While a thread holds it</em>, which need not keep a reference: its entry holds
- * it by the {@linkplain LockNode#pin pin}. The thread that has acquired the lock sets the
- * pin, and removes it before it releases the lock. So the lock guards its own pin and no
- * two threads race for it. Before the pin is set and after it is removed, the lock is on
+ * <li><em>While a thread holds it.</em> That thread need not keep a reference, because
+ * the entry of the lock refers to it by its {@linkplain LockNode#pin pin}. The thread
+ * that has acquired the lock sets the pin, and clears it before it releases the lock. So
+ * the lock guards its own pin, and no two threads race to write it. Before the pin is set
+ * and after it is cleared, the lock is on the stack of that thread.</li>
+ * <li><em>While a thread waits</em> for it or for one of its conditions. The lock is on
  * the stack of that thread.</li>
- * <li><em>While a thread waits</em> for it or for one of its conditions: it is on the
- * stack of that thread.</li>
- * <li><em>While somebody has one of its conditions</em>: a condition is an inner object
- * of its synchronizer. That is why the lock is the synchronizer, and does not have one as
- * a {@code ReentrantLock} does.</li>
+ * <li><em>While one of its conditions is reachable.</em> A condition is an inner object
+ * of its synchronizer. That is why this class is the synchronizer itself, whereas a
+ * {@code ReentrantLock} has one in a field.</li>
  * </ul>
  *
- * <h2>Whatever is thrown</h2>
+ * <h2>Errors at any point</h2>
  *
  * An acquisition that throws has not acquired the lock, and a release that throws has not
- * released it: between the atomic step and the writes that go with it, nothing is called
- * that must succeed. A thread that is to wait or to wake another one makes sure that it
- * has the stack before anything has happened.
+ * released it: between the atomic step and the writes that belong to it, no call is made
+ * that has to succeed. A thread that is about to wait or to wake another one first makes
+ * sure that it has enough stack, before it changes anything.
  */
 @SuppressWarnings("serial") // serializable by inheritance alone
 final class KeyLock extends AbstractQueuedSynchronizer implements Lock {
 
-	/** So many frames take more of the stack than to park or to wake a thread. */
+	/**
+	 * This many frames of {@link #requireStack} take more stack than parking or waking a
+	 * thread.
+	 */
 	private static final int FRAMES_TO_WAIT = 128;
 
-	/** The entry of this lock. Written before anybody else has the lock. */
+	/** The entry of this lock. Written before the lock is published. */
 	@Nullable LockNode node;
 
 	/**
-	 * The thread that holds this lock. Every thread reads it, but only its own writes let
-	 * a thread find itself here.
+	 * The thread that holds this lock. Every thread reads this field without
+	 * synchronization, which is safe: a thread can find itself here only through its own
+	 * write.
 	 */
 	private @Nullable Thread owner;
 
@@ -115,7 +120,8 @@ final class KeyLock extends AbstractQueuedSynchronizer implements Lock {
 			if (!held || this.owner == current) {
 				throw ex;
 			}
-			// Released: what failed was the search for a thread to wake, and none waited.
+			// The lock was released. What failed was the search for a thread to wake, and
+			// no thread waited.
 		}
 	}
 
@@ -139,7 +145,7 @@ final class KeyLock extends AbstractQueuedSynchronizer implements Lock {
 				setExclusiveOwnerThread(current);
 			}
 			catch (StackOverflowError ex) {
-				// Thread dumps and the detection of deadlocks do without.
+				// Only thread dumps and deadlock detection use it.
 			}
 			return true;
 		}
@@ -148,7 +154,7 @@ final class KeyLock extends AbstractQueuedSynchronizer implements Lock {
 		}
 		int sum = held + holds;
 		if (sum < 0) {
-			throw new IllegalStateException("Acquired too often by one thread");
+			throw new IllegalStateException("One thread has acquired the lock too many times");
 		}
 		setState(sum);
 		return true;
@@ -198,11 +204,13 @@ final class KeyLock extends AbstractQueuedSynchronizer implements Lock {
 			this.waits.waited(System.nanoTime() - start);
 		}
 		catch (StackOverflowError | OutOfMemoryError ex) {
-			// The lock is held: rather than to throw, this wait is not counted.
+			// The lock is held, so this must not throw: the wait is not counted.
 		}
 	}
 
-	/** Throws a {@code StackOverflowError} where a number of frames do not fit. */
+	/**
+	 * Throw a {@code StackOverflowError} if the stack has no room for a number of frames.
+	 */
 	private static int requireStack(int frames) {
 		return (frames > 0) ? requireStack(frames - 1) + 1 : 0;
 	}

@@ -6,8 +6,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Compares what is live on either side, where the inherited methods would compare sizes
- * first and so count the dead.
+ * Compares the live contents of both sides. The inherited methods would first compare
+ * sizes, which include dead entries.
  */
 final class LiveEquality {
 

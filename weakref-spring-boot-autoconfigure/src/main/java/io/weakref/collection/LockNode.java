@@ -3,20 +3,20 @@ package io.weakref.collection;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The entry of a {@link KeyLock}: refers weakly to the lock, as any node refers to its
- * value, and strongly while the lock is held.
+ * The entry of a {@link KeyLock}. It refers to the lock weakly, as every node with a weak
+ * value does, and also strongly while a thread holds the lock.
  */
 final class LockNode extends Node {
 
 	/**
-	 * The lock while some thread holds it. Guarded by that lock: the thread that holds it
-	 * writes this, and no other. What reads it is the garbage collector.
+	 * The lock while some thread holds it. Guarded by that lock: only the thread that
+	 * holds it writes this field. Only the garbage collector reads it.
 	 */
 	@Nullable KeyLock pin;
 
 	/**
-	 * Make the node of a lock that nobody else has yet. The table may make several until
-	 * it links one, which is the last.
+	 * Create the node of a lock that is not published yet. The table may create several
+	 * before it links one, which is the last.
 	 */
 	LockNode(int hash, @Nullable Object key, KeyLock lock) {
 		super(hash, key, lock);

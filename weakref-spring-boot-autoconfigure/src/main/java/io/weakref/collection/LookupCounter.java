@@ -5,18 +5,18 @@ import java.lang.invoke.VarHandle;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * Counts hits and misses exactly, without an atomic instruction in the common case: where
- * a lookup takes ten nanoseconds, a {@link LongAdder} would add half of that.
+ * Counts hits and misses exactly, without an atomic instruction in the common case. A
+ * {@link LongAdder} would add half again to a lookup, which takes ten nanoseconds.
  * <p>
- * A thread counts in the cell that its id selects. The first thread to come by owns the
- * cell and writes it with opaque stores, alone: so no count is lost, and none ever falls.
- * Ids are not used twice in a JVM, so an owner that ended has no successor. Others that
- * select the same cell use an adder. A cell is an array long enough that no two share a
- * cache line of 64 bytes with anything else that is written.
+ * The id of a thread selects a cell. The first thread that selects a cell owns it and is
+ * the only one that writes it, with opaque stores. So no count is lost, and no count ever
+ * decreases. HotSpot never reuses a thread id, so a cell never changes its owner. Other
+ * threads that select the same cell use an adder. A cell is an array long enough that its
+ * counts share no cache line of 64 bytes with anything else that is written.
  */
 final class LookupCounter {
 
-	/** More than the threads of most pools; a power of two. */
+	/** More than the number of threads in most pools; a power of two. */
 	private static final int CELLS = 128;
 
 	private static final int CELL_LENGTH = 24;

@@ -10,16 +10,17 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Remembers the hashes of entries that have died within the last minutes, to count how
- * many of them are asked for again: a cache that had held its values for as long would
- * have had them. Keeps nothing alive; takes {@value #SETS} times 32 bytes.
+ * many of them are looked up again: a cache that had held its values for that long would
+ * still have had them. Keeps nothing alive. Takes {@value #SETS} times 32 bytes.
  * <p>
- * Where more entries die than there is room for, a share of the hashes stands for all: a
- * hash is remembered if some of its bits are zero, and counts as many times as there are
- * hashes that it stands for. The share is halved where fresh ones have to be overwritten,
- * and doubled again where there is room.
+ * If more entries die than there is room for, it remembers a sample: only hashes in which
+ * certain bits are zero, each of which then counts as many times as the sample is smaller
+ * than the whole. The sampled share is halved when too many fresh elements have to be
+ * overwritten, and doubled again when there is room.
  * <p>
- * An element is written in one piece, by any thread. Threads race for the share and for
- * the place of an element; what is lost then is lost for an estimate.
+ * An element is one {@code long}, which any thread may write. Threads race for the
+ * sampled share and for the place of an element. What such a race loses only makes the
+ * estimate less exact.
  */
 final class LostKeys {
 
@@ -29,7 +30,9 @@ final class LostKeys {
 
 	private static final int WAYS = 4;
 
-	/** So many fresh elements may be overwritten before the share is halved. */
+	/**
+	 * The number of fresh elements that may be overwritten before the share is halved.
+	 */
 	private static final int MOST_OVERWRITTEN = 32;
 
 	private static final int SECONDS_TO_ADJUST = 30;
@@ -37,8 +40,8 @@ final class LostKeys {
 	private static final VarHandle ELEMENT = MethodHandles.arrayElementVarHandle(long[].class);
 
 	/**
-	 * The hash, and the second of the death in the lower half: 0 where there is none.
-	 * Made for the first death.
+	 * Each element has the hash in its upper half and the second of the death in its
+	 * lower half; 0 if the place is free. Created for the first death.
 	 */
 	private volatile long @Nullable [] elements;
 
@@ -48,7 +51,7 @@ final class LostKeys {
 
 	private final long start;
 
-	/** The bits that are zero in a hash that is remembered. */
+	/** The bits that must be zero in a hash for it to be remembered. */
 	private volatile int mask;
 
 	private int overwritten;
@@ -60,7 +63,7 @@ final class LostKeys {
 		this.start = nanoTime.getAsLong();
 	}
 
-	/** An entry has died. */
+	/** Record that an entry has died. */
 	void died(int hash) {
 		int bits = spread(hash);
 		if ((bits & this.mask) != 0) {
@@ -87,7 +90,7 @@ final class LostKeys {
 		long before = (long) ELEMENT.getOpaque(elements, place);
 		ELEMENT.setOpaque(elements, place, ((long) hash << Integer.SIZE) | now);
 		if ((int) (before >>> Integer.SIZE) != hash && isFresh(before, now)) {
-			// Racy, but the race is benign: it takes some more.
+			// Racy, but the race is benign: some overwritten elements are not counted.
 			this.overwritten++;
 			if (this.overwritten >= MOST_OVERWRITTEN) {
 				halve();
@@ -95,7 +98,7 @@ final class LostKeys {
 		}
 	}
 
-	/** A key was not found. */
+	/** Record that a lookup has not found a key. */
 	void missed(int hash) {
 		int bits = spread(hash);
 		int mask = this.mask;
@@ -114,7 +117,9 @@ final class LostKeys {
 		}
 	}
 
-	/** How many of those that were not found had died within the last minutes. */
+	/**
+	 * The number of lookups that missed an entry that had died within the last minutes.
+	 */
 	long count() {
 		return this.lost.sum();
 	}
@@ -160,12 +165,15 @@ final class LostKeys {
 		return element != 0 && now - (int) element <= REMEMBERED_SECONDS;
 	}
 
-	/** From 1 on. */
+	/** The seconds since the start, counted from 1. */
 	private int now() {
 		return (int) TimeUnit.NANOSECONDS.toSeconds(this.nanoTime.getAsLong() - this.start) + 1;
 	}
 
-	/** The share depends on the lower bits, the place on the upper ones. */
+	/**
+	 * Spread a hash. The lower bits decide whether it is remembered, the upper ones
+	 * where.
+	 */
 	private static int spread(int hash) {
 		int bits = hash * 0x9E3779B9;
 		bits = (bits ^ (bits >>> 15)) * 0x85EBCA6B;

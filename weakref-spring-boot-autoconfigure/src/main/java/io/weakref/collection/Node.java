@@ -7,11 +7,12 @@ import java.lang.ref.WeakReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An entry of a {@link WeakTable}: the weak reference to the weak side, which carries the
- * strong side, the hash and the link to the next node of its bin. On no reference queue.
+ * An entry of a {@link WeakTable}: the weak reference to the weak side, with fields for
+ * the strong side, the hash and the next node of its bin. Not registered with a reference
+ * queue.
  * <p>
- * With its header it fills 40 bytes where references are compressed (JOL), so a field
- * more would cost every entry 8 bytes.
+ * An instance takes exactly 40 bytes with compressed references (measured with JOL), so
+ * one more field would cost every entry 8 bytes.
  */
 class Node extends WeakReference<@Nullable Object> {
 
@@ -33,19 +34,20 @@ class Node extends WeakReference<@Nullable Object> {
 		}
 	}
 
-	/** The spread hash of the key, not negative; negative in the special nodes. */
+	/** The spread hash of the key, not negative; negative in special nodes. */
 	final int hash;
 
 	/**
-	 * The strong side. A key never changes once the node is linked, so it may be read
-	 * plainly when the node was reached; a value may, and is read by
+	 * The strong side. A key never changes after the node was linked, so a thread that
+	 * has reached the node may read it plainly. A value may change and is read by
 	 * {@link #valueAcquire()}.
 	 */
 	@Nullable Object strong;
 
 	/**
-	 * The next node of the bin; the node itself once it was unlinked, so that nobody who
-	 * keeps the node keeps what followed it. Written under the lock of the bin.
+	 * The next node of the bin. Once the node was unlinked, the node itself, so that a
+	 * thread that keeps the node does not keep its successors reachable. Written under
+	 * the lock of the bin.
 	 */
 	volatile @Nullable Node next;
 
@@ -61,19 +63,23 @@ class Node extends WeakReference<@Nullable Object> {
 	}
 
 	/**
-	 * Under the lock of the bin. A volatile store: whoever returns from a call that
-	 * replaced a value has shown it to all.
+	 * Set the strong side of a node with a weak key, under the lock of the bin. A
+	 * volatile store, so that a new value is visible to all threads when the call that
+	 * replaced it returns.
 	 */
 	final void setValueVolatile(Object value) {
 		STRONG.setVolatile(this, value);
 	}
 
-	/** Under the lock of the bin. A release store: the lock orders the writers. */
+	/**
+	 * Set the next node, under the lock of the bin. A release store is enough because the
+	 * lock orders the writers.
+	 */
 	final void setNextRelease(@Nullable Node next) {
 		NEXT.setRelease(this, next);
 	}
 
-	/** Link a node that is not published yet: needs no fence. */
+	/** Set the next node of a node that is not published yet, which needs no fence. */
 	final void setNextPlain(@Nullable Node next) {
 		NEXT.set(this, next);
 	}
@@ -83,12 +89,12 @@ class Node extends WeakReference<@Nullable Object> {
 		return this.hash >= 0 && refersTo(null);
 	}
 
-	/** Whether a sweep finds something to remove here. */
+	/** Whether a sweep has something to remove here. */
 	final boolean needsSweep() {
 		return (this.hash >= 0) ? refersTo(null) : holdsGarbage();
 	}
 
-	/** For the special nodes. */
+	/** Whether a sweep has something to remove in a special node. */
 	boolean holdsGarbage() {
 		return false;
 	}

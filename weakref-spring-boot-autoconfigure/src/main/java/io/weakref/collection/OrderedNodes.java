@@ -11,37 +11,38 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All nodes of one hash code, where there are too many for a list: those whose keys are
- * of one class that is {@link Comparable} to itself are ordered by them. Only strong keys
- * can be ordered: a weak key may be gone when it would have to be compared.
+ * All nodes with one hash code, if there are too many for a chain. Nodes whose keys are
+ * of one class that is {@link Comparable} to itself are ordered by their keys. Only
+ * strong keys can be ordered: a weak key may be gone when it has to be compared.
  * <p>
- * Stands at the front of its bin, before every node that is not one of its kind. Its hash
- * is that of its keys with the sign bit set, so a reader passes over it, finds a head
- * with a negative hash when it misses, and searches again: ordinary bins pay nothing.
- * Moved from array to array as one node; what is in it never moves.
+ * An instance is at the front of its bin, before every node of another class. Its hash is
+ * that of its keys with the sign bit set. So a reader skips it, sees a head with a
+ * negative hash when it misses, and searches again; other bins have no additional cost. A
+ * resize moves the instance as one node; the nodes in it are not moved individually.
  *
  * <h2>Invariants</h2>
  *
  * <ol>
- * <li>The nodes are in an array of arrays that never change: every change makes a new one
- * and publishes it with one volatile write, under the monitor of this object. So a reader
- * has one state of all of them.</li>
- * <li>Keys are compared without a lock. Whoever changes something shows the state that it
- * has searched, and searches again if there is another by then.</li>
- * <li>A key has at most one node. A reservation stands in the place of the node of its
- * key, and has that one as its {@code prior} where it is alive.</li>
- * <li>No array is empty. An empty state is final: whoever leaves none unlinks this object
- * from its bin, under the lock of the bin.</li>
- * <li>Keys of other classes are here, too, since they may be equal to one that is
- * ordered: in arrays of their own, after the others. They are looked for one by one.</li>
+ * <li>The nodes are in immutable arrays, which are the elements of an immutable array,
+ * the <em>state</em>. Every change creates a new state and publishes it with one volatile
+ * write under the monitor of this object. So a reader sees a consistent state.</li>
+ * <li>Keys are compared without a lock. A writer passes the state that it has searched,
+ * like the expected value of a CAS, and searches again if the state has changed
+ * since.</li>
+ * <li>A key has at most one node. A reservation takes the place of the node of its key,
+ * and refers to that node as its {@code prior} if it is alive.</li>
+ * <li>No inner array is empty. An empty state is final: the thread that leaves it empty
+ * unlinks this object from its bin, under the lock of the bin.</li>
+ * <li>Keys of other classes are here, too, because they may equal an ordered key. They
+ * are in separate arrays after the ordered ones, and are searched linearly.</li>
  * </ol>
  *
- * A change costs a copy of at most {@value #MAX_CHUNK} references, and one for each
- * {@code MAX_CHUNK / 2} nodes.
+ * A change copies at most {@value #MAX_CHUNK} references to nodes, and one reference to
+ * an inner array for each {@code MAX_CHUNK / 2} nodes.
  */
 final class OrderedNodes extends Node {
 
-	/** As many keys of one hash code as a list may have. */
+	/** The number of keys with one hash code from which on they are ordered. */
 	static final int THRESHOLD = 8;
 
 	private static final int MAX_CHUNK = 512;
@@ -56,9 +57,10 @@ final class OrderedNodes extends Node {
 
 	/**
 	 * Order nodes.
-	 * @param nodes the nodes with keys of the class, at least one, each with another
+	 * @param nodes the nodes with keys of the class, at least one, all with different
+	 * keys
 	 * @param others the nodes with keys of other classes
-	 * @throws RuntimeException what a comparison throws
+	 * @throws RuntimeException if a comparison throws it
 	 */
 	OrderedNodes(int hash, Class<?> keyClass, List<Node> nodes, List<Node> others) {
 		super(hash | ~HASH_BITS, null, null);
@@ -68,7 +70,7 @@ final class OrderedNodes extends Node {
 		this.chunks = others.isEmpty() ? new Node[][] { sorted } : new Node[][] { sorted, others.toArray(NO_NODES) };
 	}
 
-	/** Whether keys can be ordered beside others of their class. */
+	/** Whether a key can be ordered among other keys of its class. */
 	static boolean isOrdered(Object key) {
 		if (key instanceof Comparable<?>) {
 			Class<?> type = key.getClass();
@@ -90,12 +92,12 @@ final class OrderedNodes extends Node {
 		return (Comparable<Object>) key;
 	}
 
-	/** Whether a key is of the class that is ordered. */
+	/** Whether a key is of the class whose keys are ordered. */
 	private boolean isOfClass(@Nullable Object key) {
 		return key != null && key.getClass() == this.keyClass;
 	}
 
-	/** How many arrays have ordered nodes: those at the front. */
+	/** The number of inner arrays with ordered nodes, which come first. */
 	private int ordered(Node[][] chunks) {
 		int count = chunks.length;
 		while (count > 0 && !isOfClass(chunks[count - 1][0].strong)) {
@@ -104,12 +106,12 @@ final class OrderedNodes extends Node {
 		return count;
 	}
 
-	/** Whether nothing is left, and nothing comes any more. */
+	/** Whether no node is left. Then none will ever be added. */
 	boolean isEmpty() {
 		return this.chunks.length == 0;
 	}
 
-	/** The present state. */
+	/** The current state. */
 	Node[][] chunks() {
 		return this.chunks;
 	}
@@ -117,7 +119,7 @@ final class OrderedNodes extends Node {
 	/**
 	 * Find a key, without a lock.
 	 * @param key the key, whose hash code is that of this object
-	 * @return where it is, or where it would have to be inserted
+	 * @return the position of the key, or the position at which to insert it
 	 */
 	Position find(Object key) {
 		Node[][] chunks = this.chunks;
@@ -137,8 +139,9 @@ final class OrderedNodes extends Node {
 	}
 
 	/**
-	 * Find an entry or a reservation, whatever comparisons tell by now.
-	 * @return where it is, {@code null} if it is no more
+	 * Find an entry or a reservation by identity, even if its key now compares
+	 * differently.
+	 * @return its position, {@code null} if it is no longer here
 	 */
 	@Nullable Position findNode(Node node) {
 		Position position = find(Objects.requireNonNull(node.strong));
@@ -191,7 +194,7 @@ final class OrderedNodes extends Node {
 		return key.compareTo(node.strong) > 0;
 	}
 
-	/** What compares as equal need not be equal. */
+	/** Find a key among those that compare as equal to it, which need not be equal. */
 	private static Position amongTies(Node[][] chunks, int ordered, int chunk, int index, Comparable<Object> key) {
 		int c = chunk;
 		int i = index;
@@ -213,7 +216,7 @@ final class OrderedNodes extends Node {
 		return new Position(chunks, chunk, index, null, false);
 	}
 
-	/** Keys of two classes may be equal. */
+	/** Find a key linearly: keys of different classes may be equal. */
 	private static @Nullable Position scan(Node[][] chunks, int from, Object key) {
 		for (int c = from; c < chunks.length; c++) {
 			for (int i = 0; i < chunks[c].length; i++) {
@@ -227,9 +230,9 @@ final class OrderedNodes extends Node {
 
 	/**
 	 * Replace, remove or insert one node.
-	 * @param position where a search has found the node or a place for it
-	 * @param node what is to be there; {@code null} to remove what is there
-	 * @param table counts the dead
+	 * @param position where a search has found the node, or the place to insert it
+	 * @param node the node to store there; {@code null} to remove the present one
+	 * @param table counts the dead entries
 	 * @param dead how many dead entries this removes
 	 * @return {@code false} if something has changed since the search; then nothing was
 	 * done
@@ -273,8 +276,8 @@ final class OrderedNodes extends Node {
 	}
 
 	/**
-	 * Remove what a sweep removes.
-	 * @param table counts the dead
+	 * Remove the dead entries and the reservations that were left behind.
+	 * @param table counts the dead entries
 	 * @return how many dead entries were removed
 	 */
 	int sweep(WeakTable<?, ?> table) {
@@ -318,7 +321,7 @@ final class OrderedNodes extends Node {
 		}
 	}
 
-	/** What a sweep leaves in the place of a node, {@code null} if nothing. */
+	/** The node that a sweep leaves in the place of a node, {@code null} if none. */
 	private static @Nullable Node staying(Node node) {
 		if (!node.needsSweep()) {
 			return node;
@@ -327,8 +330,9 @@ final class OrderedNodes extends Node {
 	}
 
 	/**
-	 * Change the state, in one step: first the dead are counted, then they are gone.
-	 * @return {@code false} if it is another than expected
+	 * Replace the state, like a CAS. Dead entries are counted before they become
+	 * invisible.
+	 * @return {@code false} if the state is not the expected one
 	 */
 	private boolean publish(Node[][] expected, Node[][] chunks, WeakTable<?, ?> table, int dead) {
 		synchronized (this) {
@@ -344,9 +348,9 @@ final class OrderedNodes extends Node {
 	}
 
 	/**
-	 * Under the lock of the bin: remove every entry, for good, and let every reservation
-	 * be forgotten.
-	 * @param table counts what is removed
+	 * Under the lock of the bin: remove every entry, for good, and release every
+	 * reservation.
+	 * @param table counts the removed entries
 	 * @return the reservations
 	 */
 	List<ReservationNode> clear(WeakTable<?, ?> table) {
@@ -403,18 +407,20 @@ final class OrderedNodes extends Node {
 	}
 
 	/**
-	 * Where a key was looked for.
+	 * Where a search for a key ended.
 	 *
 	 * @param chunks the state that was searched
-	 * @param chunk the index of the array
-	 * @param index the index in there
-	 * @param node the node that is there, a reservation perhaps; {@code null} if there is
-	 * none with the key
-	 * @param apart whether a node for the key needs an array of its own at that index
+	 * @param chunk the index of the inner array
+	 * @param index the index in the inner array
+	 * @param node the node at that position, which may be a reservation; {@code null} if
+	 * no node has the key
+	 * @param apart whether a node for the key needs a new inner array at that index
 	 */
 	record Position(Node[][] chunks, int chunk, int index, @Nullable Node node, boolean apart) {
 
-		/** The node of the key that is no reservation, {@code null} if there is none. */
+		/**
+		 * The entry of the key, also if it is reserved; {@code null} if there is none.
+		 */
 		@Nullable Node entry() {
 			return (this.node instanceof ReservationNode reservation) ? reservation.prior : this.node;
 		}

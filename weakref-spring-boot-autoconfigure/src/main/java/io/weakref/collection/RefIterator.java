@@ -6,7 +6,7 @@ import io.weakref.reference.WeakRef;
 import io.weakref.reference.WeakRefs;
 
 /**
- * Turns what an iterator returns into references that hold nothing alive.
+ * Turns the elements of an iterator into weak references to them.
  *
  * @param <T> the type of the referents
  */

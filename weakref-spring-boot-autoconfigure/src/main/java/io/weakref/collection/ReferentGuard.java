@@ -11,7 +11,8 @@ import io.weakref.reference.ReferentPolicy;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Applies the {@link ReferentPolicy} of one collection to what it is to hold weakly.
+ * Applies the {@link ReferentPolicy} of one weak collection to the objects that it is to
+ * hold weakly.
  */
 final class ReferentGuard {
 
@@ -19,12 +20,15 @@ final class ReferentGuard {
 
 	private final ReferentPolicy policy;
 
-	/** Whether the collection holds its referents for a while itself. */
+	/** Whether the weak collection itself holds its referents strongly for a while. */
 	private final boolean held;
 
 	private final ReferentCheck check = new ReferentCheck();
 
-	/** The classes that were warned of, made for the first one; guarded by this. */
+	/**
+	 * The classes for which a warning was logged. Created for the first one; guarded by
+	 * this.
+	 */
 	private @Nullable Set<Class<?>> warned;
 
 	ReferentGuard(String collection, ReferentPolicy policy, boolean held) {
@@ -34,10 +38,10 @@ final class ReferentGuard {
 	}
 
 	/**
-	 * Take or refuse an object.
+	 * Check an object that is about to be held weakly.
 	 * @param referent the object
-	 * @throws NotReferenceableException if the policy is strict and something is wrong
-	 * with it
+	 * @throws NotReferenceableException if the policy is strict and the object is not
+	 * suitable as a weak referent
 	 */
 	void check(Object referent) {
 		if (this.policy != ReferentPolicy.LENIENT) {
@@ -61,8 +65,8 @@ final class ReferentGuard {
 				return;
 			}
 		}
-		// Not a constant: the first logger of a JVM takes longer than a first weak
-		// collection.
+		// Not a constant: creating the first logger of a JVM takes longer than creating
+		// the first weak collection.
 		System.getLogger(WeakCollection.class.getName())
 			.log(Level.WARNING,
 					"The weak collection '%s' holds a %s, whose entry may never be removed, or be removed immediately: %s"

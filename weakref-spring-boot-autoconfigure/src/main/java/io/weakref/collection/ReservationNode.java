@@ -10,23 +10,24 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reserves a key for the thread that computes its value, so that no lock is held while
- * the user's function runs. Stands in the bin: directly before the node of the key where
- * that one is alive, in its place where its value is dead, else at the end. Readers pass
- * over it, because its hash is the key's with the sign bit set; writers of the same key
+ * the user's function runs. It is linked in the bin: directly before the node of the key
+ * if that node is alive, in its place if it is dead, otherwise at the end. Readers skip
+ * it, because its hash is that of the key with the sign bit set. Writers of the same key
  * wait for it.
  * <p>
  * A reservation is active until {@link #released} is set, which is final. Its owner sets
- * it after the function; {@code clear()} sets it while the function runs, so that the
- * value is not stored. One that is released and still linked was left behind by an owner
- * that had no stack to unlink it: a sweep does.
+ * it after the function has run. {@code clear()} sets it while the function runs, so that
+ * the value is not stored. A reservation that is released and still linked was left
+ * behind by an owner that had no stack left to unlink it; a sweep unlinks it.
  *
  * <h2>Waiting in turns</h2>
  *
- * All who wait for a key wait at one gate. A release lets one of them through; that one
- * passes the gate on to its own reservation of the key, or opens it for the next. So a
- * release wakes one thread, however many wait. The owner may have been unable to call
- * anything, so a thread that waits looks up now and then: the first in the queue each
- * time after twice as long, from {@value #FIRST_WAIT_MILLIS} milliseconds, the others
+ * All threads that wait for a key wait at one gate, which is a semaphore. A release lets
+ * one of them through. That thread either passes the gate on to its own reservation of
+ * the key, or opens the gate for the next thread. So a release wakes one thread, however
+ * many wait. An owner that runs out of stack may be unable to open the gate, so waiting
+ * threads also check {@link #released} from time to time: the first in the queue after
+ * {@value #FIRST_WAIT_MILLIS} milliseconds and then at doubling intervals, the others
  * after {@value #LONGEST_WAIT_MILLIS} milliseconds.
  */
 final class ReservationNode extends Node {
@@ -48,26 +49,30 @@ final class ReservationNode extends Node {
 
 	final Thread owner = Thread.currentThread();
 
-	/** Made by the first thread that waits, or passed on by the owner. */
+	/** Created by the first thread that waits, or passed on by the owner. */
 	private volatile @Nullable Gate gate;
 
 	volatile boolean released;
 
-	/** The live node that this stands before. Written before it is linked. */
+	/** The live node that this stands before, if any. Written before this is linked. */
 	@Nullable Node prior;
 
-	/** Where this stands, if not in the list of its bin. Written before it is linked. */
+	/**
+	 * The ordered nodes that contain this, {@code null} if it is in the chain of its bin.
+	 * Written before this is linked.
+	 */
 	@Nullable OrderedNodes ordered;
 
 	/** Keeps {@link #prior} alive. */
 	@Nullable Object priorKey;
 
-	/** Keeps {@link #prior} alive; what the user's function is shown. */
+	/** Keeps {@link #prior} alive; passed to the user's function. */
 	@Nullable Object priorValue;
 
 	/**
-	 * What is to become of the value once it is known; {@code null} if it is stored.
-	 * Written under the lock of the bin.
+	 * The bulk removals that came during the computation and that apply to the value once
+	 * it is known; {@code null} if there are none. Written under the lock of the bin or,
+	 * among ordered nodes, under their lock.
 	 */
 	@Nullable Removal removal;
 
@@ -75,14 +80,15 @@ final class ReservationNode extends Node {
 		super(hash | ~HASH_BITS, key, null);
 	}
 
-	/** Released and still linked: see above. */
+	/** If a sweep meets this released, it was left behind, see the class comment. */
 	@Override
 	boolean holdsGarbage() {
 		return this.released;
 	}
 
 	/**
-	 * Before this is linked: set the entry that it is to stand before, if there is one.
+	 * Set the entry that this is to stand before, if there is one. Called before this is
+	 * linked.
 	 */
 	void setPrior(@Nullable Node prior, @Nullable Object key, @Nullable Object value) {
 		this.prior = prior;
@@ -90,14 +96,14 @@ final class ReservationNode extends Node {
 		this.priorValue = value;
 	}
 
-	/** Whether this reserves a node that was found without a lock. */
+	/** Whether this is an active reservation of a node. */
 	boolean reserves(Node node) {
 		return this.prior == node && !this.released;
 	}
 
 	/**
-	 * Before this is linked: let those who wait at a gate that the owner came through
-	 * wait for this reservation.
+	 * Take over the gate that the owner came through, so that the threads that wait at it
+	 * wait for this reservation. Called before this is linked.
 	 */
 	void takeOver(@Nullable Gate gate) {
 		this.gate = gate;
@@ -105,12 +111,12 @@ final class ReservationNode extends Node {
 
 	/**
 	 * Wait until this reservation is released.
-	 * @param turn the gate that the calling thread came through last and has not opened
-	 * for the next, {@code null} if there is none
-	 * @return the gate that the calling thread has come through now, which it is to open
-	 * for the next or to pass on; {@code null} if there is none
+	 * @param turn the gate that the calling thread came through before and has not yet
+	 * opened for the next thread, {@code null} if there is none
+	 * @return the gate that the calling thread has come through now and must open for the
+	 * next thread or pass on; {@code null} if there is none
 	 * @throws IllegalStateException if the owner of this reservation is the calling
-	 * thread or waits for it, at any length of the cycle
+	 * thread or waits for it, directly or through other threads
 	 */
 	@Nullable Gate await(@Nullable Gate turn) {
 		Gate gate = this.gate;
@@ -127,8 +133,8 @@ final class ReservationNode extends Node {
 		WaitGraph.Wait wait = WaitGraph.enter(this);
 		try {
 			boolean passed = gate != null && pass(gate);
-			// The owner may have looked for a gate before it was offered this one: then
-			// nobody else opens it for those who wait there.
+			// The owner may have read the gate before this thread set it. Then no other
+			// thread would open it for those that wait at it.
 			return (passed || gate == turn) ? gate : null;
 		}
 		finally {
@@ -137,9 +143,9 @@ final class ReservationNode extends Node {
 	}
 
 	/**
-	 * Return what a thread that waits for this waits for now: this, or once this is
-	 * released the reservation that its gate was passed on to.
-	 * @return an active reservation, or {@code null} if the thread is about to go on
+	 * Return the reservation that a thread which waits for this one is waiting for now:
+	 * this one or, once this is released, the one to which its gate was passed on.
+	 * @return an active reservation, or {@code null} if the thread is about to continue
 	 */
 	@Nullable ReservationNode awaited() {
 		ReservationNode awaited = this;
@@ -150,11 +156,14 @@ final class ReservationNode extends Node {
 		return (awaited != null && !awaited.released) ? awaited : null;
 	}
 
-	/** Returns whether the gate was opened; {@code false} if that was not needed. */
+	/**
+	 * Wait at a gate. Returns whether this thread came through it; {@code false} if it
+	 * saw the release without that.
+	 */
 	private boolean pass(Gate gate) {
 		boolean interrupted = false;
 		boolean passed = false;
-		// Timers by the thousand are dear: only the first of those who wait looks up
+		// Thousands of timers are expensive, so only the first waiting thread checks
 		// soon.
 		long millis = gate.hasQueuedThreads() ? LONGEST_WAIT_MILLIS : FIRST_WAIT_MILLIS;
 		while (!passed && !this.released) {
@@ -172,7 +181,7 @@ final class ReservationNode extends Node {
 		return passed;
 	}
 
-	/** After the release: let the first of those who wait go on. */
+	/** After the release: let the first waiting thread through. */
 	void wakeFirst() {
 		Gate gate = this.gate;
 		if (gate != null) {
@@ -181,15 +190,16 @@ final class ReservationNode extends Node {
 	}
 
 	/**
-	 * Where all wait who wait for one key.
+	 * The semaphore at which all threads wait that wait for one key.
 	 */
 	static final class Gate extends Semaphore {
 
 		private static final long serialVersionUID = 1;
 
 		/**
-		 * The reservation that the gate belongs to. Written by its owner after it was
-		 * linked, before the user's function runs; by the one who makes the gate.
+		 * The reservation that the gate belongs to. Written by the thread that creates
+		 * the gate. If the gate is passed on, written by the owner of the new reservation
+		 * after that was linked and before the user's function runs.
 		 */
 		volatile transient @Nullable ReservationNode holder;
 
@@ -200,10 +210,10 @@ final class ReservationNode extends Node {
 	}
 
 	/**
-	 * A bulk removal that came by while the value was computed.
+	 * A bulk removal that came during the computation of a value.
 	 *
-	 * @param condition what it removes, by key and value
-	 * @param earlier one that came by before
+	 * @param condition tests by key and value what it removes
+	 * @param earlier the bulk removal before this one, {@code null} for the first
 	 */
 	record Removal(BiPredicate<Object, Object> condition, @Nullable Removal earlier) {
 	}

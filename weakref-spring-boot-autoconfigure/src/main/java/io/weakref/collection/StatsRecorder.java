@@ -5,7 +5,7 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts what is done with a collection.
+ * Counts the operations on one weak collection.
  */
 final class StatsRecorder {
 
@@ -36,9 +36,9 @@ final class StatsRecorder {
 	}
 
 	/**
-	 * Return the figures of a collection.
-	 * @param recorder what has counted, {@code null} where nothing is counted
-	 * @param purged the entries that were purged, which are counted in any case
+	 * Return the statistics of a weak collection.
+	 * @param recorder its recorder, {@code null} if it records no statistics
+	 * @param purged the number of entries that were purged, which is counted in any case
 	 */
 	static WeakStats stats(@Nullable StatsRecorder recorder, long purged) {
 		if (recorder == null) {

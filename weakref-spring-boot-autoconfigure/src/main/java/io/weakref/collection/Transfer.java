@@ -6,9 +6,9 @@ import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A resize under way: the array that is left, the array that is moved to, and how far it
- * has come. Its progress is written in ways that call nothing, so that it can be recorded
- * by a mover that has run out of stack.
+ * A resize in progress: the old array, the new array, and how many bins have moved.
+ * Progress is recorded without method calls, so that a thread that has run out of stack
+ * can still record it.
  */
 final class Transfer {
 
@@ -27,10 +27,10 @@ final class Transfer {
 
 	final @Nullable Node[] to;
 
-	/** What stands in each bin that has moved. */
+	/** The head of each old bin that has moved. */
 	final ForwardingNode forward;
 
-	/** The next bin to take up. Set back where a mover failed. */
+	/** The next bin to move. Reset to 0 when moving a bin has failed. */
 	volatile int next;
 
 	/** How many bins have moved; guarded by this. */
@@ -43,8 +43,8 @@ final class Transfer {
 	}
 
 	/**
-	 * Take up the next bin.
-	 * @return whether the caller is the one to move it
+	 * Claim the next bin.
+	 * @return whether the caller has claimed it and must move it
 	 */
 	boolean take(int bin) {
 		return NEXT.compareAndSet(this, bin, bin + 1);

@@ -3,30 +3,32 @@ package io.weakref.collection;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Knows which thread waits for which reservation, and so finds the wait that would close
- * a cycle. Of several threads that could close one, the last to come is refused: waits
- * are entered one after another, and each looks along the chain from the owner of its
- * reservation to what that owner waits for.
+ * Records which thread waits for which reservation, over all tables, to detect the wait
+ * that would close a cycle (a deadlock). If several threads could close a cycle, the last
+ * one is refused: waits are recorded one after another, and each checks the chain that
+ * leads from the owner of its reservation to what that owner waits for, and so on.
  * <p>
- * A wait for a reservation that was released goes on at its gate, for the reservation
- * that the gate was passed on to, or is about to end. The lock is held for some
- * comparisons of references; no code of the user runs under it.
+ * When a reservation is released, a thread that waits for it either keeps waiting at the
+ * gate, for the reservation to which the gate was passed on, or is about to continue. The
+ * lock is held only to compare references and to change a list; no user code runs under
+ * it.
  */
 final class WaitGraph {
 
 	private static final int BUCKETS = 256;
 
-	/** By the identity of the thread; guarded by the array. */
+	/** The waits, hashed by the identity of the thread; guarded by this array. */
 	private static final @Nullable Wait[] buckets = new @Nullable Wait[BUCKETS];
 
 	private WaitGraph() {
 	}
 
 	/**
-	 * Enter that the calling thread waits.
-	 * @param reservation what it waits for
-	 * @return what to leave with
-	 * @throws IllegalStateException if it would wait for itself
+	 * Record that the calling thread waits.
+	 * @param reservation the reservation that it waits for
+	 * @return the record, to be passed to {@link #leave}
+	 * @throws IllegalStateException if the thread would wait for itself, directly or
+	 * through other threads
 	 */
 	static Wait enter(ReservationNode reservation) {
 		Thread thread = Thread.currentThread();
@@ -46,8 +48,8 @@ final class WaitGraph {
 		}
 		if (cycle) {
 			throw new IllegalStateException((reservation.owner == thread)
-					? "Recursive update: a function may not change the key it is computed for"
-					: "Recursive update: the function that computes this key waits for the calling thread");
+					? "Recursive update: a function must not write the key whose value it computes"
+					: "Recursive update: the function that computes the value of this key waits for the calling thread");
 		}
 		return wait;
 	}
@@ -83,7 +85,7 @@ final class WaitGraph {
 		}
 	}
 
-	/** One thread that waits. */
+	/** The wait of one thread. */
 	static final class Wait {
 
 		private final Thread thread;

@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Which kind of collection a weak cache is, and so which side of it is weak. The
- * {@link #toString() text} of a kind is what properties, meters and the endpoint show.
+ * The kind of a weak collection, which determines which side of its entries is weak.
+ * Properties, meters and the endpoint show the {@link #toString() text} of a kind.
  *
  * @since 0.1.0
  */
@@ -34,7 +34,7 @@ public enum WeakCacheKind {
 	}
 
 	/**
-	 * Return the class of the collections of this kind.
+	 * Return the class of the weak collections of this kind.
 	 * @return the collection class
 	 */
 	public Class<? extends WeakCollection> collectionType() {
@@ -55,9 +55,9 @@ public enum WeakCacheKind {
 	}
 
 	/**
-	 * Return the names of the properties that declare the types of what the collection
-	 * has, one for each type parameter of the {@link #collectionType() collection class}
-	 * and in the same order.
+	 * Return the names of the properties that declare the types of keys, values or
+	 * elements: one for each type parameter of the {@link #collectionType() collection
+	 * class}, in the same order.
 	 * @return the property names, in kebab case
 	 */
 	public List<String> typeProperties() {

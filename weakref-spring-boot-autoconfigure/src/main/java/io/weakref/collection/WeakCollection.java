@@ -1,8 +1,8 @@
 package io.weakref.collection;
 
 /**
- * What the weak dictionaries, the weak set and the locks have in common. The classes of
- * this library are the only ones; the dictionaries and the set may be subclassed.
+ * What the weak dictionaries, the weak set and the locks have in common. Only classes of
+ * this library implement it; the dictionaries and the set may be subclassed.
  *
  * @since 0.1.0
  */
@@ -16,55 +16,56 @@ public sealed interface WeakCollection permits WeakDictionary, WeakSet, WeakLock
 
 	/**
 	 * Return the name given to the builder.
-	 * @return the name; where none was given, one that is made up and unique in this JVM
+	 * @return the name; if none was given, a generated one that is unique in this JVM
 	 */
 	String name();
 
 	/**
-	 * Return whether the builder was given a name, or one was made up.
-	 * @return whether {@link #name()} is what somebody chose
+	 * Return whether the builder was given a name.
+	 * @return {@code false} if {@link #name()} was generated
 	 */
 	boolean isNamed();
 
 	/**
-	 * Return the number of entries in the table, in constant time. May for moments count
-	 * an entry that died and is not removed yet; never does right after {@link #purge()}.
+	 * Return the number of entries in the table, in constant time. May briefly include
+	 * entries that have died and are not removed yet, but none that died before the last
+	 * {@link #purge()}.
 	 * @return the number of entries
 	 */
 	int size();
 
 	/**
-	 * Count the live entries by looking at each one.
+	 * Count the live entries by visiting each entry.
 	 * @return the number of live entries
 	 */
 	int liveCount();
 
 	/**
-	 * Remove now the entries whose weak side has died.
+	 * Remove, on the calling thread, the entries whose weak side has died.
 	 */
 	void purge();
 
 	/**
-	 * Remove every entry. Not atomic: entries put meanwhile may stay.
+	 * Remove every entry. Not atomic: entries that are put in the meantime may stay.
 	 */
 	void clear();
 
 	/**
-	 * Return whether lookups, loads and puts are counted. Where they are not,
-	 * {@link #stats()} has zeros in their place.
+	 * Return whether lookups, loads and puts are counted. If not, {@link #stats()}
+	 * returns zero for them.
 	 * @return whether the builder was told to record statistics
 	 */
 	boolean isRecordingStats();
 
 	/**
-	 * Return what was counted so far.
+	 * Return what has been counted so far.
 	 * @return the statistics
 	 */
 	WeakStats stats();
 
 	/**
-	 * Return how old the entries are, as far as a sample tells.
-	 * @return the figures of the last old garbage collection
+	 * Return how old the entries are, estimated from a sample.
+	 * @return the figures of the last garbage collection of the old generation
 	 */
 	default WeakAges ages() {
 		return WeakAges.NONE;

@@ -8,8 +8,7 @@ import io.weakref.reference.ReferentPolicy;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the builders of all weak collections have in common. Not for use by several
- * threads.
+ * What the builders of all weak collections have in common. Not thread-safe.
  *
  * @param <B> the type of the builder itself
  * @since 0.1.0
@@ -58,7 +57,7 @@ public abstract sealed class WeakCollectionBuilder<B extends WeakCollectionBuild
 
 	/**
 	 * Set the name of the collection, which meters, log lines and reports show.
-	 * @param name the name, not blank; by default one is made up
+	 * @param name the name, not blank; by default one is generated
 	 * @return this builder
 	 */
 	public B name(String name) {
@@ -70,7 +69,7 @@ public abstract sealed class WeakCollectionBuilder<B extends WeakCollectionBuild
 	}
 
 	/**
-	 * Set the cleaner that removes the dead entries.
+	 * Set the cleaner that removes dead entries.
 	 * @param cleaner the cleaner; {@link WeakCleaner#shared()} by default
 	 * @return this builder
 	 */
@@ -80,8 +79,8 @@ public abstract sealed class WeakCollectionBuilder<B extends WeakCollectionBuild
 	}
 
 	/**
-	 * Set the number of entries that fit before the table grows. It never shrinks below
-	 * that.
+	 * Set the number of entries that the table can hold before it grows. It never shrinks
+	 * below that size.
 	 * @param initialCapacity the number of entries, not negative
 	 * @return this builder
 	 */
@@ -104,7 +103,7 @@ public abstract sealed class WeakCollectionBuilder<B extends WeakCollectionBuild
 	}
 
 	/**
-	 * Set what happens to referents that never die or die immediately.
+	 * Set how to treat referents that would never die or would die immediately.
 	 * @param referentPolicy the policy; {@link ReferentPolicy#WARN} by default
 	 * @return this builder
 	 */
@@ -114,7 +113,7 @@ public abstract sealed class WeakCollectionBuilder<B extends WeakCollectionBuild
 	}
 
 	/**
-	 * Make the collection.
+	 * Create the collection.
 	 * @return an empty collection
 	 */
 	public abstract WeakCollection build();
@@ -123,7 +122,7 @@ public abstract sealed class WeakCollectionBuilder<B extends WeakCollectionBuild
 		return (this.name != null) ? this.name : madeUpName();
 	}
 
-	/** Return such as {@code weakSet-3}. */
+	/** Generate a name such as {@code weakSet-3}. */
 	private String madeUpName() {
 		String type = this.kind.collectionType().getSimpleName();
 		return Character.toLowerCase(type.charAt(0)) + type.substring(1) + "-" + unnamed.incrementAndGet();
@@ -133,7 +132,7 @@ public abstract sealed class WeakCollectionBuilder<B extends WeakCollectionBuild
 		return new ReferentGuard(name, this.referentPolicy, holds());
 	}
 
-	/** Whether the collection holds its referents for a while itself. */
+	/** Whether the weak collection itself holds its referents strongly for a while. */
 	boolean holds() {
 		return false;
 	}
@@ -146,7 +145,7 @@ public abstract sealed class WeakCollectionBuilder<B extends WeakCollectionBuild
 		return this.recordStats ? new StatsRecorder() : null;
 	}
 
-	/** Make the table of a collection. */
+	/** Create the table of a weak collection. */
 	abstract <K, V> WeakTable<K, V> table(String name, WeakCollection owner);
 
 	final <K, V> WeakTable<K, V> table(String name, WeakCollection owner, boolean weakKeys, KeyMatch keyMatch,

@@ -20,7 +20,8 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the two dictionaries have in common: everything but which side is weak.
+ * What the two dictionaries have in common, which is everything except which side is
+ * weak.
  *
  * @param <K> the type of keys
  * @param <V> the type of values
@@ -28,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 abstract sealed class WeakDictionary<K, V> extends AbstractMap<K, V> implements ConcurrentMap<K, V>, WeakCollection
 		permits WeakValueDictionary, WeakKeyDictionary {
 
-	/** Concurrent and so not sized, though it tells a size. */
+	/** Concurrent and therefore not sized, although the views return a size. */
 	private static final int WEAK = Spliterator.CONCURRENT | Spliterator.NONNULL;
 
 	private final WeakTable<K, V> table;
@@ -49,12 +50,14 @@ abstract sealed class WeakDictionary<K, V> extends AbstractMap<K, V> implements 
 		this.recorder = builder.recorder();
 	}
 
-	/** The engine, for what a subclass has more. */
+	/** The table, for the additional methods of a subclass. */
 	final WeakTable<K, V> table() {
 		return this.table;
 	}
 
-	/** Put the entries of a map, without a call that a subclass could override. */
+	/**
+	 * Put the entries of a map, without calling a method that a subclass can override.
+	 */
 	final void fill(Map<? extends K, ? extends V> source) {
 		for (Map.Entry<? extends K, ? extends V> entry : source.entrySet()) {
 			K key = entry.getKey();
@@ -244,7 +247,7 @@ abstract sealed class WeakDictionary<K, V> extends AbstractMap<K, V> implements 
 	}
 
 	/**
-	 * Remove some live entry.
+	 * Remove an arbitrary live entry.
 	 * @return the entry that was removed, {@code null} if there was none
 	 */
 	public Map.@Nullable Entry<K, V> pollEntry() {
@@ -289,10 +292,11 @@ abstract sealed class WeakDictionary<K, V> extends AbstractMap<K, V> implements 
 	}
 
 	/**
-	 * Remove what meets a condition, and what is being computed now if it does then.
+	 * Remove the elements that meet a condition. Values that are being computed now are
+	 * discarded if they meet it once they are known.
 	 * @param elements the view to remove from
 	 * @param filter the condition of the view
-	 * @param condition the same, on key and value
+	 * @param condition the same condition, on key and value
 	 */
 	private <T> boolean removeIf(Iterable<T> elements, Predicate<? super T> filter,
 			BiPredicate<Object, Object> condition) {
@@ -327,7 +331,7 @@ abstract sealed class WeakDictionary<K, V> extends AbstractMap<K, V> implements 
 		}
 	}
 
-	/** Calls the function of {@code computeIfAbsent}, and remembers that it did. */
+	/** Calls the function of {@code computeIfAbsent}, and records that it was called. */
 	private static final class Load<K, V> implements Function<K, @Nullable V> {
 
 		private final WeakDictionary<K, V> dictionary;

@@ -8,22 +8,22 @@ import java.util.Map;
 import io.weakref.reference.WeakRef;
 
 /**
- * A concurrent map that holds its keys weakly: an entry lives as long as somebody else
- * holds its key. The way to attach data to objects that others own.
+ * A concurrent map that holds its keys weakly: an entry lives as long as something else
+ * refers to its key. Use it to attach data to objects that other code owns.
  * <p>
  * A value is held strongly for as long as its key lives. A value from which its own key
- * can be reached therefore keeps the entry alive for ever. Of a chain in which each value
- * is the key of the next entry, one entry dies with each garbage collection, as in a
+ * can be reached therefore keeps the entry alive forever. If each value is the key of the
+ * next entry, only one entry of such a chain dies with each garbage collection, as in a
  * {@link java.util.WeakHashMap}.
  * <p>
- * Storing under a key that equals a live key of the map keeps the <em>old</em> key, as in
- * every map: the entry then dies with the old key, though the new one lives. With
- * {@link KeyRetention#NEWEST} the new key takes its place, and with
+ * Storing a value under a key that equals a live key of the map keeps the <em>old</em>
+ * key, as in every map. The entry then dies with the old key even if the new key is
+ * alive. With {@link KeyRetention#NEWEST} the new key replaces the old one. With
  * {@link KeyMatch#IDENTITY} no two objects are equal.
  * <p>
- * For the rest the promises of {@link WeakValueDictionary} hold: entries that died are
- * invisible, methods on one key are atomic, bulk methods weakly consistent, functions run
- * without a lock, {@code null} is refused. Not serializable.
+ * Otherwise it behaves like {@link WeakValueDictionary}: dead entries are invisible,
+ * methods on one key are atomic, bulk methods are weakly consistent, functions run
+ * without a lock, and {@code null} is not allowed. Not serializable.
  *
  * @param <K> the type of keys
  * @param <V> the type of values
@@ -40,7 +40,7 @@ public non-sealed class WeakKeyDictionary<K, V> extends WeakDictionary<K, V> {
 	}
 
 	/**
-	 * Create a dictionary with the shared cleaner that has the entries of a map.
+	 * Create a dictionary with the shared cleaner and the entries of a map.
 	 * @param source the map to copy
 	 */
 	@SuppressWarnings("this-escape") // what it calls cannot be overridden
@@ -69,8 +69,8 @@ public non-sealed class WeakKeyDictionary<K, V> extends WeakDictionary<K, V> {
 	}
 
 	/**
-	 * Return references to the live keys, which keep none of them alive: some may be dead
-	 * when they are used.
+	 * Return weak references to the live keys. Some keys may have died by the time their
+	 * references are used.
 	 * @return a new list
 	 */
 	public List<WeakRef<K>> keyRefs() {
@@ -80,8 +80,8 @@ public non-sealed class WeakKeyDictionary<K, V> extends WeakDictionary<K, V> {
 	}
 
 	/**
-	 * Iterate over references to the live keys, weakly consistent.
-	 * @return an iterator that holds a key only between {@code hasNext()} and
+	 * Iterate over weak references to the live keys, weakly consistent.
+	 * @return an iterator that holds a key strongly only between {@code hasNext()} and
 	 * {@code next()}
 	 */
 	public Iterator<WeakRef<K>> keyRefIterator() {
@@ -101,7 +101,7 @@ public non-sealed class WeakKeyDictionary<K, V> extends WeakDictionary<K, V> {
 		}
 
 		/**
-		 * Make the dictionary.
+		 * Create the dictionary.
 		 * @return an empty dictionary
 		 */
 		@Override

@@ -3,7 +3,7 @@ package io.weakref.collection;
 import java.util.Objects;
 
 /**
- * What the builders of the collections whose weak side is the key have in common.
+ * What the builders of the weak collections with weak keys or elements have in common.
  *
  * @param <B> the type of the builder itself
  * @since 0.1.0

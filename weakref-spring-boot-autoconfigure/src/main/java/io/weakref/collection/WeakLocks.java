@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One lock for each key: threads that work on equal keys exclude each other, all others
- * run side by side.
+ * run in parallel.
  *
  * <pre class="code">
  * try (Held held = locks.lock(accountId)) {
@@ -17,19 +17,19 @@ import org.jspecify.annotations.Nullable;
  * }
  * </pre>
  *
- * A key has exactly one lock for as long as any thread holds the lock or waits for it, or
- * anything refers to the lock, to one of its conditions or to a {@link Held}. After that
+ * A key has exactly one lock as long as any thread holds the lock or waits for it, or
+ * anything refers to the lock, to one of its conditions or to a {@link Held}. Otherwise
  * the lock and its entry are removed soon after a garbage collection, so the number of
- * keys needs no bound. Different keys never share a lock.
+ * keys need not be bounded. Keys that are not equal never share a lock.
  * <p>
  * Locks are reentrant and not fair, as those of
- * {@link java.util.concurrent.locks.ReentrantLock} are by default. Who holds one need not
- * keep a reference to it: {@code locks.get(key).lock()} excludes others until
- * {@code locks.get(key).unlock()}, by the same thread. {@link Lock#newCondition()} works.
- * A thread that unlocks a lock which it does not hold gets an
- * {@code IllegalMonitorStateException}.
+ * {@link java.util.concurrent.locks.ReentrantLock} are by default. A thread that holds a
+ * lock need not keep a reference to it: {@code locks.get(key).lock()} excludes others
+ * until the same thread calls {@code locks.get(key).unlock()}.
+ * {@link Lock#newCondition()} is supported. A thread that unlocks a lock that it does not
+ * hold gets an {@code IllegalMonitorStateException}.
  * <p>
- * All methods are thread-safe. {@code null} is refused with a
+ * All methods are thread-safe. A {@code null} argument causes a
  * {@code NullPointerException}. Not serializable.
  *
  * @param <K> the type of keys, compared by {@code equals}
@@ -73,14 +73,15 @@ public final class WeakLocks<K> implements WeakCollection {
 	/**
 	 * Return the lock of a key.
 	 * @param key the key
-	 * @return the one lock of all keys that equal this one
+	 * @return the lock that all keys equal to this one share
 	 */
 	public Lock get(K key) {
 		return lockOf(key);
 	}
 
 	/**
-	 * Acquire the lock of a key, and wait for it as long as it takes.
+	 * Acquire the lock of a key, waiting as long as necessary. An interrupt does not end
+	 * the wait.
 	 * @param key the key
 	 * @return the lock, held by the calling thread until it closes this
 	 */
@@ -93,7 +94,8 @@ public final class WeakLocks<K> implements WeakCollection {
 	}
 
 	/**
-	 * Acquire the lock of a key, and wait for it unless the thread is interrupted.
+	 * Acquire the lock of a key, waiting until it is available or the calling thread is
+	 * interrupted.
 	 * @param key the key
 	 * @return the lock, held by the calling thread until it closes this
 	 * @throws InterruptedException if the calling thread is interrupted before it has the
@@ -124,11 +126,11 @@ public final class WeakLocks<K> implements WeakCollection {
 	}
 
 	/**
-	 * Acquire the lock of a key, and wait for it for some time.
+	 * Acquire the lock of a key, waiting for at most some time.
 	 * @param key the key
-	 * @param wait how long to wait; not at all where it is zero or negative
+	 * @param wait the maximum time to wait; zero or negative not to wait
 	 * @return the lock, held by the calling thread until it closes this; {@code null} if
-	 * the time was up before
+	 * it was not acquired in time
 	 * @throws InterruptedException if the calling thread is interrupted before it has the
 	 * lock
 	 */
@@ -172,8 +174,8 @@ public final class WeakLocks<K> implements WeakCollection {
 	}
 
 	/**
-	 * Return the number of locks in the table, in constant time. May for moments count
-	 * one that nobody refers to any more.
+	 * Return the number of locks in the table, in constant time. May briefly include
+	 * locks that nothing refers to any more.
 	 */
 	@Override
 	public int size() {
@@ -191,9 +193,9 @@ public final class WeakLocks<K> implements WeakCollection {
 	}
 
 	/**
-	 * Remove the locks that nobody holds, waits for or refers to, as far as a garbage
-	 * collection has found them. All others stay, as there would be two locks of one key
-	 * without them.
+	 * Remove the locks that no thread holds or waits for and that nothing refers to, as
+	 * far as a garbage collection has found them. All others stay: if they were removed,
+	 * a key could have two locks.
 	 */
 	@Override
 	public void clear() {
@@ -206,8 +208,8 @@ public final class WeakLocks<K> implements WeakCollection {
 	}
 
 	/**
-	 * Return what was counted so far: a hit is a lock that was there, a miss one that was
-	 * made.
+	 * Return the statistics. A hit is a lookup that found a lock, a miss is one that
+	 * created a lock.
 	 */
 	@Override
 	public WeakStats stats() {
@@ -220,16 +222,17 @@ public final class WeakLocks<K> implements WeakCollection {
 	}
 
 	/**
-	 * Return how many acquisitions had to wait for another thread and then had the lock.
-	 * @return a number that never falls
+	 * Return how many acquisitions had to wait for another thread and then acquired the
+	 * lock.
+	 * @return the count, which never decreases
 	 */
 	public long waits() {
 		return this.waits.count();
 	}
 
 	/**
-	 * Return how long those acquisitions have waited.
-	 * @return the sum, in nanoseconds
+	 * Return the total time that those acquisitions have waited.
+	 * @return the total, in nanoseconds
 	 */
 	public long totalWaitNanos() {
 		return this.waits.totalNanos();
@@ -241,7 +244,7 @@ public final class WeakLocks<K> implements WeakCollection {
 	public interface Held extends AutoCloseable {
 
 		/**
-		 * Release the lock; the second time, do nothing.
+		 * Release the lock. Further calls do nothing.
 		 * @throws IllegalMonitorStateException if another thread holds the lock, which
 		 * then stays held
 		 */
@@ -251,12 +254,15 @@ public final class WeakLocks<K> implements WeakCollection {
 	}
 
 	/**
-	 * Made before the lock is acquired, so that nothing can fail between that and the
-	 * return to the caller.
+	 * Created before the lock is acquired, so that nothing can fail between the
+	 * acquisition and the return to the caller.
 	 */
 	private static final class Handle implements Held {
 
-		/** The lock until it is released. Written by the thread that holds it. */
+		/**
+		 * The lock until it is released, then {@code null}. Written by the thread that
+		 * holds it.
+		 */
 		private @Nullable KeyLock lock;
 
 		@Override
@@ -271,7 +277,7 @@ public final class WeakLocks<K> implements WeakCollection {
 	}
 
 	/**
-	 * Builds {@link WeakLocks}. The referent policy does not matter to locks.
+	 * Builds {@link WeakLocks}. The referent policy has no effect on locks.
 	 *
 	 * @param <K> the type of keys
 	 */
@@ -287,8 +293,8 @@ public final class WeakLocks<K> implements WeakCollection {
 		}
 
 		/**
-		 * Make the locks.
-		 * @return no lock yet
+		 * Create the locks.
+		 * @return locks without any key yet
 		 */
 		@Override
 		public WeakLocks<K> build() {

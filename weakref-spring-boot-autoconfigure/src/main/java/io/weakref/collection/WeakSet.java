@@ -10,14 +10,15 @@ import java.util.Spliterators;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A concurrent set that holds its elements weakly: an element stays as long as somebody
- * else holds it. The way to know who is alive.
+ * A concurrent set that holds its elements weakly: an element stays as long as something
+ * else refers to it. Use it to keep track of the objects that are alive.
  * <p>
- * Adding an element that equals a live one keeps the one that is there, unless the set
- * was built with {@link KeyRetention#NEWEST}. {@code add}, {@code remove} and
- * {@code contains} and {@code intern} are atomic; bulk methods and iterators are weakly
- * consistent and never throw {@code ConcurrentModificationException}. {@code null} is
- * refused with a {@code NullPointerException}, and never contained. Not serializable.
+ * Adding an element that equals a live element keeps the present one, unless the set was
+ * built with {@link KeyRetention#NEWEST}. {@code add}, {@code remove}, {@code contains}
+ * and {@code intern} are atomic. Bulk methods and iterators are weakly consistent and
+ * never throw {@code ConcurrentModificationException}. A {@code null} element causes a
+ * {@code NullPointerException}, except that {@code contains(null)} returns {@code false}.
+ * Not serializable.
  *
  * @param <E> the type of elements
  * @see WeakKeyDictionary
@@ -44,7 +45,7 @@ public non-sealed class WeakSet<E> extends AbstractSet<E> implements WeakCollect
 	}
 
 	/**
-	 * Create a set with the shared cleaner that has the elements of a collection.
+	 * Create a set with the shared cleaner and the elements of a collection.
 	 * @param source the collection to copy
 	 */
 	@SuppressWarnings("this-escape") // a subclass sees its elements added
@@ -151,15 +152,16 @@ public non-sealed class WeakSet<E> extends AbstractSet<E> implements WeakCollect
 	}
 
 	/**
-	 * Return the one element that stands for all that equal a given one: the live element
-	 * of this set, or else the given one, which is added. Atomic: of several threads that
-	 * intern equal objects at the same time all get the same. The first one stays, with
-	 * {@link KeyRetention#NEWEST} too. Strings may be interned whatever the referent
-	 * policy says. With statistics, a hit is a duplicate that was saved.
-	 * @param element the object to intern, which must not change any more
+	 * Return the representative of all objects that equal a given one: the live element
+	 * of this set or, if there is none, the given object, which is then added. Atomic:
+	 * all threads that intern equal objects at the same time get the same object. The
+	 * first object stays, even with {@link KeyRetention#NEWEST}. Strings may be interned
+	 * regardless of the referent policy. In the statistics a hit is a duplicate that was
+	 * avoided.
+	 * @param element the object to intern, which must not be modified afterwards
 	 * @return the element of this set, never null
-	 * @throws IllegalStateException if this set compares by identity, so that nothing
-	 * equals anything else
+	 * @throws IllegalStateException if this set compares by identity, in which case no
+	 * two objects are equal
 	 */
 	public E intern(E element) {
 		Objects.requireNonNull(element, "element");
@@ -235,7 +237,7 @@ public non-sealed class WeakSet<E> extends AbstractSet<E> implements WeakCollect
 		}
 
 		/**
-		 * Make the set.
+		 * Create the set.
 		 * @return an empty set
 		 */
 		@Override

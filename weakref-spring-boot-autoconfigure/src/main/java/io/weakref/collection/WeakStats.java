@@ -1,15 +1,17 @@
 package io.weakref.collection;
 
 /**
- * What a {@link WeakCollection} has counted since it was made. Without statistics only
- * {@code purged} moves. No figure ever falls; they are read one after another, not as one
- * snapshot.
+ * What a {@link WeakCollection} has counted since it was created. If it records no
+ * statistics, only {@code purged} changes. No figure ever decreases. The figures are read
+ * one after another, not as one atomic snapshot.
  *
- * @param hits lookups that found a live entry; for a set, {@code contains} that were true
+ * @param hits lookups that found a live entry; for a set, calls of {@code contains} that
+ * returned {@code true}
  * @param misses lookups that did not
- * @param loads functions that {@code computeIfAbsent} ran, failed ones included
- * @param loadFailures functions that threw
- * @param totalLoadNanos the time spent in those functions, in nanoseconds
+ * @param loads calls of the function given to {@code computeIfAbsent}, failed ones
+ * included
+ * @param loadFailures those calls that threw
+ * @param totalLoadNanos the time spent in those calls, in nanoseconds
  * @param puts entries stored or replaced
  * @param purged entries removed because their weak side had died
  * @since 0.1.0

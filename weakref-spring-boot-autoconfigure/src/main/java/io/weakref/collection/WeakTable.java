@@ -20,132 +20,150 @@ import io.weakref.cleaner.WeakCleaner;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one engine: a concurrent chained hash table whose node is the weak reference.
- * Either the values are weak (key strong, referent the value) or the keys are (referent
- * the key, value strong); a set is a table with weak keys and one constant value.
+ * The hash table behind all weak collections: concurrent, with chaining, and with nodes
+ * that are themselves the weak references. Either the values are weak (the node holds the
+ * key strongly, and its referent is the value) or the keys are (the referent is the key,
+ * and the node holds the value strongly). A set is a table with weak keys and one
+ * constant value.
  *
- * <h2>Vocabulary</h2>
+ * <h2>Terms</h2>
  *
- * A <em>bin</em> is a slot of the array with the chain of nodes that hangs from it. A
- * node is <em>linked</em> if it is reachable from the slot of its bin, <em>dead</em> if
- * its referent was cleared, a <em>reservation</em> if it reserves a key for a running
- * function. An entry exists while its node is linked and not dead.
+ * A <em>bin</em> is a slot of the array together with the chain of nodes that starts
+ * there. The first node of the chain is its <em>head</em>. A node is <em>linked</em> if
+ * it can be reached from the slot of its bin, and <em>dead</em> if its referent was
+ * cleared. A <em>reservation</em> is a node that reserves a key for a function that is
+ * running. An entry exists while its node is linked and not dead. The <em>special
+ * nodes</em> are those that are not entries: {@link ReservationNode},
+ * {@link OrderedNodes} and {@link ForwardingNode}; their hash is negative.
  *
- * <h2>Who writes</h2>
+ * <h2>Writing</h2>
  *
  * <ol>
- * <li>An empty slot is filled by a compare-and-set. Everything else about a bin (its
- * slot, the {@code next} of its nodes, the value of a node with a weak key, the
- * {@code removal} of a reservation) is written by the holder of the monitor of the node
- * at its head, who has read the slot again under that monitor and found that very node.
- * Whoever replaces the head does it as the last write under the monitor, or holds the
- * monitor of the new head, too. The {@code prior} of a reservation is written by its
- * owner before it is linked.</li>
- * <li>Slot and {@code next} are written with release semantics or more, which is enough
- * under the monitor, and read with acquire semantics or more: who sees a write sees all
- * that its writer did before. Before a call returns that stored, replaced or removed a
- * live entry there is a full fence, so that what it did is visible to all: the volatile
- * store of a replacement or a value, {@link EntryCounter#add}, the volatile release of a
- * reservation. (The exit from a monitor is none where it is inflated.) The hash and a
- * strong key are never written once the node is linked, so they are read plainly.</li>
- * <li>Only the collector clears a referent. Nobody calls {@code clear()} or
- * {@code enqueue()} on a node, so dead is for ever, and every call that looks afterwards
- * sees it.</li>
- * <li>An entry's node that was unlinked has itself as its {@code next}, so that who keeps
- * it keeps no successor. Whoever stands on it and goes on begins again at the slot. So
- * has a reservation that has ended, before it is seen released. Until that is written,
- * and in other special nodes always, {@code next} leads into the chain as it was, where
- * every node that stayed linked is still reachable, but for those that were ordered or
- * moved since: then the head of the bin tells so.</li>
- * <li>In one bin at most one linked node that is no reservation has a given key. A value
- * is replaced in place: the new node takes the position and the {@code next} of the old
- * one in one write, so there is no moment without either. Other nodes are added at the
- * end, so a search that has met the last node of its hash has met all.</li>
- * <li>No code of the user runs under a monitor. Keys and values are compared without a
- * lock; then the lock is taken, and the call begins again if the very node that was found
- * is not linked any more or, where none was found, another node of the hash is the last.
- * Functions run with the key reserved, see {@link ReservationNode}. A reservation stands
- * directly before the live node of its key: nothing is ever linked between the two, since
- * writers of the key wait. {@code clear()} does not wait: it releases the reservation and
- * unlinks both, and the owner then stores nothing.</li>
+ * <li>An empty slot is filled by a CAS. Everything else in a bin (its slot, the
+ * {@code next} of its nodes, the value of a node with a weak key, the {@code removal} of
+ * a reservation) is written by the thread that holds the monitor of the bin's head, after
+ * it has read the slot again under that monitor and found the same head. A thread that
+ * replaces the head either does so as its last write to the bin under that monitor, or
+ * also holds the monitor of the new head. {@link OrderedNodes} guard their own content,
+ * including the {@code removal} of the reservations among them, by their own monitor. The
+ * {@code prior} of a reservation is written by its owner before the reservation is
+ * linked.</li>
+ * <li>The slot and {@code next} are written with release semantics or stronger, which is
+ * enough under the monitor, and read with acquire semantics or stronger: a thread that
+ * sees such a write also sees everything its writer did before. A call that stored,
+ * replaced or removed a live entry executes a full fence before it returns, so that its
+ * effect is visible to all threads. The fence is the volatile store of a replacement or
+ * of a value, {@link EntryCounter#add}, or the volatile write that releases a
+ * reservation. (Leaving a monitor is no full fence if the monitor is inflated.) The hash
+ * and a strong key are never written after the node was linked, so plain reads
+ * suffice.</li>
+ * <li>Only the garbage collector clears a referent. Nothing calls {@code clear()} or
+ * {@code enqueue()} on a node. So a dead node stays dead, and every call that tests it
+ * later sees that it is dead.</li>
+ * <li>The node of an entry that was unlinked has itself as its {@code next}, so that a
+ * thread that keeps the node does not keep its successors reachable. A thread that stands
+ * on such a node and wants to go on restarts at the slot. The {@code next} of a
+ * reservation that has ended is written in the same way, before the reservation is seen
+ * as released. Until that write, and always in other special nodes, {@code next} leads
+ * into the former chain. Every node that stayed linked can still be reached from there,
+ * except nodes that were ordered or moved in the meantime; the head of the bin then shows
+ * that this has happened.</li>
+ * <li>Within a bin, at most one linked node other than a reservation has a given key. A
+ * value is replaced in place: one write puts the new node at the position of the old one,
+ * with the old node's {@code next}. So there is no moment at which neither is linked.
+ * Other nodes are appended at the end, so a search that has met the last node with its
+ * hash has met all of them.</li>
+ * <li>No user code runs under a monitor. A call compares keys and values without a lock,
+ * then takes the lock. It starts again if the node it found is no longer linked or, if it
+ * found none, if the last node with that hash is now a different one. Functions run while
+ * the key is reserved, see {@link ReservationNode}. A reservation stands directly before
+ * the live node of its key. Nothing is ever linked between the two, because writers of
+ * that key wait. {@code clear()} does not wait: it releases the reservation and unlinks
+ * both nodes, and the owner of the reservation then stores nothing.</li>
  * </ol>
  *
- * <h2>Whatever is thrown</h2>
+ * <h2>Errors at any point</h2>
  *
- * Any call can end in a {@code StackOverflowError}, or where it allocates in an
- * {@code OutOfMemoryError}. What must not be done by half is therefore done by writes to
- * fields and array elements, which cannot fail, after the last call: an array element is
- * then written plainly, after a release fence. A count that must not be lost is taken
- * down in {@link #uncounted} under a monitor, which needs no stack either. A reservation
- * whose owner could not unlink it is released by one write. The bin of a move that was
- * cut off is as it was, or can be finished by whoever meets it.
+ * Any call can end with a {@code StackOverflowError} and, if it allocates, with an
+ * {@code OutOfMemoryError}. A change that must not be left half done is therefore made
+ * after the last method call, by writes to fields and array elements, which cannot fail.
+ * Array elements are then written plainly, after a release fence. A count that must not
+ * be lost is added to {@link #uncounted} under a monitor, which needs no stack either. If
+ * the owner of a reservation cannot unlink it, one write releases it. If moving a bin is
+ * interrupted by an error, the bin is either unchanged or in a state from which any
+ * thread that meets it can finish the move.
  *
- * <h2>What a reader may see</h2>
+ * <h2>Reading</h2>
  *
- * A reader takes no lock: it reads the slot and follows {@code next}. By 1, 2 and 4 each
- * node it reaches was linked at some moment after it began, so a live referent that it
- * takes from a node with its key was the mapping at some moment of the call. A miss holds
- * only if nothing misled the reader; four things can:
+ * A reader takes no lock: it reads the slot and follows {@code next}. By rules 1, 2 and
+ * 4, each node that it reaches was linked at some moment after the reader began. So if it
+ * finds a live referent in a node with its key, that was the mapping at some moment
+ * during the call, which is the linearization point. A miss, however, is trustworthy only
+ * if nothing misled the reader. Four things can:
  * <ul>
- * <li><em>The nodes were relinked by a resize.</em> A mover puts a {@link ForwardingNode}
- * into the slot before it changes any {@code next}, so a reader that misses reads the
- * slot again and goes to the other array if one is there. While the nodes move, it has
- * them in an array of its own, which is searched instead.</li>
+ * <li><em>The nodes were relinked by a resize.</em> The thread that moves a bin puts a
+ * {@link ForwardingNode} into the slot before it changes any {@code next}. So a reader
+ * that misses reads the slot again and, if it finds a forwarding node, continues in the
+ * other array. While the nodes are being relinked, the forwarding node has an array of
+ * them, which is searched instead.</li>
  * <li><em>The value was replaced.</em> The reader stands on the old node, whose referent
  * has died since, while the key has a live value in the new node. A reader that met a
- * dead node of its key (or one whose weak key is gone, of its hash) searches again, and
- * believes the miss when it meets no other such node: linked after it was dead, that node
- * was the mapping.</li>
- * <li><em>The node under the reader was unlinked.</em> Its {@code next} is the node
- * itself; the reader searches again.</li>
- * <li><em>The nodes of its hash are ordered, or were just being ordered.</em> Then the
- * head of the bin has a negative hash, as with a resize, and the reader searches
- * again.</li>
+ * dead node of its key (or, with weak keys, a dead node of its hash) therefore searches
+ * again. It trusts the miss once a search meets no dead node that the previous search had
+ * not met: such a node was still linked after it had died, so it was the mapping, and the
+ * key had no live value.</li>
+ * <li><em>The node under the reader was unlinked.</em> Its {@code next} is then the node
+ * itself, and the reader searches again.</li>
+ * <li><em>The nodes of its hash are ordered, or became ordered during the search.</em>
+ * Then the head of the bin has a negative hash, as during a resize, and the reader
+ * searches again.</li>
  * </ul>
- * Where the key was removed and put again behind a reader that had passed the end of the
- * chain, there was a moment without the key, and the miss holds.
+ * If the key was removed and put again after the reader had passed the end of the chain,
+ * there was a moment without the key, and the miss is correct.
  *
  * <h2>Counting</h2>
  *
- * The size is what was linked, less what lived when it was removed, less what was purged.
- * The dead count as purged before anybody can see that they are gone, under the lock that
- * they are unlinked under. So a sweep that finds a bin clean finds the size right,
- * whoever cleaned it.
+ * The size is the number of entries that were linked, minus those that were removed while
+ * they lived, minus those that were purged. Dead entries are counted as purged before any
+ * thread can see that they are gone, under the same lock under which they are unlinked.
+ * So when a sweep finds a bin without dead nodes, the size is already exact, no matter
+ * which thread removed them.
  *
  * <h2>Resizing</h2>
  *
- * Bins move one by one; nodes are relinked, never copied. In a larger array each bin
- * comes from one bin of the smaller and is not reachable before the old slot forwards to
- * it. In a smaller one a bin collects several, each appended under the monitor of the new
- * bin's head as well (always taken after the old one's). When every bin has moved,
- * {@code table} changes, then {@code transfer} is cleared, then {@code resizing}: who may
- * begin a resize finds the array of the last one. Who inserts moves a share; the
- * cleaner's thread does the rest.
+ * Bins move one by one. Nodes are relinked, never copied. When the array grows, each new
+ * bin receives nodes from exactly one old bin and cannot be reached before the old slot
+ * forwards to it. When the array shrinks, a new bin receives the nodes of several old
+ * bins. Each of these is appended under the monitor of the new bin's head as well, which
+ * is always taken after the monitor of the old bin's head. When every bin has moved,
+ * {@code table} is set first, then {@code transfer} is cleared, then {@code resizing}: a
+ * thread that may begin a resize therefore sees the array of the previous one. Each
+ * thread that inserts moves a share of the bins; the cleaner's thread moves the rest.
  *
- * <h2>Removing the dead</h2>
+ * <h2>Removing dead entries</h2>
  *
- * The cleaner has every bin looked at after a garbage collection: without a lock, many
- * bins ahead of the first that needs one, by {@code refersTo}, which unlike {@code get}
- * does not keep the referent alive while a collector marks; a bin with a dead node is
- * then locked and the dead are unlinked by what they are, never by key. With the cleaner
- * closed, each insertion sweeps a few bins.
+ * After a garbage collection the cleaner sweeps every bin. A sweep tests nodes without a
+ * lock, many bins at a time, with {@code refersTo}, which unlike {@code get} does not
+ * keep the referent alive while a garbage collector marks concurrently. A bin with a dead
+ * node is then locked, and its dead nodes are unlinked by identity, never by key. After
+ * the cleaner was closed, each insertion sweeps a few bins.
  *
  * <h2>Holding values</h2>
  *
- * In a table that holds its values for a while every entry has a {@link HoldNode}, and
- * the {@link HoldWindow} is told of each use and of each node that was unlinked while it
- * lived, after that was done. If a thread is cut off in between, what it has unlinked is
- * held until it is due. Nothing else here knows about holding: neither moves nor orders
- * nor sweeps concern the window, since a value that is held does not die, and nodes are
- * never copied.
+ * In a table that holds its values for a while, the node of every entry is a
+ * {@link HoldNode}. The {@link HoldWindow} is told of each use, and of each node that was
+ * unlinked while it lived, after the unlinking. If an error ends the thread's call in
+ * between, the value of the unlinked node is held until it is due. Nothing else in this
+ * class deals with holding: moving, ordering and sweeping do not affect the window,
+ * because a value that is held does not die and nodes are never copied.
  *
  * <h2>Colliding hashes</h2>
  *
- * From {@value OrderedNodes#THRESHOLD} on, strong keys of one hash code are ordered, if
- * they are of one class whose objects compare to each other, see {@link OrderedNodes}.
- * All others are looked at one by one: {@code n} of them cost {@code n} steps for each
- * call that touches them. Weak keys always are, since a comparison would need keys that
- * may be gone.
+ * Once {@value OrderedNodes#THRESHOLD} strong keys or more have the same hash code, they
+ * are ordered if they are of one class whose objects are comparable to each other, see
+ * {@link OrderedNodes}. All other keys are searched linearly: {@code n} of them cost
+ * {@code n} steps in each call that meets them. Weak keys are always searched linearly,
+ * because comparing them would need keys that may already be gone.
  *
  * @param <K> the type of keys
  * @param <V> the type of values
@@ -159,30 +177,34 @@ final class WeakTable<K, V> implements Sweepable {
 	private static final int MAX_BINS = 1 << 30;
 
 	/**
-	 * At least so many bins for an entry, and up to twice as many: 8 to 16 bytes of an
-	 * entry's 48 to 56. With 4/3, as {@code HashMap} has, a look-up of 10,000 entries
-	 * took a tenth longer, one that finds nothing a fifth.
+	 * The minimum number of bins per entry; there are up to twice as many. They take 8 to
+	 * 16 of the 48 to 56 bytes of an entry. With 4/3, as in {@code HashMap}, a lookup
+	 * among 10,000 entries took a tenth longer, and a lookup that finds nothing a fifth
+	 * longer.
 	 */
 	private static final int MIN_BINS_PER_ENTRY = 2;
 
-	/** Bins that each insertion moves while a resize is under way. */
+	/** The number of bins that each insertion moves during a resize. */
 	private static final int HELP_BINS = 64;
 
-	/** Bins that the thread that starts a resize moves: some 50 microseconds. */
+	/**
+	 * The number of bins that are moved by the thread that starts a resize, which takes
+	 * some 50 microseconds.
+	 */
 	private static final int FIRST_BINS = 2048;
 
 	private static final int MAX_SHRINK_SHIFT = 4;
 
-	/** So few entries are looked at to tell how many live. */
+	/** Up to this number of entries, {@link #size()} counts those that live. */
 	private static final int FEW_ENTRIES = 8;
 
-	/** In a table of so many bins at most. */
+	/** The maximum number of bins for that. */
 	private static final int FEW_BINS = 4096;
 
-	/** Bins that an insertion sweeps where no cleaner does. */
+	/** The number of bins that an insertion sweeps if no cleaner does. */
 	private static final int SELF_SWEEP_BINS = 8;
 
-	/** Says that a bin is not what it was: the caller looks again. Never linked. */
+	/** Returned if a bin has changed, so that the caller searches again. Never linked. */
 	private static final Node AGAIN = new Node(0, null, null);
 
 	private static final VarHandle BINS = MethodHandles.arrayElementVarHandle(Node[].class);
@@ -221,37 +243,47 @@ final class WeakTable<K, V> implements Sweepable {
 	@SuppressWarnings("UnusedVariable")
 	private volatile boolean resizing;
 
-	/** No growth below this count: raised where there was no memory for an array. */
+	/**
+	 * The table grows only above this number of entries; raised when there was no memory
+	 * for a larger array.
+	 */
 	private volatile long growthBarrier;
 
 	private volatile int selfSweepNext;
 
-	/** The bin of the array in which {@link #poll} has found something last. */
+	/** The bin in which {@link #poll} last found an entry. */
 	private volatile int pollNext;
 
-	/** Entries that were linked, less those that were removed while they lived. */
+	/** The entries that were linked, minus those that were removed while they lived. */
 	private final EntryCounter linked = new EntryCounter();
 
 	/**
-	 * What was linked or removed when there was no stack to count it; guarded by this.
+	 * Entries that were linked (positive) or removed (negative) when counting them in
+	 * {@link #linked} had failed. Written under the monitor of this table.
 	 */
 	private volatile long uncounted;
 
 	private volatile long purged;
 
-	/** Set before anybody else sees the table; none where it is not to be swept. */
+	/** Set before the table is published; {@code null} if no cleaner is to sweep it. */
 	private @Nullable WeakReference<WeakCollection> owner;
 
-	/** What the cleaner wants held; there from the first entry on. */
+	/**
+	 * The registration with the cleaner, which this table must hold. Set after the first
+	 * insertion.
+	 */
 	private @Nullable Object registration;
 
-	/** There once an old collection was survived. */
+	/**
+	 * Created when the table was first sampled after a garbage collection of the old
+	 * generation.
+	 */
 	private volatile @Nullable EntryAges ages;
 
-	/** Set before anybody else sees the table; none where values are not held. */
+	/** Set before the table is published; {@code null} if values are not held. */
 	private @Nullable HoldWindow hold;
 
-	/** Set before anybody else sees the table; none where nobody counts. */
+	/** Set before the table is published; {@code null} if lost hits are not counted. */
 	private @Nullable LostKeys lost;
 
 	WeakTable(String name, boolean weakKeys, KeyMatch keyMatch, KeyRetention keyRetention, int initialCapacity,
@@ -269,7 +301,9 @@ final class WeakTable<K, V> implements Sweepable {
 		this.owner = new WeakReference<>(owner);
 	}
 
-	/** Have values held: the nodes are of another kind then. */
+	/**
+	 * Make this table hold its values for a while. Its nodes are then {@link HoldNode}s.
+	 */
 	void hold(long nanos, int most, LongSupplier nanoTime, int firstTick) {
 		WeakReference<?> owner = (this.owner != null) ? this.owner : new WeakReference<>(this);
 		this.hold = new HoldWindow(nanos, most, this.cleaner, owner, nanoTime, firstTick);
@@ -279,18 +313,18 @@ final class WeakTable<K, V> implements Sweepable {
 		return this.hold;
 	}
 
-	/** How many values are held. */
+	/** The number of values that are held. */
 	int heldCount() {
 		HoldWindow hold = this.hold;
 		return (hold != null) ? hold.heldCount() : 0;
 	}
 
-	/** Have deaths taken down. */
+	/** Record dead entries, and lookups that miss them. */
 	void recordLostIn(LostKeys lost) {
 		this.lost = lost;
 	}
 
-	/** The bins that hold a number of entries without growing. */
+	/** The number of bins that hold a number of entries without growing. */
 	private static int binsFor(long entries) {
 		long bins = MIN_BINS_PER_ENTRY * entries;
 		if (bins >= MAX_BINS) {
@@ -314,8 +348,8 @@ final class WeakTable<K, V> implements Sweepable {
 	}
 
 	/**
-	 * Find a value for somebody who is going to use it: it is held from now on, if this
-	 * table holds values.
+	 * Find a value for a caller that is going to use it. If this table holds its values,
+	 * the value is held from now on.
 	 */
 	@Nullable V use(Object key) {
 		HoldWindow hold = this.hold;
@@ -365,7 +399,10 @@ final class WeakTable<K, V> implements Sweepable {
 		return confirmMiss(bins, h, key, null);
 	}
 
-	/** As {@link #findByStrongKey}, which is spared every step that this has more. */
+	/**
+	 * Like {@link #findByStrongKey}, and hold the value. A method of its own, so that
+	 * tables without holding do not pay for the additional steps.
+	 */
 	private @Nullable Object findAndHold(Object key, int h, HoldWindow hold) {
 		@Nullable Node[] bins = this.table;
 		Node e = at(bins, h & (bins.length - 1));
@@ -403,7 +440,8 @@ final class WeakTable<K, V> implements Sweepable {
 		}
 		Node next;
 		do {
-			// The caller holds the key: to compare it needs no reference of our own.
+			// The caller holds the key, so refersTo can compare it without creating a
+			// reference to the referent.
 			if (e.refersTo(key)) {
 				return e.valueAcquire();
 			}
@@ -428,13 +466,14 @@ final class WeakTable<K, V> implements Sweepable {
 
 	private @Nullable Object confirmMiss(@Nullable Node[] bins, int h, Object key, @Nullable HoldWindow hold) {
 		Node head = at(bins, h & (bins.length - 1));
-		// The hash is at hand, the class is not: it is negative in every special node.
+		// Every special node has a negative hash. Test that rather than the class, which
+		// would need another load.
 		return (head == null || head.hash >= 0) ? null : retryFind(bins, h, key, null, hold);
 	}
 
 	/**
-	 * Find the live key that equals a key, in a table with weak keys. One that comes
-	 * meanwhile may be missed.
+	 * Find the live key that equals a given key, in a table with weak keys. May miss one
+	 * that is added concurrently.
 	 */
 	@Nullable K keyEqualTo(Object key) {
 		int h = hash(key);
@@ -466,10 +505,11 @@ final class WeakTable<K, V> implements Sweepable {
 	}
 
 	/**
-	 * Search until a miss can be believed, see the class comment.
+	 * Search again until a miss can be trusted, see the class comment.
 	 * @param bins the array that was searched
-	 * @param suspect a node met there that was dead and might have had the key
-	 * @param hold what is to hold the value that is found, {@code null} if nothing is
+	 * @param suspect a dead node that was met there and may have had the key
+	 * @param hold the window that is to hold a value that is found, {@code null} if
+	 * values are not held
 	 */
 	private @Nullable Object retryFind(@Nullable Node[] bins, int h, Object key, @Nullable Node suspect,
 			@Nullable HoldWindow hold) {
@@ -515,15 +555,15 @@ final class WeakTable<K, V> implements Sweepable {
 	}
 
 	/**
-	 * Whether nodes may have left the chain of a bin, and still be in the table, while it
-	 * was followed from this head: to another array, or to be ordered.
+	 * Whether nodes may have left the chain of a bin while it was followed from this
+	 * head, and yet be in the table: because they moved to another array or were ordered.
 	 */
 	static boolean isElsewhere(@Nullable Node[] bins, int i, @Nullable Node head) {
 		Node now = at(bins, i);
 		return now instanceof ForwardingNode || (now != head && now instanceof OrderedNodes);
 	}
 
-	/** Both are in the order of the bin, which no writer changes. */
+	/** Both lists are in the order of the bin, which no writer changes. */
 	private static boolean isSubsequence(List<Node> part, List<Node> whole) {
 		int found = 0;
 		for (int i = 0; i < whole.size() && found < part.size(); i++) {
@@ -557,7 +597,7 @@ final class WeakTable<K, V> implements Sweepable {
 		return value;
 	}
 
-	/** A value was found or stored by somebody who uses it. */
+	/** Report to the window that a caller has found or stored a value to use it. */
 	private void use(Node node, @Nullable Object value) {
 		HoldWindow hold = this.hold;
 		if (hold != null && value != null) {
@@ -565,7 +605,7 @@ final class WeakTable<K, V> implements Sweepable {
 		}
 	}
 
-	/** A node was unlinked while it lived. */
+	/** Report to the window that a node was unlinked while it lived. */
 	void forget(Node node) {
 		HoldWindow hold = this.hold;
 		if (hold != null) {
@@ -573,7 +613,10 @@ final class WeakTable<K, V> implements Sweepable {
 		}
 	}
 
-	/** A node was replaced by another one, or is the same as before. */
+	/**
+	 * Report to the window that a value was found or stored, in the same node or in a
+	 * replacement.
+	 */
 	private void replaced(Node node, Node now, @Nullable Object value) {
 		if (node != now) {
 			forget(node);
@@ -586,12 +629,12 @@ final class WeakTable<K, V> implements Sweepable {
 		return k == key || (k != null && !this.identity && key.equals(k));
 	}
 
-	/** The key of a node: {@code null} if it was weak and has died. */
+	/** The key of a node, {@code null} if it was weak and has died. */
 	private @Nullable Object keyOf(Node e) {
 		return (this.weakKeys && e.hash >= 0) ? e.get() : e.strong;
 	}
 
-	/** The value of an entry: {@code null} if it was weak and has died. */
+	/** The value of an entry, {@code null} if it was weak and has died. */
 	private @Nullable Object valueOf(Node e) {
 		return this.weakKeys ? e.valueAcquire() : e.get();
 	}
@@ -611,7 +654,10 @@ final class WeakTable<K, V> implements Sweepable {
 		return (Node) BINS.getVolatile(bins, i);
 	}
 
-	/** Under the lock of the bin. A release store: the lock orders the writers. */
+	/**
+	 * Set a slot, under the lock of the bin. A release store is enough because the lock
+	 * orders the writers.
+	 */
 	private static void set(@Nullable Node[] bins, int i, @Nullable Node node) {
 		BINS.setRelease(bins, i, node);
 	}
@@ -621,7 +667,10 @@ final class WeakTable<K, V> implements Sweepable {
 		return BINS.compareAndSet(bins, i, (Node) null, node);
 	}
 
-	/** Under the lock of the bin: put a node, or none, where another one was. */
+	/**
+	 * Under the lock of the bin: replace what follows {@code pred} by a node or by
+	 * nothing.
+	 */
 	private static void link(@Nullable Node[] bins, int i, @Nullable Node pred, @Nullable Node node) {
 		if (pred == null) {
 			set(bins, i, node);
@@ -632,9 +681,9 @@ final class WeakTable<K, V> implements Sweepable {
 	}
 
 	/**
-	 * Under the lock of the bin: find a node by what it is.
-	 * @return the node before it, the node itself if it is the head; {@code null} if it
-	 * is not linked
+	 * Under the lock of the bin: find a node by identity.
+	 * @return the node before it, or the node itself if it is the head; {@code null} if
+	 * it is not linked
 	 */
 	private static @Nullable Node before(Node head, Node node) {
 		Node pred = head;
@@ -648,14 +697,14 @@ final class WeakTable<K, V> implements Sweepable {
 
 	// Writing
 
-	// put and replace spell out what isKey, keyOf, valueOf, lastOf and before say, and so
-	// they are longer than a method of this class is to be. A method that was cold when
-	// its caller was compiled stays a call for good, and so it is in a map that is filled
-	// first and written over later.
+	// put and replace repeat the code of isKey, keyOf, valueOf, lastOf and before inline,
+	// which makes them longer than methods of this class should be. The JIT compiler
+	// leaves a method that was cold when its caller was compiled as a call for good. That
+	// happens in a map that is first filled and overwritten later.
 
 	/**
 	 * Store a value.
-	 * @return the live value that the key had
+	 * @return the live value that the key had, {@code null} if it had none
 	 */
 	@SuppressWarnings("PMD.CognitiveComplexity") // for speed, see above
 	@Nullable V put(K key, V value, boolean onlyIfAbsent) {
@@ -776,14 +825,16 @@ final class WeakTable<K, V> implements Sweepable {
 	}
 
 	/**
-	 * Whether a node of the hash without an entry of its own is where a key is to be
-	 * looked for.
+	 * Whether a search for a key must stop at a special node of its hash: at ordered
+	 * nodes, or at an active reservation of that key.
 	 */
 	private boolean isSpecialFor(Node e, Object key) {
 		return !(e instanceof ReservationNode reservation) || (!reservation.released && isKey(e, key));
 	}
 
-	/** Whether nothing of a hash has come since a search that met no node after this. */
+	/**
+	 * Whether no node with a hash was added since a search that met this one as the last.
+	 */
 	private static boolean isLast(@Nullable Node[] bins, int i, Node head, int h, @Nullable Node last) {
 		if (last == null) {
 			return !isElsewhere(bins, i, head);
@@ -796,7 +847,7 @@ final class WeakTable<K, V> implements Sweepable {
 		}
 	}
 
-	/** Under the lock of the bin: the last node of a hash, special ones included. */
+	/** Under the lock of the bin: the last node with a hash, special nodes included. */
 	private static @Nullable Node lastOf(Node head, int h) {
 		Node last = null;
 		for (Node e = head; e != null; e = e.next) {
@@ -820,7 +871,10 @@ final class WeakTable<K, V> implements Sweepable {
 		return pred instanceof ReservationNode reservation && reservation.reserves(node);
 	}
 
-	/** For calls that run no function: they keep nobody waiting. */
+	/**
+	 * Wait for a reservation, in a call that runs no function and so does not keep others
+	 * waiting. Opens the gate for the next thread.
+	 */
 	private static void await(ReservationNode reservation) {
 		ReservationNode.Gate turn = reservation.await(null);
 		if (turn != null) {
@@ -829,8 +883,8 @@ final class WeakTable<K, V> implements Sweepable {
 	}
 
 	/**
-	 * Store a value where nodes are ordered.
-	 * @return the live value that the key had
+	 * Store a value among ordered nodes.
+	 * @return the live value that the key had, {@code null} if it had none
 	 */
 	private @Nullable V putReserved(K key, V value, boolean onlyIfAbsent) {
 		ReservationNode reservation = new ReservationNode(hash(key), key);
@@ -855,11 +909,12 @@ final class WeakTable<K, V> implements Sweepable {
 
 	/**
 	 * Under the lock of the bin: give an entry another value. The caller has found the
-	 * key equal, and holds that of the entry: a writer that has passed over it while it
-	 * was dead would not find what takes its place. An entry that lives keeps its own
-	 * key, unless the newest is to stay.
+	 * key equal and holds the key of the entry: a writer that passed over the node while
+	 * its key was dead would not find the node that takes its place. A live entry keeps
+	 * its own key, unless the newest key is to be retained.
 	 * @param old the live value of the entry, {@code null} if it has died
-	 * @return the node that has the entry now, the same where none had to be made
+	 * @return the node of the entry now: a new one, or the same if the value could be
+	 * stored in it
 	 */
 	private Node store(@Nullable Node[] bins, int i, @Nullable Node pred, Node e, Object key, @Nullable Object old,
 			Object value) {
@@ -939,8 +994,8 @@ final class WeakTable<K, V> implements Sweepable {
 				e = next;
 			}
 			if (e == null) {
-				// A reservation that was passed over may have ended meanwhile, and left a
-				// value that was computed before this call.
+				// A reservation that the search passed over may have ended in the
+				// meantime and left a value that was computed before this call.
 				if (isLast(bins, i, head, h, last)) {
 					return null;
 				}
@@ -1007,7 +1062,7 @@ final class WeakTable<K, V> implements Sweepable {
 	}
 
 	/**
-	 * Remove or replace a live entry where nodes are ordered.
+	 * Remove or replace a live entry among ordered nodes.
 	 * @return the value it had, {@code null} if nothing was changed
 	 */
 	@SuppressWarnings("unchecked") // a key that was found
@@ -1033,13 +1088,14 @@ final class WeakTable<K, V> implements Sweepable {
 	}
 
 	/**
-	 * Remove or replace one particular entry, whatever its key equals.
+	 * Remove or replace the entry of one particular node, without comparing keys.
 	 * @param entry the node
-	 * @param key its key, needed for a replacement alone
-	 * @param value the value that was read from it; if it is the strong side, it must
-	 * still be there
+	 * @param key its key, needed only for a replacement
+	 * @param value the value that was read from it; if the value is the strong side, it
+	 * must still be the current one
 	 * @param replacement the value to store, {@code null} to remove the entry
-	 * @return the node that has the entry now, {@code null} if that entry was gone
+	 * @return the node of the entry now, or the removed one; {@code null} if that entry
+	 * was gone
 	 */
 	@Nullable Node replaceEntry(Node entry, @Nullable Object key, @Nullable Object value, @Nullable V replacement) {
 		Node result = AGAIN;
@@ -1088,7 +1144,7 @@ final class WeakTable<K, V> implements Sweepable {
 	}
 
 	/**
-	 * Do what {@link #replaceEntry} does to an entry that is among ordered nodes.
+	 * Do what {@link #replaceEntry} does, for an entry among ordered nodes.
 	 * @return as {@link #replaceInChain}
 	 */
 	private Node replaceAmongOrdered(OrderedNodes ordered, Node entry, @Nullable V replacement) {
@@ -1107,10 +1163,10 @@ final class WeakTable<K, V> implements Sweepable {
 	}
 
 	/**
-	 * Do what {@link #replaceEntry} does to an entry that is in the list of its bin.
-	 * @return the node that has the entry now or had it until it was removed; the
-	 * reservation to wait for before trying again; {@link #AGAIN} if the bin is not what
-	 * it was; {@code null} if the entry was gone
+	 * Do what {@link #replaceEntry} does, for an entry in the chain of its bin.
+	 * @return the node of the entry now, or the removed one; the reservation to wait for
+	 * before trying again; {@link #AGAIN} if the bin has changed; {@code null} if the
+	 * entry was gone
 	 */
 	private @Nullable Node replaceInChain(@Nullable Node[] bins, int i, Node head, Node entry, @Nullable Object key,
 			@Nullable Object value, @Nullable V replacement) {
@@ -1134,7 +1190,7 @@ final class WeakTable<K, V> implements Sweepable {
 		}
 	}
 
-	/** The ordered nodes that an entry is among, {@code null} if it is not. */
+	/** The ordered nodes that contain an entry, {@code null} if none do. */
 	private static @Nullable OrderedNodes orderedAround(Node head, Node entry) {
 		Node e = head;
 		while (e instanceof OrderedNodes ordered) {
@@ -1150,7 +1206,7 @@ final class WeakTable<K, V> implements Sweepable {
 
 	/**
 	 * Compute the value of an absent key. The function runs without a lock, at most once.
-	 * @return the live value that was there, or what the function returned
+	 * @return the live value that was present, or what the function returned
 	 */
 	@Nullable V computeIfAbsent(K key, Function<? super K, ? extends @Nullable V> function) {
 		int h = hash(key);
@@ -1181,8 +1237,8 @@ final class WeakTable<K, V> implements Sweepable {
 	}
 
 	/**
-	 * Compute a value from the one that is there. The function runs without a lock, at
-	 * most once.
+	 * Compute a value from the present one. The function runs without a lock, at most
+	 * once.
 	 * @param onlyIfPresent whether an absent key is left alone
 	 * @return what the function returned; {@code null} if it was not called
 	 */
@@ -1215,8 +1271,8 @@ final class WeakTable<K, V> implements Sweepable {
 	/**
 	 * Reserve a key, or find that it has a live value.
 	 * @param onlyIfAbsent whether a live value is returned rather than reserved
-	 * @return the live value that was found; {@code null} if the reservation is in place.
-	 * If this throws, it is not
+	 * @return the live value that was found; {@code null} if the key is now reserved. If
+	 * this throws, the key is not reserved
 	 */
 	private @Nullable V reserve(ReservationNode reservation, Object key, boolean onlyIfAbsent) {
 		int h = reservation.hash & Node.HASH_BITS;
@@ -1229,7 +1285,7 @@ final class WeakTable<K, V> implements Sweepable {
 				Node head = at(bins, i);
 				reservation.takeOver(turn);
 				if (head == null) {
-					// What an attempt before this one has found is gone.
+					// The entry that an earlier attempt may have found is gone.
 					reservation.setPrior(null, null, null);
 					reservation.ordered = null;
 					reserved = fill(bins, i, reservation);
@@ -1252,8 +1308,9 @@ final class WeakTable<K, V> implements Sweepable {
 				Node entry = place.entry();
 				Object k = (entry != null) ? keyOf(entry) : null;
 				if (entry != null && k == null) {
-					// A writer that has passed over it while it was dead does not come
-					// back.
+					// The key has died since. Another writer may have passed over the
+					// node while its key was dead, so a reservation must not take its
+					// place: search again.
 					continue;
 				}
 				Object old = (entry != null) ? valueOf(entry) : null;
@@ -1283,8 +1340,8 @@ final class WeakTable<K, V> implements Sweepable {
 
 	/**
 	 * Search a bin for a key, without a lock, active reservations included.
-	 * @return where the search has ended; {@code null} if it stood on a node that was
-	 * unlinked meanwhile
+	 * @return where the search ended; {@code null} if it reached a node that was unlinked
+	 * in the meantime
 	 */
 	private @Nullable Place locate(Node head, int h, Object key) {
 		Node last = null;
@@ -1313,8 +1370,8 @@ final class WeakTable<K, V> implements Sweepable {
 	}
 
 	/**
-	 * Put a reservation before the entry of its key, or in the place of a dead one.
-	 * @return {@code false} if the ordered nodes are not what they were
+	 * Link a reservation before the live entry of its key, or in the place of a dead one.
+	 * @return {@code false} if the ordered nodes have changed
 	 */
 	private boolean reserveAmongOrdered(OrderedNodes ordered, Place place, ReservationNode reservation) {
 		reservation.ordered = ordered;
@@ -1332,9 +1389,9 @@ final class WeakTable<K, V> implements Sweepable {
 	}
 
 	/**
-	 * Put a reservation before the entry of its key, in the place of a dead one, or at
-	 * the end of the bin.
-	 * @return {@code false} if the bin is not what it was
+	 * Link a reservation before the live entry of its key, in the place of a dead one, or
+	 * at the end of the bin.
+	 * @return {@code false} if the bin has changed
 	 */
 	private boolean reserveInChain(@Nullable Node[] bins, int i, Node head, Place place, ReservationNode reservation,
 			Object key) {
@@ -1366,7 +1423,7 @@ final class WeakTable<K, V> implements Sweepable {
 					return false;
 				}
 				if (this.weakKeys && entry.strong != reservation.priorValue) {
-					// Another writer has given the entry a value since it was read.
+					// Another writer has replaced the value since it was read.
 					return false;
 				}
 				pred = (found != entry) ? found : null;
@@ -1376,7 +1433,7 @@ final class WeakTable<K, V> implements Sweepable {
 			if (dead) {
 				countPurged(1);
 			}
-			// From here on nothing is called: the key is reserved.
+			// No method calls from here on: the next write reserves the key.
 			if (pred == null) {
 				bins[i] = reservation;
 			}
@@ -1392,9 +1449,9 @@ final class WeakTable<K, V> implements Sweepable {
 
 	/**
 	 * End a reservation: store the value, remove the entry, or leave everything as it
-	 * was. Does nothing if the reservation was forgotten by {@code clear()}.
+	 * was. Does nothing if {@code clear()} has released the reservation.
 	 * @param value the value to store, {@code null} for none
-	 * @param remove whether the entry is removed where there is no value to store
+	 * @param remove whether to remove the entry if there is no value to store
 	 */
 	private void complete(ReservationNode reservation, Object key, @Nullable Object value, boolean remove) {
 		Node prior = reservation.prior;
@@ -1451,8 +1508,8 @@ final class WeakTable<K, V> implements Sweepable {
 	}
 
 	/**
-	 * Make the node for a value that was computed.
-	 * @return {@code null} if the entry that is there takes the value itself
+	 * Create the node for a computed value.
+	 * @return the node; {@code null} if the value can be stored in the present one
 	 */
 	private @Nullable Node nodeFor(ReservationNode reservation, Object key, Object value) {
 		if (this.weakKeys && reservation.prior != null && !this.newestKey) {
@@ -1463,10 +1520,10 @@ final class WeakTable<K, V> implements Sweepable {
 	}
 
 	/**
-	 * End a reservation that stands among ordered nodes.
-	 * @param removal the bulk removal that {@code result} takes into account
+	 * End a reservation among ordered nodes.
+	 * @param removal the bulk removals that {@code result} already takes into account
 	 * @param result the node that takes its place, {@code null} for none
-	 * @return {@code false} if something has come between
+	 * @return {@code false} if something has changed in the meantime
 	 */
 	private boolean endAmongOrdered(OrderedNodes ordered, ReservationNode reservation,
 			ReservationNode.@Nullable Removal removal, @Nullable Node result) {
@@ -1482,12 +1539,12 @@ final class WeakTable<K, V> implements Sweepable {
 	}
 
 	/**
-	 * End a reservation that stands in the list of its bin.
-	 * @param removal the bulk removal that {@code result} takes into account
-	 * @param result the node that takes its place and that of the entry behind it, the
-	 * entry itself if that stays, {@code null} for none
+	 * End a reservation in the chain of its bin.
+	 * @param removal the bulk removals that {@code result} already takes into account
+	 * @param result the node that takes the place of the reservation and of the entry
+	 * behind it; that entry itself if it stays; {@code null} for none
 	 * @param value the value to store in an entry that stays, {@code null} for none
-	 * @return {@code false} if something has come between
+	 * @return {@code false} if something has changed in the meantime
 	 */
 	private boolean endInChain(ReservationNode reservation, ReservationNode.@Nullable Removal removal,
 			@Nullable Node result, @Nullable Object value) {
@@ -1501,7 +1558,7 @@ final class WeakTable<K, V> implements Sweepable {
 				continue;
 			}
 			if (head == null) {
-				// A clear() that has just forgotten this.
+				// clear() has just emptied the bin and released this reservation.
 				continue;
 			}
 			synchronized (head) {
@@ -1535,9 +1592,10 @@ final class WeakTable<K, V> implements Sweepable {
 			}
 			link(bins, i, pred, (result != null) ? result : rest);
 		}
-		// Nothing is called here. A writer that finds it released and passes over it is
-		// to
-		// find that it has gone: its key is where it was, perhaps.
+		// No method calls here. The next pointer is written before the release: a writer
+		// that sees the reservation released, and so passes over it, must also see that
+		// it was unlinked, because the node that took its place may have the writer's
+		// key.
 		reservation.next = reservation;
 		reservation.released = true;
 		if (prior != null && result != prior) {
@@ -1546,7 +1604,7 @@ final class WeakTable<K, V> implements Sweepable {
 	}
 
 	/**
-	 * Whether a bulk removal that came by meanwhile removes a value that was computed.
+	 * Whether a bulk removal that ran during the computation removes the computed value.
 	 */
 	private static boolean isRemoved(ReservationNode.@Nullable Removal removal, Object key, Object value) {
 		for (ReservationNode.Removal each = removal; each != null; each = each.earlier()) {
@@ -1557,7 +1615,9 @@ final class WeakTable<K, V> implements Sweepable {
 		return false;
 	}
 
-	/** After a release without a value: unlink the reservation and wake who waits. */
+	/**
+	 * Unlink a reservation that was released without a value, and wake the first waiter.
+	 */
 	private void withdraw(ReservationNode reservation) {
 		try {
 			unlink(reservation);
@@ -1605,9 +1665,10 @@ final class WeakTable<K, V> implements Sweepable {
 	}
 
 	/**
-	 * Have what is being computed now removed, if it meets a condition, as soon as it is
-	 * known. A value that was computed before a bulk removal is so not found after it.
-	 * @param condition told keys and values on the threads that have computed them
+	 * Discard the values that are being computed now, if they meet a condition once they
+	 * are known. So a value whose computation began before a bulk removal is not found
+	 * after it.
+	 * @param condition tests keys and values, on the threads that have computed them
 	 */
 	void removeComputed(BiPredicate<Object, Object> condition) {
 		BinWalker nodes = BinWalker.overReservations(this, this.table);
@@ -1645,12 +1706,13 @@ final class WeakTable<K, V> implements Sweepable {
 	// Ordering
 
 	/**
-	 * Order the nodes of one hash code, if that can be done.
-	 * @param others how many nodes a search has met that have the hash and another key
-	 * @return whether something has changed, so that the caller searches again
+	 * Order the nodes with one hash code, if possible.
+	 * @param others how many nodes with the hash and another key a search has met
+	 * @return whether something has changed, so that the caller must search again
 	 */
 	private boolean order(@Nullable Node[] bins, int i, Node head, int h, Object key, int others) {
-		// Where it cannot be done it is tried now and then, for a longer list each time.
+		// Tried only when the length is a power of two, so that lists that cannot be
+		// ordered are not tried each time.
 		if (this.weakKeys || (others & (others - 1)) != 0 || !OrderedNodes.isOrdered(key)) {
 			return false;
 		}
@@ -1680,7 +1742,7 @@ final class WeakTable<K, V> implements Sweepable {
 			ordered = new OrderedNodes(h, type, compared, rest);
 		}
 		catch (RuntimeException ex) {
-			// They do not compare: the list stays.
+			// The keys cannot be compared: they stay in the chain.
 			return false;
 		}
 		Node[] members = nodes.toArray(new Node[0]);
@@ -1697,7 +1759,7 @@ final class WeakTable<K, V> implements Sweepable {
 				}
 				ordered.setNextPlain(first);
 				VarHandle.releaseFence();
-				// From here on nothing is called: a half of this must not be left.
+				// No method calls from here on: this must not be left half done.
 				bins[i] = ordered;
 				Node pred = first;
 				while (pred != null && k < members.length) {
@@ -1732,7 +1794,7 @@ final class WeakTable<K, V> implements Sweepable {
 		return k == members.length;
 	}
 
-	/** Unlink ordered nodes of which none is left. */
+	/** Unlink an {@link OrderedNodes} that is empty. */
 	private void dissolveIfEmpty(OrderedNodes ordered) {
 		@Nullable Node[] bins = this.table;
 		while (ordered.isEmpty()) {
@@ -1760,7 +1822,10 @@ final class WeakTable<K, V> implements Sweepable {
 
 	// Counting
 
-	/** After an entry was added. {@code collided} if its bin had others. */
+	/**
+	 * Do what is due after an insertion. {@code collided} tells whether the bin was not
+	 * empty.
+	 */
 	private void inserted(@Nullable Node[] bins, boolean collided) {
 		Transfer transfer = this.transfer;
 		if (transfer != null) {
@@ -1777,7 +1842,7 @@ final class WeakTable<K, V> implements Sweepable {
 		}
 	}
 
-	/** Have the cleaner know this table, now that there is something to sweep. */
+	/** Register this table with the cleaner, now that there is something to sweep. */
 	private synchronized void register() {
 		if (this.registration == null && this.owner != null) {
 			this.registration = CleanerInternals.register(this.cleaner, this, this.owner);
@@ -1792,8 +1857,8 @@ final class WeakTable<K, V> implements Sweepable {
 	}
 
 	/**
-	 * Count dead entries, before anybody can see that they are gone: under the lock that
-	 * they are unlinked under. If this throws, they were not counted.
+	 * Count dead entries as purged, before any thread can see that they are gone: under
+	 * the lock under which they are unlinked. If this throws, they were not counted.
 	 */
 	void countPurged(int entries) {
 		CleanerInternals.countPurged(this.cleaner, entries);
@@ -1801,7 +1866,8 @@ final class WeakTable<K, V> implements Sweepable {
 	}
 
 	/**
-	 * A dead entry is replaced by one that lives. If this throws, nothing was counted.
+	 * Count a dead entry that is replaced by a live one. If this throws, nothing was
+	 * counted.
 	 */
 	private void countReplaced() {
 		this.linked.add(1);
@@ -1816,7 +1882,10 @@ final class WeakTable<K, V> implements Sweepable {
 		}
 	}
 
-	/** Count what is cleared, as {@link #countPurged} does. */
+	/**
+	 * Count the entries that {@link #clear()} removes. If this throws, nothing was
+	 * counted.
+	 */
 	void countCleared(int live, int dead) {
 		this.linked.add(-live);
 		try {
@@ -1830,7 +1899,7 @@ final class WeakTable<K, V> implements Sweepable {
 		}
 	}
 
-	/** An entry has died, and is removed. */
+	/** Record that a dead entry is removed. */
 	void died(Node node) {
 		LostKeys lost = this.lost;
 		if (lost != null) {
@@ -1838,19 +1907,22 @@ final class WeakTable<K, V> implements Sweepable {
 		}
 	}
 
-	/** A lookup that is counted has found nothing. */
+	/** Record that a lookup, of those that are counted, has found nothing. */
 	void missed(Object key) {
 		LostKeys lost = this.lost;
 		if (lost != null) {
 			int h = hash(key);
 			@Nullable Node[] bins = this.table;
-			// If it has just died, it may still be there.
+			// An entry that has just died may still be linked: removing it records its
+			// death first.
 			sweepBin(bins, bins.length - 1, h & (bins.length - 1));
 			lost.missed(h);
 		}
 	}
 
-	/** How many lookups have found nothing that had died within the last minutes. */
+	/**
+	 * The number of lookups that missed an entry that had died within the last minutes.
+	 */
 	long lostCount() {
 		LostKeys lost = this.lost;
 		return (lost != null) ? lost.count() : 0;
@@ -1858,13 +1930,15 @@ final class WeakTable<K, V> implements Sweepable {
 
 	/** The number of linked entries, dead ones included. */
 	long entries() {
-		// In this order it may be too high for a moment, not too low.
+		// Reading purged first, the result may be too high for a moment, but never too
+		// low.
 		long purged = this.purged;
 		return Math.max(0, this.linked.sum() + this.uncounted - purged);
 	}
 
 	/**
-	 * The number of entries. Dead ones count until they are purged, unless all are few.
+	 * The number of entries. Dead ones count until they are purged, unless the table has
+	 * very few entries.
 	 */
 	int size() {
 		long entries = entries();
@@ -1887,7 +1961,7 @@ final class WeakTable<K, V> implements Sweepable {
 		return live;
 	}
 
-	// Removing the dead
+	// Removing dead entries
 
 	@Override
 	public String name() {
@@ -1914,9 +1988,10 @@ final class WeakTable<K, V> implements Sweepable {
 	}
 
 	/**
-	 * Look at some bins without a lock, whose fence would have the nodes of each bin
-	 * loaded only after those of the one before.
-	 * @return a bit for each bin that has a dead node or nodes that went elsewhere
+	 * Test some bins without a lock: the fence of a lock would delay loading the nodes of
+	 * each bin until those of the bin before were loaded.
+	 * @return a bit for each bin that has a dead node, or whose nodes were moved or
+	 * ordered
 	 */
 	private static long binsWithDead(@Nullable Node[] bins, int from, int count) {
 		long found = 0;
@@ -1926,7 +2001,8 @@ final class WeakTable<K, V> implements Sweepable {
 			while (e != null && !e.needsSweep()) {
 				Node next = e.next;
 				if (next == e) {
-					// Unlinked under this thread: what followed is not known.
+					// The node was unlinked in the meantime, so its successors are
+					// unknown.
 					break;
 				}
 				e = next;
@@ -2015,7 +2091,7 @@ final class WeakTable<K, V> implements Sweepable {
 		return e.needsSweep() && (!(e instanceof OrderedNodes ordered) || ordered.isEmpty());
 	}
 
-	/** Let nodes that were unlinked lead nowhere, see the class comment. */
+	/** Set the {@code next} of unlinked nodes to themselves, see the class comment. */
 	private static void cut(Node from, @Nullable Node to) {
 		Node e = from;
 		while (e != null && e != to) {
@@ -2046,12 +2122,12 @@ final class WeakTable<K, V> implements Sweepable {
 		return (ages != null) ? ages.figures() : WeakAges.NONE;
 	}
 
-	/** The bins of now; those of them that have moved forward to others. */
+	/** The current array. Bins that have moved forward to another one. */
 	@Nullable Node[] currentBins() {
 		return this.table;
 	}
 
-	/** Sweep and settle on the calling thread. */
+	/** Sweep every bin and complete a resize, on the calling thread. */
 	void purge() {
 		sweep(0, Integer.MAX_VALUE);
 		settle();
@@ -2078,8 +2154,8 @@ final class WeakTable<K, V> implements Sweepable {
 	}
 
 	/**
-	 * Remove every entry, bin by bin. What functions are computing meanwhile reaches
-	 * their callers and is not stored.
+	 * Remove every entry, bin by bin. A value that is being computed in the meantime is
+	 * returned to its caller but not stored.
 	 */
 	void clear() {
 		@Nullable Node[] bins = this.table;
@@ -2114,7 +2190,7 @@ final class WeakTable<K, V> implements Sweepable {
 				}
 				collectCleared(head, forgotten);
 				VarHandle.releaseFence();
-				// From here on nothing is called: a half of this must not be left.
+				// No method calls from here on: this must not be left half done.
 				for (Node e = head; e != null; e = e.next) {
 					if (e instanceof ReservationNode reservation) {
 						reservation.released = true;
@@ -2134,8 +2210,8 @@ final class WeakTable<K, V> implements Sweepable {
 	}
 
 	/**
-	 * Under the lock of the bin, whose nodes are about to be unlinked: count its entries,
-	 * and collect its reservations.
+	 * Under the lock of the bin, whose nodes are about to be unlinked: count its entries
+	 * and gather its reservations.
 	 */
 	private void collectCleared(Node head, List<ReservationNode> reservations) {
 		int live = 0;
@@ -2188,7 +2264,7 @@ final class WeakTable<K, V> implements Sweepable {
 		move(transfer, HELP_BINS);
 	}
 
-	/** Go to where the nodes of a bin went, and help to move the others. */
+	/** Go to the array to which a bin has moved, and help to move the others. */
 	private @Nullable Node[] helpTransfer(@Nullable Node[] bins, int i, ForwardingNode forward) {
 		finishMove(bins, i, forward);
 		Transfer transfer = this.transfer;
@@ -2199,11 +2275,11 @@ final class WeakTable<K, V> implements Sweepable {
 	}
 
 	/**
-	 * Go from an array to the one that has the nodes of a bin now, past all that came
-	 * between: a walk, a sweep and {@code clear} begin at the array of long ago, and
-	 * those between multiply the bins to look at each time that the table grew and
-	 * shrank.
-	 * @return an array whose bin may forward, but only to a newer one
+	 * Go from an array to the one that has the nodes of a bin now, skipping the arrays in
+	 * between. A walk, a sweep and {@code clear} may have begun at an array that is long
+	 * outdated; following each forwarding node would multiply the bins to visit each time
+	 * that the table grew and shrank.
+	 * @return an array whose bin may forward again, but only to a newer array
 	 */
 	@Nullable Node[] skipToCurrent(@Nullable Node[] bins, int i, ForwardingNode forward) {
 		finishMove(bins, i, forward);
@@ -2238,9 +2314,10 @@ final class WeakTable<K, V> implements Sweepable {
 	}
 
 	/**
-	 * Shrink by a factor of at most {@code 1 << MAX_SHRINK_SHIFT}, so that a table that
-	 * is being filled again has no overlong chains meanwhile. An empty table gets as
-	 * small as a new one.
+	 * Shrink by a factor of at most {@code 1 << MAX_SHRINK_SHIFT}, so that chains do not
+	 * get too long if the table is being filled again. A table shrinks only if it is at
+	 * least four times too large; an empty table always shrinks, until it is as small as
+	 * a new one.
 	 */
 	private void shrink(@Nullable Node[] bins) {
 		long entries = entries();
@@ -2274,9 +2351,10 @@ final class WeakTable<K, V> implements Sweepable {
 			more = false;
 		}
 		finally {
-			// Nothing is called here: what was moved must be counted.
+			// No method calls here: the bins that were moved must be counted.
 			if (failed) {
-				// The bin is as it was, or can be finished: somebody takes it up again.
+				// The bin is unchanged, or its move can be finished: start over, so that
+				// some thread takes it again.
 				transfer.next = 0;
 			}
 			if (moved > 0) {
@@ -2353,7 +2431,8 @@ final class WeakTable<K, V> implements Sweepable {
 			}
 			finally {
 				if (!moved) {
-					// The nodes may be others when they move at last, or none.
+					// The old bin may hold other nodes, or none, when it is moved at
+					// last.
 					to[j] = null;
 				}
 			}
@@ -2372,8 +2451,9 @@ final class WeakTable<K, V> implements Sweepable {
 	}
 
 	/**
-	 * Wait until the nodes of a bin have moved. If their mover was cut off, finish it:
-	 * all that it takes is at hand, and to do a part of it twice does no harm.
+	 * Wait until the nodes of a bin have moved. If the thread that moved them failed,
+	 * finish the move: the forwarding node has all the nodes, and relinking is
+	 * idempotent.
 	 */
 	private void finishMove(@Nullable Node[] from, int i, ForwardingNode forward) {
 		Node[] nodes = forward.moving;
@@ -2398,7 +2478,7 @@ final class WeakTable<K, V> implements Sweepable {
 		}
 	}
 
-	/** Under the lock of the node that forwards the bin. */
+	/** Relink the nodes of a bin, under the lock of its forwarding node. */
 	private static void relink(Transfer transfer, int i, Node[] nodes) {
 		int bit = transfer.from.length;
 		set(transfer.to, i, chain(nodes, bit, 0));
@@ -2406,7 +2486,7 @@ final class WeakTable<K, V> implements Sweepable {
 		set(transfer.from, i, transfer.forward);
 	}
 
-	/** Chain those nodes whose hash has the wanted bit, in their order. */
+	/** Chain the nodes whose hash has the wanted bit, keeping their order. */
 	private static @Nullable Node chain(Node[] nodes, int bit, int wanted) {
 		Node first = null;
 		Node last = null;
@@ -2428,8 +2508,8 @@ final class WeakTable<K, V> implements Sweepable {
 	}
 
 	/**
-	 * Under the lock of the bin: append its nodes to their bin of a smaller array, those
-	 * that hold ordered nodes in front of it.
+	 * Under the lock of the bin: append its nodes to their bin in a smaller array. Any
+	 * {@link OrderedNodes} are put in front of that bin.
 	 */
 	private static void append(Transfer transfer, int i, Node head) {
 		@Nullable Node[] from = transfer.from;
@@ -2438,7 +2518,8 @@ final class WeakTable<K, V> implements Sweepable {
 		while (true) {
 			Node present = at(to, j);
 			if (present == null) {
-				// From here on the head is locked in the new bin, too.
+				// The head that this thread has locked is now the head of the new bin,
+				// too.
 				if (fill(to, j, head)) {
 					from[i] = transfer.forward;
 					return;
@@ -2457,17 +2538,18 @@ final class WeakTable<K, V> implements Sweepable {
 						ordered = rest;
 						rest = rest.next;
 					}
-					// From here on nothing is called: a half of this must not be left.
+					// No method calls from here on: this must not be left half done.
 					last.next = rest;
 					if (ordered != null) {
 						ordered.next = present;
-						// It is. To have read it orders the plain write that follows.
+						// Always true. The volatile read keeps the plain write that
+						// follows from being reordered before the write above.
 						if (ordered.next == present) {
 							to[j] = head;
 						}
 						last.next = rest;
 					}
-					// It is, too.
+					// Always true, for the same reason.
 					if (last.next == rest) {
 						from[i] = transfer.forward;
 					}
@@ -2484,8 +2566,8 @@ final class WeakTable<K, V> implements Sweepable {
 	}
 
 	/**
-	 * Remove some live entry. The search begins where the last one has ended.
-	 * @param taken told the key and the value of the entry that was removed
+	 * Remove an arbitrary live entry. The search begins where the previous one ended.
+	 * @param taken receives the key and the value of the removed entry
 	 * @return whether there was one
 	 */
 	boolean poll(BiConsumer<? super K, ? super V> taken) {
@@ -2500,7 +2582,7 @@ final class WeakTable<K, V> implements Sweepable {
 				lost |= value == null && replacementOf(node) != null;
 				if (key != null && value != null) {
 					if (replaceEntry(node, null, value, null) != null) {
-						// Racy, but the race is benign: a search begins elsewhere.
+						// Racy, but the race is benign: a search begins in another bin.
 						this.pollNext = node.hash & (bins.length - 1);
 						taken.accept(key, value);
 						return true;
@@ -2513,11 +2595,11 @@ final class WeakTable<K, V> implements Sweepable {
 	}
 
 	/**
-	 * Find what took the place of a node with a strong key whose value has died: a walk
-	 * that holds the node would miss the key, which another value may have kept in the
-	 * table throughout.
-	 * @return the node that has the key now, which may be dead too; {@code null} if none
-	 * has, or the dead node itself
+	 * Find the node that replaced a node with a strong key whose value has died. A walk
+	 * that still holds the old node would otherwise miss the key, although another value
+	 * may have kept it in the table throughout.
+	 * @return the node that has the key now, which may be dead too; {@code null} if there
+	 * is none, or if it is still the dead node
 	 */
 	@Nullable Node replacementOf(Node dead) {
 		Object key = dead.strong;
@@ -2553,7 +2635,7 @@ final class WeakTable<K, V> implements Sweepable {
 	}
 
 	/**
-	 * The entry of a strong key that a node of a bin is, or that is among its ordered.
+	 * The entry of a strong key: a node of a bin itself, or one among its ordered nodes.
 	 */
 	private @Nullable Node entryOf(Node e, int h, Object key) {
 		if (e.hash == h) {
@@ -2573,19 +2655,23 @@ final class WeakTable<K, V> implements Sweepable {
 	}
 
 	/**
-	 * Where a search for a key has ended in a bin.
+	 * Where a search for a key ended in a bin.
 	 *
 	 * @param node the entry of the key, or a reservation of the key that was active
-	 * @param entry the entry of the key, {@code null} if it has none or is reserved
-	 * @param last the last node of the hash where none has the key
-	 * @param others the number of entries of the hash where none has the key
-	 * @param ordered the ordered nodes that have the key or are to have it
-	 * @param position where among them
+	 * @param entry the entry of the key; {@code null} if there is none or the key is
+	 * reserved
+	 * @param last the last node with the hash, if no node has the key
+	 * @param others the number of entries with the hash that the search passed
+	 * @param ordered the ordered nodes that have the key or are to receive it
+	 * @param position the position among them
 	 */
 	private record Place(@Nullable Node node, @Nullable Node entry, @Nullable Node last, int others,
 			@Nullable OrderedNodes ordered, OrderedNodes.@Nullable Position position) {
 
-		/** The reservation to wait for. One in a list may have ended since it was met. */
+		/**
+		 * The reservation to wait for. A reservation in a chain may have ended since it
+		 * was met; waiting for it then returns immediately.
+		 */
 		@Nullable ReservationNode reservation() {
 			return (this.node instanceof ReservationNode reservation && (this.ordered == null || !reservation.released))
 					? reservation : null;

@@ -11,31 +11,34 @@ import io.weakref.reference.WeakRef;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A concurrent map that holds its values weakly: an entry lives as long as somebody else
- * holds its value. The way to keep one shared instance for each id while anybody uses it:
+ * A concurrent map that holds its values weakly: an entry lives as long as something else
+ * refers to its value. Use it to keep one shared instance for each id while that instance
+ * is in use:
  *
  * <pre class="code">
  * BufferedImage tile = tiles.computeIfAbsent(id, renderer::render);
  * </pre>
  *
- * An entry whose value has died is invisible to every call from then on and removed from
- * the table soon after a collection. It therefore looks as if an unknown thread removed
- * entries: {@code containsKey} then {@code get} may find and not find, an iteration may
- * return fewer elements than {@link #size()} said. One call of {@code get} or
- * {@code computeIfAbsent} is the way to obtain a value.
+ * An entry whose value has died is invisible to every later call, and is removed from the
+ * table soon after a garbage collection. So the map behaves as if an unknown thread
+ * removed entries: {@code get} may return {@code null} right after {@code containsKey}
+ * has returned {@code true}, and an iteration may return fewer elements than
+ * {@link #size()}. To obtain a value, use a single call of {@code get} or
+ * {@code computeIfAbsent}.
  * <p>
- * No call waits for another but those that write the same key. While a function given to
- * {@code compute} and its like runs, other threads read the old value, and those that
- * write the same key wait, a removal through an iterator among them. {@link #clear()}
- * does not wait: what is being computed then reaches its caller and is not stored; nor is
- * what meets the condition of a bulk removal, such as {@code values().removeIf}, that
- * came by meanwhile (the condition is then told on the thread that has computed the
- * value). The function may use the map, but for its own key, or one whose function waits
- * for the calling thread: then it gets an {@code IllegalStateException}. Every method on
- * one key is atomic. Bulk methods and views are weakly consistent and never throw
- * {@code ConcurrentModificationException}. {@code null} is refused with a
- * {@code NullPointerException} as key and value, and is contained nowhere. Not
- * serializable.
+ * Calls wait for each other only if they write the same key. While a function given to
+ * {@code compute} and its like runs, other threads read the old value; those that write
+ * the same key wait, including a removal through an iterator. {@link #clear()} does not
+ * wait: a value that is being computed at that time is returned to its caller but not
+ * stored. The same holds for a value that meets the condition of a bulk removal, such as
+ * {@code values().removeIf}, that runs during the computation; the condition is then
+ * tested on the thread that has computed the value. The function may use the map, except
+ * to write its own key or a key whose function waits for the calling thread: that throws
+ * an {@code IllegalStateException}. Every method on one key is atomic. Bulk methods and
+ * views are weakly consistent and never throw {@code ConcurrentModificationException}. A
+ * {@code null} key or value causes a {@code NullPointerException}, except that
+ * {@code remove(key, null)}, {@code containsKey} and {@code containsValue} return
+ * {@code false} for it. Not serializable.
  *
  * @param <K> the type of keys, compared by {@code equals}
  * @param <V> the type of values
@@ -52,7 +55,7 @@ public non-sealed class WeakValueDictionary<K, V> extends WeakDictionary<K, V> {
 	}
 
 	/**
-	 * Create a dictionary with the shared cleaner that has the entries of a map.
+	 * Create a dictionary with the shared cleaner and the entries of a map.
 	 * @param source the map to copy
 	 */
 	@SuppressWarnings("this-escape") // what it calls cannot be overridden
@@ -81,8 +84,8 @@ public non-sealed class WeakValueDictionary<K, V> extends WeakDictionary<K, V> {
 	}
 
 	/**
-	 * Return references to the live values, which keep none of them alive: some may be
-	 * dead when they are used.
+	 * Return weak references to the live values. Some values may have died by the time
+	 * their references are used.
 	 * @return a new list
 	 */
 	public List<WeakRef<V>> valueRefs() {
@@ -92,8 +95,8 @@ public non-sealed class WeakValueDictionary<K, V> extends WeakDictionary<K, V> {
 	}
 
 	/**
-	 * Iterate over references to the live values, weakly consistent.
-	 * @return an iterator that holds a value only between {@code hasNext()} and
+	 * Iterate over weak references to the live values, weakly consistent.
+	 * @return an iterator that holds a value strongly only between {@code hasNext()} and
 	 * {@code next()}
 	 */
 	public Iterator<WeakRef<V>> valueRefIterator() {
@@ -101,7 +104,8 @@ public non-sealed class WeakValueDictionary<K, V> extends WeakDictionary<K, V> {
 	}
 
 	/**
-	 * Return whether this dictionary holds its values for a while after their last use.
+	 * Return whether this dictionary holds its values strongly for a while after their
+	 * last use.
 	 * @return whether {@link Builder#holdFor} or {@link Builder#holdMax} was set
 	 */
 	public boolean isHolding() {
@@ -109,17 +113,19 @@ public non-sealed class WeakValueDictionary<K, V> extends WeakDictionary<K, V> {
 	}
 
 	/**
-	 * Return the number of values that this dictionary holds itself. The other entries
-	 * are there only because somebody else holds their values.
-	 * @return the number of values that are held now; 0 where none ever is
+	 * Return the number of values that this dictionary itself holds strongly. The other
+	 * entries exist only because something else refers to their values.
+	 * @return the number of values that are held now; 0 if this dictionary does not hold
+	 * values
 	 */
 	public int heldCount() {
 		return table().heldCount();
 	}
 
 	/**
-	 * Hold none of the present values any longer. No entry is removed: one whose value
-	 * somebody else holds stays, and is held again with its next use.
+	 * Release all values that are held now. No entry is removed: an entry stays as long
+	 * as something else refers to its value, and its value is held again from its next
+	 * use on.
 	 */
 	public void releaseHeld() {
 		HoldWindow hold = table().hold();
@@ -129,8 +135,8 @@ public non-sealed class WeakValueDictionary<K, V> extends WeakDictionary<K, V> {
 	}
 
 	/**
-	 * Return what was held and let go so far.
-	 * @return the figures; all are 0 where values are not held
+	 * Return how many values are held now and how many were released so far.
+	 * @return the figures; all are 0 if this dictionary does not hold values
 	 */
 	public HoldStats holdStats() {
 		HoldWindow hold = table().hold();
@@ -138,10 +144,10 @@ public non-sealed class WeakValueDictionary<K, V> extends WeakDictionary<K, V> {
 	}
 
 	/**
-	 * Estimate how many of the misses that were counted asked for a key whose value had
-	 * died within the last 5 minutes: a dictionary that had held its values for so long
-	 * would have found it. Exact while no more than some hundred values die in that time;
-	 * of more, a part is remembered, and counted several times.
+	 * Estimate how many of the counted misses asked for a key whose value had died within
+	 * the last 5 minutes. A dictionary that had held its values for that long would have
+	 * found them. Exact as long as no more than some hundred values die in that time; if
+	 * more die, the number is extrapolated from a sample.
 	 * @return the number of lost hits; 0 without statistics
 	 */
 	public long lostHits() {
@@ -160,7 +166,7 @@ public non-sealed class WeakValueDictionary<K, V> extends WeakDictionary<K, V> {
 
 		private int holdMax;
 
-		/** Null for the JVM's time. */
+		/** The clock, {@code null} for that of the JVM. */
 		private @Nullable LongSupplier nanoTime;
 
 		private int firstTick;
@@ -170,18 +176,19 @@ public non-sealed class WeakValueDictionary<K, V> extends WeakDictionary<K, V> {
 		}
 
 		/**
-		 * Hold each value strongly until it was not used for a time. After that it is
-		 * weak, so the entry stays for as long as somebody else holds the value, and the
-		 * next use holds it again. A use is whatever obtains or stores a value by its
-		 * key: {@code get}, {@code getOrDefault}, {@code put}, {@code putIfAbsent},
-		 * {@code replace}, {@code computeIfAbsent}, a result of {@code compute} and its
-		 * like, and {@code setValue} of an entry; {@code containsKey}, iterators and
-		 * views are none. What is removed or replaced is let go at once.
+		 * Hold each value strongly until it has not been used for a time. After that it
+		 * is held weakly: the entry stays as long as something else refers to the value,
+		 * and the next use holds the value strongly again. A use is any call that obtains
+		 * or stores a value by its key: {@code get}, {@code getOrDefault}, {@code put},
+		 * {@code putIfAbsent}, {@code replace}, {@code computeIfAbsent}, a result of
+		 * {@code compute} and its like, and {@code setValue} of an entry. Calls of
+		 * {@code containsKey}, iterators and views are no uses. A value that is removed
+		 * or replaced is released immediately.
 		 * <p>
-		 * Values are let go some time after they are due: at most an eighth of the time,
-		 * or one second if that is more. All of them are given up before the JVM runs out
-		 * of memory, and when the cleaner is closed. This is no freshness: what is in use
-		 * stays for ever.
+		 * A value is released some time after it is due: at most an eighth of the time to
+		 * hold later, or one second if that is more. All values are released before the
+		 * JVM runs out of memory, and when the cleaner is closed. This is not an
+		 * expiration that keeps values fresh: a value that is in use stays forever.
 		 * @param holdFor the time, positive; by default values are not held
 		 * @return this builder
 		 */
@@ -194,11 +201,11 @@ public non-sealed class WeakValueDictionary<K, V> extends WeakDictionary<K, V> {
 		}
 
 		/**
-		 * Hold at most so many values strongly, as {@link #holdFor} does. If a value is
-		 * to be held and there are as many, another one is let go, which was used least
-		 * recently and least often.
-		 * @param holdMax the number of values, positive; by default there is no limit if
-		 * {@link #holdFor} is set, else values are not held
+		 * Limit the number of values that are held strongly, as by {@link #holdFor}. If a
+		 * value is to be held and the limit is reached, another value is released, one
+		 * that was used neither recently nor often.
+		 * @param holdMax the maximum number of values, positive; by default there is no
+		 * limit if {@link #holdFor} is set, and otherwise values are not held
 		 * @return this builder
 		 */
 		public Builder<K, V> holdMax(int holdMax) {
@@ -209,7 +216,7 @@ public non-sealed class WeakValueDictionary<K, V> extends WeakDictionary<K, V> {
 			return this;
 		}
 
-		/** Tell another time than the JVM's, from another tick on. */
+		/** Use another clock than that of the JVM, and another first tick. */
 		Builder<K, V> time(LongSupplier nanoTime, int firstTick) {
 			this.nanoTime = nanoTime;
 			this.firstTick = firstTick;
@@ -248,7 +255,7 @@ public non-sealed class WeakValueDictionary<K, V> extends WeakDictionary<K, V> {
 		}
 
 		/**
-		 * Make the dictionary.
+		 * Create the dictionary.
 		 * @return an empty dictionary
 		 */
 		@Override

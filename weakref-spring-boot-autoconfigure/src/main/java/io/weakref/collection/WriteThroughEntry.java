@@ -6,8 +6,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A strong snapshot of an entry that writes through to that same entry, if it is still
- * there, and never inserts it again.
+ * A snapshot of an entry that holds key and value strongly. {@link #setValue} writes
+ * through to that same entry if it is still in the table, and never inserts it again.
  *
  * @param <K> the type of keys
  * @param <V> the type of values
@@ -34,7 +34,8 @@ final class WriteThroughEntry<K, V> extends SimpleEntry<K, V> {
 	}
 
 	/**
-	 * The node that the entry has since the last {@link #setValue}, if it is still there.
+	 * The node that the entry has had since the last {@link #setValue}; {@code null} if
+	 * the entry was gone.
 	 */
 	@Nullable Node node() {
 		return this.node;

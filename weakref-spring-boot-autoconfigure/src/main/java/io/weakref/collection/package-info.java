@@ -1,11 +1,11 @@
 /**
- * The weak dictionaries, the weak set and the locks of keys, and the one concurrent hash
- * table under them.
+ * The weak dictionaries, the weak set and the per-key locks, and the concurrent hash
+ * table on which they are built.
  * <ul>
  * <li>{@link WeakValueDictionary}, {@link WeakKeyDictionary}, {@link WeakSet} and
  * {@link WeakLocks}: the collections</li>
  * <li>{@link WeakCollection} and {@link WeakCacheKind}: what they have in common, and
- * which one is which</li>
+ * their kinds</li>
  * <li>{@link WeakCollectionBuilder} and {@link WeakKeyedBuilder}: what their builders
  * have in common</li>
  * <li>{@link KeyMatch} and {@link KeyRetention}: options of weak keys and elements</li>
