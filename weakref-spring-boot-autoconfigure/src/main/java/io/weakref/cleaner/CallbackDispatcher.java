@@ -11,28 +11,30 @@ import io.weakref.cleaner.CleanerInternals.OwnedCallback;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hands callbacks to an executor, counts them and reports what they throw. Each is
- * counted once, as one that ended or as one that was refused, whatever the executor does:
- * it may throw after it has run what it was given, run it twice, or run it after all when
- * it has refused.
+ * Hands callbacks to an executor, counts them and reports what they throw. Each callback
+ * is counted once, either as ended or as refused, no matter what the executor does: it
+ * may throw after it has run a task, run a task twice, or run a task that it has refused.
  * <p>
- * The callbacks of one referent are a <em>group</em>: one thread runs them, in their
- * order. Between groups there is no order, and one task of the executor may have many.
- * Whoever begins to run a task takes its first group and, if there are more, asks for a
- * helper, another task of the same executor that takes groups from the same place. So as
- * many threads as the executor has share a task, a callback that blocks holds up none of
- * the others as long as there is a thread left, and where callbacks are short the helper
- * finds nothing to do. Helpers are handed over by the cleaner's own thread, as tasks are,
- * because an executor may block until one of its threads is free.
+ * The callbacks of one referent form a <em>group</em>: one thread runs them, in their
+ * order. Groups have no order among them, and one task of the executor may contain many
+ * groups. The thread that begins to run a task takes the first group and, if there are
+ * more, asks for a helper: another task of the same executor, which takes groups of the
+ * same task. So all threads of the executor can share one task. A callback that blocks
+ * delays no other group as long as another thread is free, and if callbacks are short,
+ * the helper finds nothing left to do. Helpers are submitted by the cleaner's own thread,
+ * like tasks, because an executor may block until one of its threads is free.
  */
 final class CallbackDispatcher {
 
-	/** How many callbacks a task may have, unless one referent has more. */
+	/**
+	 * The number of callbacks at which a task is full. It may have more if one referent
+	 * has more.
+	 */
 	static final int TASK_CALLBACKS = 256;
 
 	private final Executor executor;
 
-	/** Hands helpers over; {@code null} where the executor has but one thread. */
+	/** Submits helpers; {@code null} if the executor has only one thread. */
 	private final @Nullable Executor helpers;
 
 	private final CallbackErrorHandler errorHandler;
@@ -57,16 +59,18 @@ final class CallbackDispatcher {
 	}
 
 	/**
-	 * Return a task without callbacks.
-	 * @return what callbacks are added to, and then handed over, run or given up
+	 * Return an empty task.
+	 * @return a task to which callbacks are added and which is then submitted, run or
+	 * abandoned
 	 */
 	Task task() {
 		return new Task();
 	}
 
 	/**
-	 * Run a callback on the calling thread, which it finds and leaves as if nobody had
-	 * interrupted it. Returns normally whatever it does.
+	 * Run a callback on the calling thread. The callback does not see an interrupt of
+	 * that thread, which is restored afterwards, and an interrupt that it leaves behind
+	 * is cleared. Always returns normally.
 	 * @param callback what to run
 	 */
 	void run(OwnedCallback callback) {
@@ -102,20 +106,23 @@ final class CallbackDispatcher {
 		return new CleanerStats(purged, this.ended.sum(), this.errors.sum(), Math.max(0, this.pending.sum()));
 	}
 
-	/** Report what has not been, and delay no report any more. */
+	/** Report failures that are not reported yet, and delay no more reports. */
 	void close() {
 		this.log.close();
 	}
 
-	/** Groups of callbacks, each of which runs once. Filled by one thread. */
+	/** Groups of callbacks, each of which runs once. One thread adds the groups. */
 	final class Task implements Runnable {
 
-		/** Of a group that somebody has taken nothing is left. */
+		/** A group that a thread has taken is replaced by an empty one. */
 		private final List<List<OwnedCallback>> groups = new ArrayList<>();
 
 		private int size;
 
-		/** Set by whoever begins to run or refuses them. */
+		/**
+		 * Set by the thread that begins to run the callbacks, reports them as refused or
+		 * abandons them.
+		 */
 		private final AtomicBoolean begun = new AtomicBoolean();
 
 		private final AtomicInteger taken = new AtomicInteger();
@@ -124,9 +131,10 @@ final class CallbackDispatcher {
 		}
 
 		/**
-		 * Add a group and count its callbacks as pending. Not to be called once the task
-		 * was handed over.
-		 * @param group what to run, in this order; each is counted and reported by itself
+		 * Add a group and count its callbacks as pending. Must not be called after the
+		 * task was submitted.
+		 * @param group what to run, in this order; each callback is counted and reported
+		 * individually
 		 */
 		void add(List<OwnedCallback> group) {
 			CallbackDispatcher.this.pending.add(group.size());
@@ -143,7 +151,7 @@ final class CallbackDispatcher {
 		}
 
 		/**
-		 * Hand them to the executor. Returns normally whatever that does.
+		 * Submit this task to the executor. Always returns normally.
 		 */
 		void submit() {
 			try {
@@ -155,16 +163,16 @@ final class CallbackDispatcher {
 					this.groups.forEach((group) -> group.forEach((callback) -> failed(callback.source(), rejection)));
 				}
 				else {
-					CallbackDispatcher.this.log.log("The callback executor took a callback and failed",
+					CallbackDispatcher.this.log.log("The callback executor threw after it had accepted a task",
 							CallbackDispatcher.this.executor, rejection);
 				}
 			}
 		}
 
 		/**
-		 * Give them up on a thread that must not run user code, not even the error
-		 * handler's.
-		 * @param reason why nobody takes them
+		 * Abandon the callbacks, on a thread that must not run user code, not even the
+		 * error handler.
+		 * @param reason why no thread runs them
 		 */
 		void lose(Throwable reason) {
 			if (begin()) {
@@ -201,7 +209,7 @@ final class CallbackDispatcher {
 				helpers.execute(this::submitHelper);
 			}
 			catch (Throwable refusal) {
-				// The cleaner was closed: who has begun goes on alone.
+				// The cleaner was closed: the thread that has begun continues alone.
 			}
 		}
 
@@ -211,7 +219,7 @@ final class CallbackDispatcher {
 					CallbackDispatcher.this.executor.execute(this::runGroups);
 				}
 				catch (Throwable rejection) {
-					// Who has begun goes on alone.
+					// The thread that has begun continues alone.
 				}
 			}
 		}

@@ -1,11 +1,11 @@
 package io.weakref.cleaner;
 
 /**
- * Told what a callback threw, or that the executor refused to run it.
+ * Handles what a callback threw, or the refusal of the executor to run it.
  * <p>
- * Called on the thread that ran the callback; on the thread that tried to hand it over
- * where the executor refused. Neither is the drain thread. What a handler throws itself
- * is logged and goes no further.
+ * Called on the thread that ran the callback or, if the executor refused it, on the
+ * thread that tried to submit it. Neither is the drain thread. What a handler itself
+ * throws is logged and not propagated.
  *
  * @since 0.1.0
  */
@@ -13,10 +13,10 @@ package io.weakref.cleaner;
 public interface CallbackErrorHandler {
 
 	/**
-	 * Handle what a callback threw.
+	 * Handle a failure.
 	 * @param source the reference, proxy or finalizer whose callback failed
-	 * @param error what it threw, or the {@code RejectedExecutionException} of the
-	 * executor
+	 * @param error what the callback threw or, if the executor refused it, what the
+	 * executor threw, usually a {@code RejectedExecutionException}
 	 */
 	void handle(Object source, Throwable error);
 

@@ -9,10 +9,11 @@ import java.util.function.Function;
 
 /**
  * <strong>Internal.</strong> What the packages {@code cleaner}, {@code reference} and
- * {@code collection} of this library share beyond what users see. It is public because
- * the three are separate packages. It may change or go in any release: do not use it.
+ * {@code collection} of this library share in addition to the public API. It is public
+ * only because these are separate packages. It may change or be removed in any release:
+ * do not use it.
  * <p>
- * All methods are static and forward to a method of the cleaner that is package-private.
+ * All methods are static and call a package-private method of the cleaner.
  *
  * @since 0.1.0
  */
@@ -22,8 +23,8 @@ public final class CleanerInternals {
 	}
 
 	/**
-	 * Return the queue for references that are a {@link QueuedReference}, or of a class
-	 * that the {@link CleanerAttachment} knows.
+	 * Return the queue for references that are a {@link QueuedReference} or that the
+	 * {@link CleanerAttachment} handles.
 	 * @param cleaner the cleaner
 	 * @return the queue that its drain thread reads
 	 */
@@ -32,8 +33,9 @@ public final class CleanerInternals {
 	}
 
 	/**
-	 * Run a callback on the callback executor; count it; report what it throws, and a
-	 * refusal of the executor, to the error handler. Returns normally whatever happens.
+	 * Run a callback on the callback executor and count it. What it throws, or the
+	 * executor throws to refuse it, is reported to the error handler. Always returns
+	 * normally.
 	 * @param cleaner the cleaner
 	 * @param source what the callback belongs to
 	 * @param callback the user's code
@@ -45,20 +47,19 @@ public final class CleanerInternals {
 	/**
 	 * Run callbacks one after another on one thread of the callback executor. Each is
 	 * counted and reported by itself, as by
-	 * {@link #dispatch(WeakCleaner, Object, Runnable)}; a refusal of the executor is
-	 * reported once for each. What the drain thread dispatches in one turn may become one
-	 * task.
+	 * {@link #dispatch(WeakCleaner, Object, Runnable)}; if the executor refuses them,
+	 * that is reported for each of them. What the drain thread dispatches in one turn may
+	 * be combined into one task.
 	 * @param cleaner the cleaner
-	 * @param callbacks what to run, in this order; not changed afterwards
+	 * @param callbacks what to run, in this order; must not be modified afterwards
 	 */
 	public static void dispatch(WeakCleaner cleaner, List<OwnedCallback> callbacks) {
 		cleaner.dispatch(callbacks);
 	}
 
 	/**
-	 * Run a callback on the calling thread; count it and report what it throws, as
-	 * {@link #dispatch(WeakCleaner, Object, Runnable)} does. Returns normally whatever
-	 * happens.
+	 * Run a callback on the calling thread, and count and report it as
+	 * {@link #dispatch(WeakCleaner, Object, Runnable)} does. Always returns normally.
 	 * @param cleaner the cleaner
 	 * @param callback what to run
 	 */
@@ -68,7 +69,7 @@ public final class CleanerInternals {
 
 	/**
 	 * Return whether finalizers that are due at exit run in {@link WeakCleaner#close()}
-	 * alone.
+	 * only.
 	 * @param cleaner the cleaner
 	 * @return whether {@link WeakCleaner#runFinalizersOnCloseOnly()} was called
 	 */
@@ -77,11 +78,11 @@ public final class CleanerInternals {
 	}
 
 	/**
-	 * Return what another package keeps for a cleaner, made when first asked for. There
-	 * is one for each cleaner.
+	 * Return the attachment of a cleaner, which is the state that another package keeps
+	 * for it. It is created by the first call; each cleaner has exactly one.
 	 * @param cleaner the cleaner
-	 * @param factory makes it; called at most once, must not run user code
-	 * @return the one attachment of this cleaner
+	 * @param factory creates it; called at most once, must not run user code
+	 * @return the attachment of this cleaner
 	 */
 	public static CleanerAttachment attachment(WeakCleaner cleaner,
 			Function<? super WeakCleaner, ? extends CleanerAttachment> factory) {
@@ -89,32 +90,34 @@ public final class CleanerInternals {
 	}
 
 	/**
-	 * Sweep a table after each garbage collection, for as long as somebody holds its
-	 * owner. Of a table that is gone before the next one nothing is left.
+	 * Register a table, to be swept after each garbage collection as long as its owner is
+	 * alive. A table that dies before the next garbage collection leaves nothing behind.
 	 * @param cleaner the cleaner
 	 * @param table the table, which is held weakly
-	 * @param owner refers to what has the table; only asked whether that is gone, never
-	 * read, so it may be under construction
-	 * @return what the table must hold for as long as it is there: else it is not swept
+	 * @param owner refers to the owner of the table; only tested whether that has died,
+	 * never read, so the owner may be under construction
+	 * @return the registration, which the table must hold throughout its life; otherwise
+	 * it is not swept
 	 */
 	public static Object register(WeakCleaner cleaner, Sweepable table, WeakReference<?> owner) {
 		return cleaner.register(table, owner);
 	}
 
 	/**
-	 * Have a holder let go of what is due, on the drain thread, until it holds nothing.
-	 * If the cleaner is closed, or is closed later, the holder lets go of everything.
+	 * Make the drain thread call {@link Holder#letGo()} until the holder holds nothing.
+	 * When the cleaner is closed, or if it is closed already, the holder lets go of
+	 * everything.
 	 * @param cleaner the cleaner
-	 * @param holder who has begun to hold something; held weakly
-	 * @param owner refers to what has the holder; only asked whether that is gone
+	 * @param holder the holder that has begun to hold something; held weakly
+	 * @param owner refers to the owner of the holder; only tested whether that has died
 	 */
 	public static void hold(WeakCleaner cleaner, Holder holder, WeakReference<?> owner) {
 		cleaner.hold(holder, owner);
 	}
 
 	/**
-	 * Start the drain thread if it does not run. To be called after something was added
-	 * that {@link CleanerAttachment#isIdle()} looks at.
+	 * Start the drain thread if it is not running. To be called after something was added
+	 * that {@link CleanerAttachment#isIdle()} takes into account.
 	 * @param cleaner the cleaner
 	 */
 	public static void ensureRunning(WeakCleaner cleaner) {
@@ -122,7 +125,7 @@ public final class CleanerInternals {
 	}
 
 	/**
-	 * Have {@link Sweepable#settle} called on the drain thread soon.
+	 * Make the drain thread call {@link Sweepable#settle} soon.
 	 * @param cleaner the cleaner
 	 * @param table the table
 	 * @return {@code false} if there is no drain thread to do it
@@ -141,31 +144,31 @@ public final class CleanerInternals {
 	}
 
 	/**
-	 * Show each collection entry, of every cleaner, that refers weakly to an object.
-	 * Looks at every entry of every collection: a diagnostic.
+	 * Find the entries of all weak collections, of all cleaners, that refer weakly to an
+	 * object. A diagnostic: it examines every entry of every known weak collection.
 	 * @param referent the object
-	 * @param action told of each entry
+	 * @param action called with each entry
 	 */
 	public static void forEachEntry(Object referent, Consumer<? super WeakReference<?>> action) {
 		WeakCleaner.forEachEntry(referent, action);
 	}
 
 	/**
-	 * A hash table whose entries die and which a {@link WeakCleaner} sweeps after each
-	 * collection that it notices, as far as its budget goes, and samples between. No
-	 * method runs user code, and none waits for longer than it takes another thread to
-	 * change or move a bin.
+	 * A hash table whose entries can die. A {@link WeakCleaner} sweeps it after each
+	 * garbage collection that it notices, as far as its budget allows, and samples it in
+	 * between. No method runs user code, and no method waits longer than another thread
+	 * takes to change or move a bin.
 	 */
 	public interface Sweepable {
 
 		/**
-		 * Return the name of the collection.
+		 * Return the name of the weak collection.
 		 * @return the name
 		 */
 		String name();
 
 		/**
-		 * Return the number of bins that the table has at present.
+		 * Return the current number of bins.
 		 * @return the number of bins, at least 1
 		 */
 		int bins();
@@ -179,27 +182,27 @@ public final class CleanerInternals {
 		int sweep(int from, int to);
 
 		/**
-		 * Called on one thread after each collection of the old generation, at the end of
-		 * a sweep: look which of a sample of the entries are still there. Keeps nothing
-		 * alive.
-		 * @param oldCollections how many such collections there have been
+		 * Check which entries of a sample are still there. Called on one thread after
+		 * each garbage collection of the old generation, at the end of a sweep. Keeps
+		 * nothing alive.
+		 * @param oldCollections how many such garbage collections there have been
 		 * @return whether there are many entries and none has died for a long time
 		 */
 		boolean sampleAges(int oldCollections);
 
 		/**
-		 * Called now and then between sweeps, at the latest when every bin was swept, and
-		 * after {@link CleanerInternals#settleSoon}: go on with a resize that is under
-		 * way, shrink a table that has become too large.
-		 * @param bins how many bins to move at most
-		 * @return whether there is more to do, so that it is called again soon
+		 * Continue a resize that is in progress, or shrink a table that has become too
+		 * large. Called now and then between sweeps, at the latest when every bin was
+		 * swept, and after {@link CleanerInternals#settleSoon}.
+		 * @param bins the maximum number of bins to move
+		 * @return whether there is more to do, so that this is to be called again soon
 		 */
 		boolean settle(int bins);
 
 		/**
-		 * Show each entry that refers weakly to an object. Looks at every entry.
+		 * Find the entries that refer weakly to an object. Examines every entry.
 		 * @param referent the object
-		 * @param action told of each entry
+		 * @param action called with each entry
 		 */
 		void forEachEntry(Object referent, Consumer<? super WeakReference<?>> action);
 
@@ -207,16 +210,17 @@ public final class CleanerInternals {
 
 	/**
 	 * Holds objects for a while after their last use. While it holds something, the drain
-	 * thread of its {@link WeakCleaner} has it let go of what is due. No method runs user
-	 * code.
+	 * thread of its {@link WeakCleaner} calls it to let go of what is due. No method runs
+	 * user code.
 	 */
 	public interface Holder {
 
 		/**
-		 * Let go of some of what was not used for long enough. Called on one thread.
+		 * Let go of some of the objects that were not used for long enough. Called on one
+		 * thread.
 		 * @return how long to wait before the next call, in nanoseconds: 0 to be called
-		 * again as soon as others have had their turn, {@link Long#MAX_VALUE} if nothing
-		 * is held, so that it is not called any more
+		 * again as soon as other holders have had their turn; {@link Long#MAX_VALUE} if
+		 * nothing is held, so that this is not called any more
 		 */
 		long letGo();
 
@@ -228,7 +232,7 @@ public final class CleanerInternals {
 	}
 
 	/**
-	 * A reference that wants to know when it comes off a cleaner's queue.
+	 * A reference that is notified when it is taken off a cleaner's queue.
 	 */
 	public interface QueuedReference {
 
@@ -241,21 +245,21 @@ public final class CleanerInternals {
 	}
 
 	/**
-	 * What a cleaner keeps for another package; it lives and ends with a
-	 * {@link WeakCleaner}.
+	 * The state that another package keeps for a {@link WeakCleaner}. It lives as long as
+	 * the cleaner.
 	 */
 	public interface CleanerAttachment {
 
 		/**
-		 * Called by {@link WeakCleaner#close()} on its thread before the drain thread
-		 * ends, more than once. May run user code; must not throw.
+		 * Called by {@link WeakCleaner#close()} on the closing thread before the drain
+		 * thread ends, possibly more than once. May run user code; must not throw.
 		 */
 		void beforeClose();
 
 		/**
-		 * Called on the drain thread with a reference that has come off the cleaner's
-		 * queue, is no {@link QueuedReference} and does not belong to the cleaner itself.
-		 * Must not block, run user code or throw; callbacks go to
+		 * Called on the drain thread with a reference from the cleaner's queue that is
+		 * not a {@link QueuedReference} and does not belong to the cleaner itself. Must
+		 * not block, run user code or throw; callbacks go to
 		 * {@link CleanerInternals#dispatch}.
 		 * @param reference the reference, whose referent was cleared
 		 */
@@ -265,7 +269,7 @@ public final class CleanerInternals {
 		/**
 		 * Called on the drain thread of the shared cleaner when it has had nothing to do
 		 * for a while. Must not run user code or throw.
-		 * @return whether nothing is left that needs it; if so, it may end
+		 * @return whether nothing here needs the drain thread, so that it may end
 		 */
 		default boolean isIdle() {
 			return false;
@@ -277,7 +281,7 @@ public final class CleanerInternals {
 	 * One callback among several that
 	 * {@link CleanerInternals#dispatch(WeakCleaner, List)} runs one after another.
 	 *
-	 * @param source what the callback belongs to: told to the error handler
+	 * @param source what the callback belongs to; passed to the error handler
 	 * @param action the user's code
 	 */
 	public record OwnedCallback(Object source, Runnable action) {

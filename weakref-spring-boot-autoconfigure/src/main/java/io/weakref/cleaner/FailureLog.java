@@ -14,11 +14,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Logs what callbacks throw: the first failure of a kind with its stack trace, and then
- * how many more there were, in at most one line in {@value #QUIET_SECONDS} seconds. A
- * kind is a class of sources and a class of errors.
+ * the number of further ones, at most one line per kind in {@value #QUIET_SECONDS}
+ * seconds. A kind is the class of the source together with the class of the error.
  * <p>
- * While the JVM exits it writes to {@code System.err}, one line for each failure: by then
- * {@code java.util.logging} has closed its handlers, or will at any moment.
+ * While the JVM exits, it writes to {@code System.err} instead, one line for each further
+ * failure: by then {@code java.util.logging} has closed its handlers or will do so at any
+ * moment.
  */
 final class FailureLog implements CallbackErrorHandler {
 
@@ -28,18 +29,20 @@ final class FailureLog implements CallbackErrorHandler {
 
 	private final String cleaner;
 
-	/** Takes the place of the logger, unless it is null. */
+	/** Replaces the logger in tests, {@code null} otherwise. */
 	private final @Nullable BiConsumer<String, @Nullable Throwable> lines;
 
-	/** Takes the place of the reporter's thread, unless it is null. */
+	/** Replaces the thread of the reporter in tests, {@code null} otherwise. */
 	private final @Nullable Runnable reportLater;
 
 	private volatile @Nullable Thread reporter;
 
-	/** How many failures of each kind were not logged; guarded by itself. */
+	/**
+	 * The number of failures of each kind that are not logged yet; guarded by this map.
+	 */
 	private final Map<Kind, Long> kinds = new HashMap<>();
 
-	/** Whether they will be reported; guarded by {@link #kinds}. */
+	/** Whether a report is scheduled; guarded by {@link #kinds}. */
 	private boolean reporting;
 
 	FailureLog(String cleaner) {
@@ -95,7 +98,7 @@ final class FailureLog implements CallbackErrorHandler {
 				reportLater();
 			}
 			catch (Throwable ex) {
-				// No thread for it: the next failure, or the end, tells.
+				// No thread could be started: the next failure or close() reports.
 				synchronized (this.kinds) {
 					this.reporting = false;
 				}
@@ -113,7 +116,7 @@ final class FailureLog implements CallbackErrorHandler {
 		report();
 	}
 
-	/** Log how many failures of each kind were not. */
+	/** Log for each kind how many failures were not logged. */
 	void report() {
 		List<String> messages = new ArrayList<>();
 		synchronized (this.kinds) {
@@ -129,7 +132,7 @@ final class FailureLog implements CallbackErrorHandler {
 		messages.forEach((message) -> write(message, null));
 	}
 
-	/** Report at once what would have been reported later. */
+	/** Report immediately what would have been reported later. */
 	void close() {
 		report();
 		Thread reporter = this.reporter;
@@ -154,8 +157,8 @@ final class FailureLog implements CallbackErrorHandler {
 			return;
 		}
 		if (!isJvmExiting()) {
-			// Not a constant: the first logger of a JVM takes longer than a first weak
-			// collection.
+			// Not a constant: creating the first logger of a JVM takes longer than
+			// creating the first weak collection.
 			System.getLogger(WeakCleaner.class.getName()).log(Level.WARNING, message, error);
 			return;
 		}
@@ -163,13 +166,14 @@ final class FailureLog implements CallbackErrorHandler {
 		PrintWriter writer = new PrintWriter(text);
 		writer.println("WARNING: " + message);
 		if (error != null) {
-			// What an exception tells of itself is the user's code.
+			// Into a buffer: printing an exception runs user code, which must not run
+			// under the lock of System.err.
 			error.printStackTrace(writer);
 		}
 		System.err.print(text);
 	}
 
-	/** Whether the JVM exits: it takes no hook any more. */
+	/** Whether the JVM is exiting: then it accepts no shutdown hook. */
 	private static boolean isJvmExiting() {
 		Thread hook = WeakCleaner.daemon("weakref-probe", () -> {
 		});

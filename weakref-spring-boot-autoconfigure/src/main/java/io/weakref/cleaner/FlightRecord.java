@@ -14,9 +14,9 @@ import jdk.jfr.Timespan;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The events of the JDK's flight recorder. Until somebody makes a recording they cost a
- * check of a field, and no class of the events is loaded: the first one takes the JVM a
- * tenth of a second. On a JVM without the recorder's module there are none.
+ * The events for the JDK's flight recorder. Until a recording is made, they cost one
+ * check of a field and no event class is loaded, because loading the first one takes a
+ * tenth of a second. On a JVM without the recorder's module there are no events.
  */
 final class FlightRecord {
 
@@ -26,9 +26,9 @@ final class FlightRecord {
 	}
 
 	/**
-	 * A collection was swept from end to end.
+	 * Record that a weak collection was swept from end to end.
 	 * @param cleaner the name of the cleaner
-	 * @param table what was swept
+	 * @param table the table that was swept
 	 * @param entries how many dead entries were removed
 	 * @param nanos how long it took: CPU time on the drain thread, elapsed time in
 	 * {@code purge()}
@@ -45,7 +45,7 @@ final class FlightRecord {
 	}
 
 	/**
-	 * Run a callback. What it throws is recorded and thrown on.
+	 * Run a callback. What it throws is recorded and rethrown.
 	 * @param cleaner the name of the cleaner
 	 * @param callback what to run
 	 */
@@ -80,17 +80,17 @@ final class FlightRecord {
 			run.end(failure);
 		}
 		catch (LinkageError | OutOfMemoryError ex) {
-			// The callback has run all the same.
+			// The callback has run nevertheless.
 		}
 	}
 
-	/** Loaded only where the module is there. */
+	/** Loaded only if the recorder's module is present. */
 	private static final class Recorder {
 
 		private Recorder() {
 		}
 
-		/** Whether there has been a recording; asked without making a recorder. */
+		/** Whether there has been a recording. Does not initialize the recorder. */
 		static boolean isThere() {
 			return FlightRecorder.isInitialized();
 		}
@@ -149,7 +149,7 @@ final class FlightRecord {
 
 	}
 
-	/** A collection was swept, and dead entries were removed. */
+	/** A weak collection was swept, and dead entries were removed. */
 	@Name("io.weakref.Purge")
 	@Label("Purge")
 	@Category("Weakref")
@@ -191,7 +191,7 @@ final class FlightRecord {
 
 	}
 
-	/** A callback took long. */
+	/** A callback took longer than the threshold. */
 	@Name("io.weakref.SlowCallback")
 	@Label("Slow Callback")
 	@Category("Weakref")

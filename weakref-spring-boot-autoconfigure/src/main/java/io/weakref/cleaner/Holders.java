@@ -9,30 +9,33 @@ import io.weakref.cleaner.CleanerInternals.Holder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Those of one cleaner that hold something now. Whoever begins to hold is added, and
- * leaves when nothing is left: where nothing is held there is nothing to wake up for.
+ * The {@link Holder}s of one cleaner that hold something now. A holder is added when it
+ * begins to hold something and removed when it holds nothing, so that the drain thread
+ * does not wake up if nothing is held.
  */
 final class Holders {
 
 	private final Set<Target> targets = ConcurrentHashMap.newKeySet();
 
-	/** When the next call is due; of the drain thread. */
+	/** When the next call is due. Used by the drain thread only. */
 	private long dueAt;
 
-	/** Whether to call at once, whatever is due. */
+	/**
+	 * Whether to call all holders at the next opportunity, even before {@link #dueAt}.
+	 */
 	private volatile boolean urgent;
 
 	/**
-	 * Add one that begins to hold. Any thread may.
+	 * Add a holder that begins to hold something. Called by any thread.
 	 * @param holder the holder, which is held weakly
-	 * @param owner refers to what has the holder; only asked whether that is gone
+	 * @param owner refers to the owner of the holder; only tested whether that has died
 	 */
 	void add(Holder holder, WeakReference<?> owner) {
 		this.targets.add(new Target(holder, owner));
 		this.urgent = true;
 	}
 
-	/** A garbage collection may have taken what was held: they are to know soon. */
+	/** A garbage collection may have cleared what was held: call the holders soon. */
 	void collected() {
 		this.urgent = true;
 	}
@@ -42,10 +45,10 @@ final class Holders {
 	}
 
 	/**
-	 * Have everybody let go of what is due. On the drain thread.
+	 * Make all holders let go of what is due. Called on the drain thread.
 	 * @param now the time in nanoseconds
 	 * @return how long to wait before the next call, in nanoseconds;
-	 * {@link Long#MAX_VALUE} if nobody holds anything
+	 * {@link Long#MAX_VALUE} if nothing is held
 	 */
 	long run(long now) {
 		if (this.targets.isEmpty()) {
@@ -68,7 +71,7 @@ final class Holders {
 		return wait;
 	}
 
-	/** Have everybody let go of everything. Any thread may. */
+	/** Make all holders let go of everything. Called by any thread. */
 	void letGoAll() {
 		for (Iterator<Target> it = this.targets.iterator(); it.hasNext();) {
 			Holder holder = it.next().holder();
@@ -80,9 +83,10 @@ final class Holders {
 	}
 
 	/**
-	 * One holder, held weakly. Whoever reads a weak reference while a collector marks
-	 * keeps its referent alive in that cycle, so the end of a holder is known by that of
-	 * its owner, whose reference is asked and never read.
+	 * One holder, held weakly. Reading a weak reference while a garbage collector marks
+	 * concurrently keeps its referent alive in that cycle. Therefore the death of the
+	 * owner is what counts, and the reference to the owner is only tested by
+	 * {@code refersTo} and never read.
 	 */
 	private static final class Target extends WeakReference<Holder> {
 

@@ -7,10 +7,10 @@ import java.util.List;
 import java.util.function.LongSupplier;
 
 /**
- * Reads what the JVM counts. Each call takes less than a microsecond.
+ * Reads counters of the JVM. Each call takes less than a microsecond.
  * <p>
- * An enum, not three method references: the first of those in a JVM takes longer than all
- * else that a first collection needs.
+ * An enum rather than three method references: the first method reference of a JVM takes
+ * longer than everything else that the first weak collection needs.
  */
 enum JvmCounter implements LongSupplier {
 
@@ -18,15 +18,15 @@ enum JvmCounter implements LongSupplier {
 	NANO_TIME,
 
 	/**
-	 * The number of garbage collections so far, of all collectors; 0 where the JVM was
-	 * built without the management module. It is incomplete: G1 counts its concurrent
-	 * cycles from JDK 20 on.
+	 * The number of garbage collections so far, of all garbage collectors; 0 if the JVM
+	 * was built without the management module. The number is incomplete: G1 counts its
+	 * concurrent cycles only since JDK 20.
 	 */
 	COLLECTIONS,
 
 	/**
-	 * The CPU time that the calling thread has used, in nanoseconds; the time that has
-	 * passed where the JVM does not measure the former.
+	 * The CPU time that the calling thread has used, in nanoseconds; elapsed time if the
+	 * JVM does not measure CPU time.
 	 */
 	CPU_NANOS;
 
@@ -66,7 +66,7 @@ enum JvmCounter implements LongSupplier {
 		return System.nanoTime();
 	}
 
-	/** Loaded only where the module is there. */
+	/** Loaded only if the management module is present. */
 	private static final class Management {
 
 		private static final List<GarbageCollectorMXBean> COLLECTORS = ManagementFactory.getGarbageCollectorMXBeans();

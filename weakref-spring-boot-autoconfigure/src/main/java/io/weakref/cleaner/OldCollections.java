@@ -8,28 +8,31 @@ import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts the collections of the old generation, which the JVM does not tell of with every
- * collector: the beans of G1 count no concurrent cycle before JDK 20.
+ * Counts the garbage collections of the old generation. The JVM does not report them with
+ * every garbage collector: the beans of G1 do not count concurrent cycles before JDK 20.
  * <p>
- * An object that was held until it is in the old generation, and is held no more, is
- * cleared by the next collection of that generation and by no other. So {@value #HELD}
- * objects are held, each with the weak reference to it (a young reference to an old
- * object would be followed by the collections of generational ZGC). Once they have lived
- * through {@value #HELD} collections, one is let go; when its end has arrived on the
- * queue, that was a collection of the old generation, a new object is held in its place,
- * and the next one is let go. As it takes as many such collections until the new one's
- * turn comes, the one whose turn it is is always old: none is missed meanwhile.
+ * If an object is held until it is in the old generation and then released, the weak
+ * reference to it is cleared by the next garbage collection of that generation and by no
+ * other. So {@value #HELD} objects are held, each with the weak reference to it. (If the
+ * reference were young and the object old, the young garbage collections of generational
+ * ZGC would follow the reference.) After the objects have survived {@value #HELD} garbage
+ * collections, one is released. When its reference arrives on the queue, there was a
+ * garbage collection of the old generation. A new object is then held in its place, and
+ * the next one is released. The new object's turn comes only after {@value #HELD} such
+ * garbage collections, so the object whose turn it is is always old, and no garbage
+ * collection is missed in the meantime.
  * <p>
- * No collector leaves an object young for more than 15 collections. Collectors without
- * generations look at everything each time, so each of their collections counts.
+ * No garbage collector keeps an object young for more than 15 garbage collections.
+ * Garbage collectors without generations examine the whole heap each time, so each of
+ * their garbage collections counts.
  */
 final class OldCollections {
 
 	static final int HELD = 20;
 
 	/**
-	 * What the JVM counts for {@value #HELD} young collections at most: ZGC has a cycle
-	 * and three pauses each time.
+	 * The maximum by which the JVM's count increases in {@value #HELD} young garbage
+	 * collections: ZGC counts a cycle and three pauses each time.
 	 */
 	private static final int JVM_COUNTS = 4 * HELD;
 
@@ -37,7 +40,10 @@ final class OldCollections {
 
 	private final Queue<Canary> held = new ArrayDeque<>();
 
-	/** On its own it would not arrive on the queue. */
+	/**
+	 * The released one. It must stay reachable itself: otherwise it would not arrive on
+	 * the queue.
+	 */
 	private @Nullable Canary letGo;
 
 	private int lived;
@@ -50,19 +56,19 @@ final class OldCollections {
 		this.queue = queue;
 	}
 
-	/** How many there have been. */
+	/** The number of garbage collections of the old generation so far. */
 	int count() {
 		return this.count;
 	}
 
-	/** There was a collection which young objects do not live through. */
+	/** Record a garbage collection that clears references to young objects. */
 	void youngCollected() {
 		this.lived++;
 	}
 
 	/**
-	 * Let an old object go if none is.
-	 * @param jvmCount the number of collections as far as the JVM tells
+	 * Release an old object if none is released now.
+	 * @param jvmCount the number of garbage collections according to the JVM
 	 */
 	void watch(long jvmCount) {
 		if (this.letGo != null) {
@@ -81,7 +87,7 @@ final class OldCollections {
 		}
 	}
 
-	/** The object that was let go has arrived on the queue. */
+	/** The reference to the released object has arrived on the queue. */
 	void collected() {
 		this.count++;
 		this.letGo = null;
@@ -89,11 +95,11 @@ final class OldCollections {
 	}
 
 	/**
-	 * An object and the reference to it, which grow old together.
+	 * An object and the reference to it, which age together.
 	 */
 	static final class Canary extends WeakReference<Object> {
 
-		/** Held here until it is let go. */
+		/** Held here until it is released. */
 		@SuppressWarnings("UnusedVariable")
 		private @Nullable Object object;
 

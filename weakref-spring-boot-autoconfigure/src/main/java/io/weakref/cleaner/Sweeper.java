@@ -17,73 +17,79 @@ import io.weakref.cleaner.CleanerInternals.Sweepable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides when the tables of one cleaner are swept, and how much of them.
+ * Decides when the tables of one cleaner are swept, and how many bins at a time.
  *
- * <h2>Noticing a collection</h2>
+ * <h2>Noticing a garbage collection</h2>
  *
- * Entries are on no reference queue: one <em>canary</em>, a weak reference to an object
- * that nobody holds, is. The first collection that looks at it clears it, and it arrives
- * on the queue. Two kinds of collections escape it: one that had begun before (a
- * concurrent cycle that clears old referents seconds after the pause that the canary
- * announced), and one of the old generation alone, while the canary is young
- * (generational ZGC). So twice a second, in a <em>tick</em>,
+ * Entries are not registered with a reference queue. Only one <em>canary</em> is, a weak
+ * reference to an object that nothing else refers to. The first garbage collection that
+ * examines the canary clears it, and it arrives on the queue. Two kinds of garbage
+ * collections escape it: one that had begun before the canary was created (a concurrent
+ * cycle may clear old referents seconds after the pause that cleared the canary), and one
+ * of the old generation alone while the canary is young (generational ZGC). Therefore,
+ * twice a second, in a <em>tick</em>,
  * <ul>
- * <li>the tables are looked at again for {@value #FOLLOW_UP_SECONDS} seconds after each
- * collection noticed, within the budget below;</li>
- * <li>the JVM's own count of collections is read, see {@link JvmCounter};</li>
- * <li>where neither gives a reason, one slice of each table is looked at, all of a table
- * that is small or has changed its size. A dead entry in there is a collection
- * noticed.</li>
+ * <li>for {@value #FOLLOW_UP_SECONDS} seconds after each garbage collection that was
+ * noticed, the tables are swept again, within the budget below;</li>
+ * <li>the JVM's own count of garbage collections is read, see {@link JvmCounter};</li>
+ * <li>if neither gives a reason to sweep, one slice of each table is swept, which is the
+ * whole table if it is small, and the whole table also if the number of its bins has
+ * changed. A dead entry that is found in this way counts as a noticed garbage
+ * collection.</li>
  * </ul>
- * A tick costs some microseconds and one slice a table. Without a table the drain thread
- * sleeps.
+ * A tick costs some microseconds and one slice per table. If there is no table, the drain
+ * thread sleeps.
  *
  * <h2>Knowing the tables</h2>
  *
- * Most collections of a program that makes many die before a collection has looked at
- * them. One that nobody holds leaves nothing here, and there was nothing to be done for
- * it: the collection that could clear its first entry is the one that would clear its
- * {@link Newcomer}, a weak reference to an object that nobody holds, which the table
- * itself holds from its first entry on. A newcomer on the queue is therefore a table that
- * has lived through a collection; only now it becomes one of the {@link #targets}, and is
- * owed a round at once.
+ * In a program that creates many weak collections, most of them die before the first
+ * garbage collection. Such a weak collection leaves nothing behind here, and nothing had
+ * to be done for it: the garbage collection that could clear its first entry is also the
+ * one that would clear its {@link Newcomer}. That is a weak reference to an object that
+ * nothing else refers to, and the table holds it from its first entry on. So a newcomer
+ * that arrives on the queue belongs to a table that has survived a garbage collection.
+ * Only then does the table become one of the {@link #targets}, and a round over it is due
+ * immediately.
  * <p>
- * Young collections of generational ZGC follow weak references as if they were strong
- * (they are cleared by collections of the old generation alone). If every table were
- * referred to from here, then each would be copied until it is old, and wait there for
- * such a collection: 20 puts into a fresh dictionary took 790 microseconds instead of
- * one. So beside the targets, the {@link Newest} tables alone are known, for
+ * Young garbage collections of generational ZGC follow weak references as if they were
+ * strong; only those of the old generation clear them. If the sweeper referred to every
+ * table, each would be copied until it is in the old generation, and stay there until
+ * that is collected: 20 puts into a fresh dictionary took 790 microseconds instead of
+ * one. Therefore only the targets and the {@link Newest} tables are known, the latter for
  * {@link #forEachTable}.
  *
  * <h2>Ages</h2>
  *
- * After each of the {@link OldCollections}, when the sweep has come to the end of a
- * table, that is told to look at a sample of its entries, see
- * {@link Sweepable#sampleAges}. This takes as long as a slice and is paid for like one.
- * Where no old collection was counted since the table has arrived, nothing is done.
+ * After each garbage collection of the old generation, as counted by
+ * {@link OldCollections}, a table whose sweep has reached the end samples the ages of its
+ * entries, see {@link Sweepable#sampleAges}. This takes as long as a slice and is charged
+ * like one. Nothing is done as long as no such garbage collection was counted since the
+ * table became a target.
  *
  * <h2>Budget</h2>
  *
- * Looking at an entry that lives is wasted work, so the CPU time for it comes from an
- * account that grows by {@code 1/250} of the time that passes, up to {@code MAX_CREDIT}.
- * Each dead entry found pays {@code NANOS_PER_DEAD} in: where many died the sweep runs to
- * the end of the table at once; where none did, it stops when the account is empty and
- * goes on later. Where few did, they do not pay for the whole, but until no round is owed
- * the account grows by {@code 1/25}: the last of few dead among ten million entries, and
- * what it holds, is gone some ten seconds after the collection, not after a minute and
- * more. The first slice of a table is the sample that tells the two apart, because hashes
- * spread the dead over all bins alike. Every table that is owed a round gets one slice
- * before any gets a second, so a large one does not hold up the small.
+ * Examining a live entry is wasted work, so the CPU time for it is charged to an account.
+ * The account grows by {@code 1/250} of the elapsed time, up to {@code MAX_CREDIT_NANOS}.
+ * Each dead entry found adds {@code NANOS_PER_DEAD}. So if many entries died, the sweep
+ * runs to the end of the table at once; if none died, it stops when the account is empty
+ * and continues later. If only a few died, they do not pay for the whole sweep, but until
+ * no round is due any more the account then grows by {@code 1/25} of the elapsed time. So
+ * the last of a few dead among ten million entries, and what it keeps alive, is removed
+ * some ten seconds after the garbage collection instead of a minute or more. The first
+ * slice of a table is the sample that tells these cases apart, because hashing
+ * distributes the dead evenly over all bins. Every table for which a round is due gets
+ * one slice before any table gets a second one, so a large table does not delay small
+ * ones.
  *
  * <h2>Why no queue</h2>
  *
- * With a queue for each table and a thread that waits on it, measured with this same
- * engine on two cores, JDK 17 and 25 with G1, CPU time of the whole JVM for each dead
- * entry:
+ * The alternative is a reference queue for each table and a thread that waits on it. It
+ * was measured with the same table on two cores, with JDK 17 and 25 and G1. CPU time of
+ * the whole JVM for each dead entry:
  * <table>
- * <caption>Nanoseconds, JDK 17 / JDK 25</caption>
+ * <caption>CPU time in nanoseconds, JDK 17 / JDK 25</caption>
  * <tr>
- * <th>what dies at once</th>
+ * <th>what dies together</th>
  * <th>sweep</th>
  * <th>queue</th>
  * </tr>
@@ -113,15 +119,16 @@ import org.jspecify.annotations.Nullable;
  * <td>2705 / 3100</td>
  * </tr>
  * </table>
- * The queue removed the last of 1M after 249 and 391 milliseconds, the sweep after 59 and
- * 55; of the small tables, 315 and 338 against 37 and 30. So a hybrid, a queue for small
- * tables alone, would make those very tables dearer and slower. A queue is ahead only
- * where few of many die, and by little: hence {@code NANOS_PER_DEAD}, which lets such a
- * sweep go on for as long as a queue would have taken.
+ * The queue removed the last of 1M entries after 249 and 391 milliseconds, the sweep
+ * after 59 and 55; with the small tables the times were 315 and 338 against 37 and 30. So
+ * a hybrid with a queue for small tables only would make exactly these tables more
+ * expensive and slower. A queue is better only if few of many entries die, and only
+ * slightly. Hence {@code NANOS_PER_DEAD}, which lets such a sweep continue for as long as
+ * a queue would have taken.
  *
  * <p>
- * All state but {@link #targets}, {@link #newest} and {@link #settling} belongs to the
- * drain thread.
+ * All state except {@link #targets}, {@link #newest} and {@link #settling} is used by the
+ * drain thread only.
  */
 final class Sweeper {
 
@@ -131,44 +138,45 @@ final class Sweeper {
 
 	private static final long TICK_NANOS = 500_000_000L;
 
-	/** Bins in one slice: some tens of microseconds where nothing died. */
+	/** The number of bins in one slice: some tens of microseconds if nothing died. */
 	private static final int SLICE = 1024;
 
-	/** What may be saved up: a full round over 1.5 million live entries. */
+	/** The maximum credit: enough for a full round over 1.5 million live entries. */
 	private static final long MAX_CREDIT_NANOS = 20_000_000L;
 
 	private static final int SHARE_OF_TIME = 250;
 
 	private static final int SHARE_WHERE_SOME_DIED = 25;
 
-	/** What a queue takes where few die, see above. */
+	/** What a queue would cost for each dead entry if few die, see above. */
 	private static final long NANOS_PER_DEAD = 3_000L;
 
 	/**
-	 * What a slice is charged at most, so that no clock runs the account into debt for
-	 * long: a coarse one that ticks once in many slices, or that of the wall, where the
-	 * JVM does not tell the CPU time.
+	 * The maximum charge for a slice. It keeps an inexact clock from running the account
+	 * into debt for long: a coarse one that ticks once in many slices, or the wall clock,
+	 * which is used if the JVM does not measure CPU time.
 	 */
 	private static final long MAX_SLICE_NANOS = 1_000_000L;
 
-	/** How long {@link #run} may take before the queue is looked at again. */
+	/** How long {@link #run} may take before the queue is polled again. */
 	private static final long TURN_NANOS = 1_000_000L;
 
 	/** How many references the drain thread handles between two calls of {@link #run}. */
 	static final int TURN_REFERENCES = 1024;
 
-	/** Returned in place of a time to wait: the next table has its turn. */
+	/** Returned instead of a time to wait: continue with the next table. */
 	private static final long NEXT_TARGET = -1;
 
-	/** Until there is credit again: no more often than the ticks. */
+	/** How long to wait for new credit: as long as a tick. */
 	private static final long PAUSE_NANOS = TICK_NANOS;
 
 	/**
-	 * Bins that a table moves before it is somebody else's turn: some 200 microseconds.
+	 * The number of bins that a table moves before the next table has its turn: some 200
+	 * microseconds.
 	 */
 	private static final int SETTLED_AT_ONCE = 4096;
 
-	/** How many of the tables are known that no collection has looked at. */
+	/** The maximum number of known tables that have not survived a garbage collection. */
 	private static final int NEWEST = 4096;
 
 	private final Targets targets = new Targets();
@@ -193,37 +201,40 @@ final class Sweeper {
 
 	private long tickAt;
 
-	/** As far as the JVM tells. */
+	/** The number of garbage collections according to the JVM. */
 	private long collections;
 
-	/** Whether there has been a table. */
+	/** Whether there has been a target. */
 	private boolean started;
 
-	/** Counts the times that every table was owed something. */
+	/** The number of the current round, which is due for every table. */
 	private long round;
 
-	/** Whether what is owed is a round over all bins, not only one slice. */
+	/** Whether the current round covers all bins, not only one slice of each table. */
 	private boolean full;
 
-	/** How many tables had been registered when the canary was made. */
+	/** How many tables had been registered when the canary was created. */
 	private int newestOfCanary;
 
-	/** So many of the registered tables have arrived, or never will. */
+	/** How many of the registered tables have become targets or never will. */
 	private int arrivedOrDead;
 
-	/** Whether something dead was found since nothing was owed. */
+	/** Whether a dead entry was found since all rounds were last complete. */
 	private boolean found;
 
-	/** Whether tables have arrived that are owed a round of their own. */
+	/** Whether there are new targets for which a round of their own is due. */
 	private boolean arrived;
 
-	/** Whether the present pass over the targets, or the one before, left some owed. */
+	/**
+	 * Whether a round may still be due for some target: the current pass or the one
+	 * before left some unfinished.
+	 */
 	private boolean owing;
 
-	/** The CPU time of this thread when the slice under way began. */
+	/** The CPU time of this thread when the current slice began. */
 	private long sliceStart;
 
-	/** Whether there is a table that never shrinks, and nobody was told yet. */
+	/** Whether a table was found that never shrinks and that was not reported yet. */
 	private boolean neverShrinks;
 
 	private final String cleaner;
@@ -250,21 +261,22 @@ final class Sweeper {
 	}
 
 	/**
-	 * Have a table swept once it has lived through a collection. Any thread may ask.
+	 * Register a table, to be swept once it has survived a garbage collection. Called by
+	 * any thread.
 	 * @param table the table
-	 * @param owner what has the table
+	 * @param owner refers to the owner of the table
 	 * @param alive whether there is a drain thread to sweep it
-	 * @return what the table must hold
+	 * @return the registration, which the table must hold
 	 */
 	Object register(Sweepable table, WeakReference<?> owner, boolean alive) {
 		Target target = new Target(table, owner);
-		// Nobody would take a newcomer off the queue of a closed cleaner.
+		// No thread takes a newcomer off the queue of a closed cleaner.
 		Object registration = alive ? new Newcomer(target, this.queue) : target;
 		this.newest.add(target);
 		return registration;
 	}
 
-	/** A table has lived through a collection. */
+	/** Add a table that has survived a garbage collection to the targets. */
 	void add(Target target) {
 		target.owe(this.round, this.oldCollections.count());
 		this.targets.add(target);
@@ -275,13 +287,13 @@ final class Sweeper {
 		this.settling.add(table);
 	}
 
-	/** Those that hold something for a while, which has nothing to do with sweeping. */
+	/** The holders of this cleaner, which are independent of sweeping. */
 	Holders holders() {
 		return this.holders;
 	}
 
 	/**
-	 * Sweep every table from end to end, on the calling thread.
+	 * Sweep every known table completely, on the calling thread.
 	 */
 	void purge() {
 		forEachTable((table) -> {
@@ -296,11 +308,12 @@ final class Sweeper {
 	}
 
 	/**
-	 * Show the tables that have lived through a collection, and the newest others.
-	 * @param action told of each once
+	 * Pass each known table to an action: those that have survived a garbage collection,
+	 * and the newest of the others.
+	 * @param action called once with each table
 	 */
 	void forEachTable(Consumer<? super Sweepable> action) {
-		// In this order: a table may go from these to those meanwhile.
+		// In this order, because a table may become a target in the meantime.
 		Set<Target> known = this.newest.all();
 		this.targets.addTo(known);
 		for (Target target : known) {
@@ -312,9 +325,10 @@ final class Sweeper {
 	}
 
 	/**
-	 * Return whether no table is known and none can arrive. There may be one that has not
-	 * lived through a collection for as long as the canary lives that was made after it.
-	 * @return whether there is nothing to sweep
+	 * Return whether there is nothing to sweep or to settle, nothing is held, and no
+	 * registered table can become a target any more. A registered table may still become
+	 * one until a canary that was created after it was cleared.
+	 * @return whether the drain thread has nothing to do here
 	 */
 	boolean isIdle() {
 		if (!this.targets.isEmpty() || !this.settling.isEmpty() || !this.holders.isEmpty()) {
@@ -334,7 +348,7 @@ final class Sweeper {
 		this.canary = new Canary(this.queue);
 	}
 
-	/** The canary has told of a collection. */
+	/** The canary has arrived: there was a garbage collection. */
 	void collected() {
 		this.canary = null;
 		this.arrivedOrDead = this.newestOfCanary;
@@ -343,16 +357,16 @@ final class Sweeper {
 		this.collections = this.collectionCount.getAsLong();
 	}
 
-	/** There was a collection of the old generation. */
+	/** There was a garbage collection of the old generation. */
 	void oldCollected() {
 		this.oldCollections.collected();
 		collected(this.nanoTime.getAsLong());
 	}
 
 	/**
-	 * Return, once for each time, that a table was found that never shrinks, when all
-	 * tables have been looked at.
-	 * @return whether somebody should be told
+	 * Return whether a table that never shrinks was found, once all tables have been
+	 * swept. Returns {@code true} only once for each such finding.
+	 * @return whether to tell the listeners
 	 */
 	boolean hasFoundThatNeverShrinks() {
 		boolean found = this.neverShrinks && !this.owing;
@@ -360,7 +374,7 @@ final class Sweeper {
 		return found;
 	}
 
-	/** A collection was noticed: every table is owed a round. */
+	/** A garbage collection was noticed: a round over every table is due. */
 	private void collected(long now) {
 		this.holders.collected();
 		this.collectedAt = now;
@@ -385,17 +399,19 @@ final class Sweeper {
 			owe(true);
 		}
 		else if (!this.owing && this.credit > MAX_CREDIT_NANOS / 2) {
-			// From what is left over: the reserve is for tables that something died in.
+			// Only with surplus credit: the rest is reserved for tables in which entries
+			// died.
 			owe(false);
 		}
 	}
 
 	/**
-	 * Do what is due. Sweeping takes about a millisecond and settling another, at most;
-	 * beyond that goes what cannot be divided: one slice, one share of a resize, the
-	 * array that a table gets when it shrinks.
-	 * @return how long to wait before the next call, in nanoseconds; 0 to be called at
-	 * once, {@link Long#MAX_VALUE} to be called when there is news
+	 * Do what is due. Takes at most about a millisecond for sweeping and another for
+	 * settling, plus the time of one indivisible step of each: one slice, one share of a
+	 * resize, the allocation of the array of a table that shrinks.
+	 * @return how long to wait before the next call, in nanoseconds; 0 to be called again
+	 * immediately; {@link Long#MAX_VALUE} to be called when something arrives on the
+	 * queue
 	 */
 	long run() {
 		long wait = this.holders.run(this.nanoTime.getAsLong());
@@ -406,7 +422,8 @@ final class Sweeper {
 		if (this.canary == null && !this.targets.isEmpty()) {
 			if (!this.started) {
 				this.started = true;
-				// Nobody would have told of a collection since the first table was made.
+				// Without a canary, a garbage collection since the first table was
+				// created has gone unnoticed.
 				collected();
 			}
 			makeCanary();
@@ -433,7 +450,10 @@ final class Sweeper {
 		return this.settling.isEmpty() ? wait : 0;
 	}
 
-	/** Some bins of each table in turn: millions of bins take half a second. */
+	/**
+	 * Move some bins of each table in turn, because moving millions of bins takes half a
+	 * second.
+	 */
 	private void settle(long until) {
 		Sweepable table = this.settling.poll();
 		while (table != null) {
@@ -470,7 +490,7 @@ final class Sweeper {
 	}
 
 	/**
-	 * Sweep slices of one table for as long as they remove more than they cost.
+	 * Sweep slices of one table as long as they earn more than they cost.
 	 * @return the nanoseconds to wait, or {@link #NEXT_TARGET}
 	 */
 	private long sweep(Target target, long until) {
@@ -510,12 +530,13 @@ final class Sweeper {
 	}
 
 	/**
-	 * One table, and how far the round over it has come. Holds the table weakly: a
-	 * collection dies before its referents without a word.
+	 * One table and the progress of the round over it. Refers to the table weakly: a weak
+	 * collection can die before its referents, without notice.
 	 * <p>
-	 * Whoever reads a weak reference while a collector marks concurrently keeps its
-	 * referent alive in that cycle. A table that is swept in every cycle would never die,
-	 * so its end is known by that of its owner, whose reference is asked and never read.
+	 * Reading a weak reference while a garbage collector marks concurrently keeps its
+	 * referent alive in that cycle. A table that is swept in every cycle would thus never
+	 * die. Therefore the death of its owner is what counts, and the reference to the
+	 * owner is only tested by {@code refersTo} and never read.
 	 */
 	static final class Target extends WeakReference<Sweepable> {
 
@@ -527,10 +548,13 @@ final class Sweeper {
 
 		private int next;
 
-		/** How many old collections there had been when the ages were sampled. */
+		/** The count of old garbage collections when the ages were last sampled. */
 		private int sampledAt;
 
-		/** Bins to look at before the round is complete, wherever it began. */
+		/**
+		 * The number of bins to sweep before the round is complete, regardless of where
+		 * it began.
+		 */
 		private int remaining;
 
 		private long roundDead;
@@ -542,19 +566,19 @@ final class Sweeper {
 			this.owner = owner;
 		}
 
-		/** Whether nobody holds the owner of the table any more. */
+		/** Whether the owner of the table has died. */
 		boolean isGone() {
 			return this.owner.refersTo(null);
 		}
 
-		/** The table; {@code null} once nobody holds its owner. */
+		/** The table, {@code null} once its owner has died. */
 		@Nullable Sweepable table() {
 			return isGone() ? null : get();
 		}
 
 		/**
-		 * Owe this table alone what remains of a round: all of it. It has lived through
-		 * none of the old collections so far.
+		 * Make a whole round due for this table alone, and sample its ages only after the
+		 * next old garbage collection.
 		 */
 		void owe(long round, int oldCollections) {
 			this.round = round;
@@ -563,8 +587,9 @@ final class Sweeper {
 		}
 
 		/**
-		 * Whether bins remain. A new round goes on where the last one is: begun at bin 0
-		 * each time, frequent collections would keep it from ever reaching the end.
+		 * Whether bins of the round remain to be swept. A new round starts where the last
+		 * one is: if it began at bin 0 each time, frequent garbage collections would keep
+		 * it from ever reaching the end.
 		 */
 		boolean isOwed(long round, boolean full) {
 			if (this.round != round) {
@@ -589,17 +614,17 @@ final class Sweeper {
 		}
 
 		/**
-		 * Whether to settle the table: after a round, or after the one slice that a tick
-		 * looked at. At the end of the table, too: where collections come faster than
-		 * rounds, no round is ever complete.
+		 * Whether to settle the table: after a round, after the single slice of a tick,
+		 * and at the end of the table, because no round is ever complete if garbage
+		 * collections come faster than rounds.
 		 */
 		boolean isToBeSettled() {
 			return this.remaining <= 0 || this.next == 0;
 		}
 
 		/**
-		 * Whether to sample the ages, now: there was an old collection, and most of what
-		 * it has cleared was removed.
+		 * Whether to sample the ages now: there was an old garbage collection, and most
+		 * of what it has cleared was removed.
 		 */
 		boolean isToBeSampled(int oldCollections) {
 			if (this.sampledAt == oldCollections || !isToBeSettled()) {
@@ -609,7 +634,7 @@ final class Sweeper {
 			return true;
 		}
 
-		/** Add a slice to the sum of its round, which is recorded at the end. */
+		/** Add a slice to the totals of its round, which are recorded at its end. */
 		void account(String cleaner, Sweepable table, int dead, long nanos, boolean full) {
 			this.roundDead += dead;
 			this.roundNanos += nanos;
@@ -623,8 +648,8 @@ final class Sweeper {
 	}
 
 	/**
-	 * The tables that have lived through a collection. The drain thread walks over them
-	 * in passes, which forget those that are gone; others add and look.
+	 * The tables that have survived a garbage collection. The drain thread walks over
+	 * them in passes, which drop those that have died. Any thread may add or read.
 	 */
 	private static final class Targets {
 
@@ -643,7 +668,10 @@ final class Sweeper {
 			this.targets[this.size++] = target;
 		}
 
-		/** The next one of the pass; {@code null} at its end, and another pass begins. */
+		/**
+		 * The next one of the pass; {@code null} at its end, after which a new pass
+		 * begins.
+		 */
 		synchronized @Nullable Target next() {
 			while (this.next < this.size) {
 				Target target = this.targets[this.next];
@@ -661,7 +689,7 @@ final class Sweeper {
 			return null;
 		}
 
-		/** Have the pass go on with the one that it has just given. */
+		/** Make the pass continue with the one that it has just returned. */
 		synchronized void stepBack() {
 			this.next--;
 		}
@@ -682,8 +710,8 @@ final class Sweeper {
 	}
 
 	/**
-	 * The tables that got their first entry last, whether or not they have lived through
-	 * a collection since. Any thread adds and looks.
+	 * The tables that most recently got their first entry, whether or not they have
+	 * survived a garbage collection since. Any thread may add or read.
 	 */
 	private static final class Newest {
 
@@ -708,7 +736,7 @@ final class Sweeper {
 			return targets;
 		}
 
-		/** How many there have been. */
+		/** How many tables have been added so far. */
 		int count() {
 			return this.next.get();
 		}
@@ -728,8 +756,8 @@ final class Sweeper {
 	}
 
 	/**
-	 * Cleared by the first collection that could clear an entry of its table, which holds
-	 * it. Comes off the queue only if the table, and so this, is still there.
+	 * Cleared by the first garbage collection that could clear an entry of its table. The
+	 * table holds it, so it arrives on the queue only if the table is still alive.
 	 */
 	static final class Newcomer extends WeakReference<Object> {
 
@@ -743,7 +771,8 @@ final class Sweeper {
 	}
 
 	/**
-	 * Cleared by the first collection of its generation that begins after it was made.
+	 * Cleared by the first garbage collection of its generation that begins after it was
+	 * created.
 	 */
 	static final class Canary extends WeakReference<Object> {
 

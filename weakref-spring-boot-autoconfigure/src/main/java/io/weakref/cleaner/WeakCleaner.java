@@ -30,18 +30,19 @@ import io.weakref.cleaner.CleanerInternals.Sweepable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Learns of collections, removes what died from the collections it serves, and runs the
- * callbacks of references.
+ * Notices garbage collections, removes dead entries from its weak collections, and has
+ * the callbacks of references run.
  * <p>
- * There are two lanes. The <em>drain thread</em>, a daemon without a context class
- * loader, takes cleared references off the queue and sweeps tables; it never runs user
- * code. Callbacks go to the executor given to the builder, from a thread that does
- * nothing else. So a callback that blocks, an executor that blocks when it is given one
- * or runs it on the calling thread, and an error handler that blocks delay other
- * callbacks and no removal.
+ * Removal and callbacks run on different threads. The <em>drain thread</em>, a daemon
+ * without a context class loader, takes cleared references off the queue and sweeps
+ * tables. It never runs user code. A second thread submits callbacks to the executor
+ * given to the builder, or runs them itself if there is none. So a callback or an error
+ * handler that blocks, an executor that blocks when a callback is submitted, and an
+ * executor that runs it on the submitting thread delay only other callbacks, never the
+ * removal of entries.
  * <p>
- * Collections work without their cleaner: once it is closed they remove their dead
- * entries in the course of their own calls. Safe for use by many threads.
+ * Weak collections work without their cleaner: once it is closed, they remove their dead
+ * entries in the course of their own calls. Thread-safe.
  *
  * @since 0.1.0
  */
@@ -53,12 +54,14 @@ public final class WeakCleaner implements AutoCloseable {
 
 	private static final int IDLE_SECONDS = 2;
 
-	/** The shared thread ends when it was idle, and has been for twice this time. */
+	/**
+	 * The thread of the shared cleaner ends after it has been idle for twice this time.
+	 */
 	private static final long IDLE_NANOS = IDLE_SECONDS * 1_000_000_000L;
 
 	private static final long ERROR_PAUSE_NANOS = 100_000_000;
 
-	/** Every cleaner that somebody still uses: for {@link #forEachEntry}. */
+	/** Every cleaner that is still in use, for {@link #forEachEntry}. */
 	private static final Set<WeakReference<WeakCleaner>> cleaners = ConcurrentHashMap.newKeySet();
 
 	/** See {@link #addNeverShrinksListener}. */
@@ -72,12 +75,12 @@ public final class WeakCleaner implements AutoCloseable {
 
 	private final CallbackDispatcher callbacks;
 
-	/** What the drain thread has dispatched in this turn; its own. */
+	/** What the drain thread has dispatched in this turn. Used by that thread only. */
 	private CallbackDispatcher.Task dispatched;
 
 	/**
-	 * One thread, which ends when it is idle: runs the callbacks, or hands them to the
-	 * executor given to the builder.
+	 * A single thread, which ends when it is idle. It runs the callbacks, or submits them
+	 * to the executor given to the builder.
 	 */
 	private final ThreadPoolExecutor callbackThread;
 
@@ -89,10 +92,13 @@ public final class WeakCleaner implements AutoCloseable {
 
 	private final boolean shared;
 
-	/** There once it was started; another one each time that the shared one starts. */
+	/**
+	 * Set when it is first started. The shared cleaner starts a new one after each idle
+	 * time.
+	 */
 	private volatile @Nullable Thread drainThread;
 
-	/** Whether there is a drain thread, or somebody is about to start one. */
+	/** Whether there is a drain thread or a thread is about to start one. */
 	private final AtomicBoolean running = new AtomicBoolean();
 
 	private volatile @Nullable CleanerAttachment attachment;
@@ -101,7 +107,10 @@ public final class WeakCleaner implements AutoCloseable {
 
 	private volatile boolean closed;
 
-	/** Whether the drain thread runs and will; cheap enough to ask on every insertion. */
+	/**
+	 * Whether the drain thread runs or can be started; cheap enough to test on every
+	 * insertion.
+	 */
 	private volatile boolean alive = true;
 
 	private WeakCleaner(Builder builder) {
@@ -123,10 +132,10 @@ public final class WeakCleaner implements AutoCloseable {
 	}
 
 	/**
-	 * Return the cleaner of everything that was given no other. Its thread starts when
-	 * there is something to serve, a collection with entries, a callback or a finalizer,
-	 * ends some seconds after the last of them has gone, and starts again. Never closed:
-	 * {@link #close()} on it throws.
+	 * Return the cleaner that is used where no other is given. Its thread starts when it
+	 * has something to do, for a weak collection with entries, a callback or a finalizer.
+	 * It ends some seconds after the last of these is gone, and starts again when needed.
+	 * The shared cleaner cannot be closed: {@link #close()} throws an exception.
 	 * @return the shared cleaner
 	 */
 	public static WeakCleaner shared() {
@@ -134,8 +143,8 @@ public final class WeakCleaner implements AutoCloseable {
 	}
 
 	/**
-	 * Return a builder for a cleaner with its own drain thread. Whoever builds it closes
-	 * it.
+	 * Return a builder for a cleaner with its own drain thread. The caller is responsible
+	 * for closing the cleaner.
 	 * @return a builder
 	 */
 	public static Builder builder() {
@@ -151,10 +160,11 @@ public final class WeakCleaner implements AutoCloseable {
 	}
 
 	/**
-	 * Remove now, in every collection of this cleaner, what has died. Runs on the calling
-	 * thread, works on a closed cleaner too, and does not ask for a garbage collection.
-	 * Of the collections that got their first entry after the last garbage collection, or
-	 * after this cleaner was closed, the newest 4096 are known.
+	 * Remove the dead entries of every weak collection of this cleaner now, on the
+	 * calling thread. Works on a closed cleaner, too, and does not request a garbage
+	 * collection. Of the weak collections that got their first entry after the last
+	 * garbage collection, or after this cleaner was closed, only the newest 4096 are
+	 * known and purged.
 	 */
 	public void purge() {
 		this.sweeper.purge();
@@ -169,7 +179,8 @@ public final class WeakCleaner implements AutoCloseable {
 	}
 
 	/**
-	 * Return whether the drain thread runs, or will as soon as there is something to do.
+	 * Return whether the drain thread runs or will run as soon as there is something to
+	 * do.
 	 * @return {@code false} once this cleaner was closed or its thread has died
 	 */
 	public boolean isAlive() {
@@ -177,11 +188,12 @@ public final class WeakCleaner implements AutoCloseable {
 	}
 
 	/**
-	 * Run the finalizers that are due at exit, on the calling thread; then end the drain
-	 * thread, after it has handed over the callbacks of what was cleared so far.
-	 * Collections go on working and purge on their own calls; references whose referents
-	 * die later do not call back. An executor given to the builder is left alone. Does
-	 * nothing the second time.
+	 * Run the finalizers that are due at exit, on the calling thread. Then end the drain
+	 * thread, after it has submitted the callbacks of all references that were cleared so
+	 * far. Weak collections continue to work and purge in their own calls; callbacks of
+	 * referents that die later do not run. An executor given to the builder is not
+	 * closed. Apart from the finalizers, this waits at most 5 seconds. Further calls do
+	 * nothing.
 	 * @throws UnsupportedOperationException if this is the {@link #shared()} cleaner
 	 */
 	@Override
@@ -192,7 +204,7 @@ public final class WeakCleaner implements AutoCloseable {
 		closeAttachment();
 		this.closed = true;
 		this.alive = false;
-		// Made meanwhile, by a thread that did not see the flag.
+		// Created in the meantime by a thread that did not see the flag.
 		closeAttachment();
 		this.sweeper.holders().letGoAll();
 		wakeUp();
@@ -257,7 +269,7 @@ public final class WeakCleaner implements AutoCloseable {
 		}
 	}
 
-	/** Have the callback thread see to what the drain thread has dispatched. */
+	/** Pass what the drain thread has dispatched to the callback thread. */
 	private void handOver() {
 		CallbackDispatcher.Task task = this.dispatched;
 		if (task.isEmpty()) {
@@ -277,10 +289,10 @@ public final class WeakCleaner implements AutoCloseable {
 	}
 
 	/**
-	 * Promise to close this cleaner when the JVM exits, at the latest. Its finalizers
-	 * that are due at exit then run in {@link #close()} only, in their place in the
-	 * owner's own shutdown, and not on a thread beside it. Does nothing to the
-	 * {@link #shared()} cleaner, which cannot be closed.
+	 * Promise that this cleaner will be closed, at the latest when the JVM exits. Its
+	 * finalizers that are due at exit then run in {@link #close()} only, at that point of
+	 * the owner's own shutdown sequence, and not concurrently with it in a shutdown hook.
+	 * Has no effect on the {@link #shared()} cleaner, which cannot be closed.
 	 */
 	public void runFinalizersOnCloseOnly() {
 		this.finalizersOnCloseOnly = !this.shared;
@@ -320,7 +332,7 @@ public final class WeakCleaner implements AutoCloseable {
 			wakeUp();
 		}
 		if (!isAlive()) {
-			// Closed meanwhile, by a thread that did not see the holder.
+			// Closed in the meantime by a thread that did not see the holder.
 			holder.letGoAll();
 		}
 	}
@@ -366,17 +378,18 @@ public final class WeakCleaner implements AutoCloseable {
 	}
 
 	/**
-	 * Add a listener that is told when a collection of any cleaner has been found that
-	 * never shrinks, again after each garbage collection of the old generation. It finds
-	 * out by itself which one. Runs on a thread made for it; what it throws is logged.
-	 * @param listener the listener, which is held until it is removed
+	 * Add a listener that is called when a weak collection of any cleaner was found that
+	 * never shrinks, and again after each garbage collection of the old generation as
+	 * long as that is so. The listener has to find out which weak collection it is. It is
+	 * called on a thread created for that call; what it throws is logged.
+	 * @param listener the listener, which is held strongly until it is removed
 	 */
 	public static void addNeverShrinksListener(Runnable listener) {
 		neverShrinksListeners.add(listener);
 	}
 
 	/**
-	 * Remove a listener. It may be running, or about to, on another thread.
+	 * Remove a listener. It may still be running, or about to run, on another thread.
 	 * @param listener the listener
 	 */
 	public static void removeNeverShrinksListener(Runnable listener) {
@@ -390,7 +403,7 @@ public final class WeakCleaner implements AutoCloseable {
 					listener.run();
 				}
 				catch (Throwable error) {
-					report("A listener failed", error);
+					report("A listener for weak collections that never shrink failed", error);
 				}
 			})).start();
 		}
@@ -441,12 +454,12 @@ public final class WeakCleaner implements AutoCloseable {
 				}
 			}
 			catch (InterruptedException ex) {
-				// Nobody else's business: this thread ends by close() alone.
+				// Ignored: only close() ends this thread.
 				wait = 0;
 			}
 			catch (Throwable error) {
 				wait = ERROR_PAUSE_NANOS;
-				report("The cleaner goes on after an unexpected error", error);
+				report("The cleaner continues after an unexpected error", error);
 			}
 		}
 		for (Reference<?> left = this.queue.poll(); left != null; left = this.queue.poll()) {
@@ -456,15 +469,18 @@ public final class WeakCleaner implements AutoCloseable {
 		return false;
 	}
 
-	/** Whether nothing is served, and nothing is left that could come off the queue. */
+	/**
+	 * Whether there is nothing to do, and nothing is left that could arrive on the queue.
+	 */
 	private boolean isIdle() {
 		CleanerAttachment attachment = this.attachment;
 		return this.sweeper.isIdle() && (attachment == null || attachment.isIdle());
 	}
 
 	/**
-	 * Say that this thread ends, and only then look whether somebody has added something
-	 * and believed that it runs.
+	 * Clear {@code running} before checking for work: a thread that adds something
+	 * concurrently either starts a new drain thread, or its addition is seen by the
+	 * check. Returns whether this thread is to end.
 	 */
 	private boolean ends() {
 		this.running.set(false);
@@ -502,25 +518,26 @@ public final class WeakCleaner implements AutoCloseable {
 		}
 	}
 
-	/** Put something on the queue that {@link #handle} passes over. */
+	/** Wake up the drain thread with a reference that {@link #handle} ignores. */
 	private void wakeUp() {
 		new WeakReference<>(this, this.queue).enqueue();
 	}
 
 	private static void report(String message, Throwable error) {
 		try {
-			// Not a constant: the first logger of a JVM takes longer than a first weak
-			// collection.
+			// Not a constant: creating the first logger of a JVM takes longer than
+			// creating the first weak collection.
 			System.getLogger(WeakCleaner.class.getName()).log(Level.ERROR, message, error);
 		}
 		catch (Throwable ignored) {
-			// Out of memory, most likely: the thread must live on.
+			// Probably out of memory: the thread must survive.
 		}
 	}
 
 	/**
-	 * Make a thread that refers to nobody's classes: up to JDK 23 a thread remembers the
-	 * protection domains, and so the class loaders, of every caller of its constructor.
+	 * Create a thread that does not refer to the classes of its creators: up to JDK 23 a
+	 * thread keeps the protection domains, and so the class loaders, of all callers of
+	 * its constructor.
 	 */
 	@SuppressWarnings("removal")
 	static Thread daemon(String name, Runnable task) {
@@ -534,10 +551,10 @@ public final class WeakCleaner implements AutoCloseable {
 		return executor;
 	}
 
-	// Classes with names, not lambdas: the first lambda of a JVM takes longer than all
-	// else that a first collection needs.
+	// Named classes rather than lambdas: the first lambda of a JVM takes longer than
+	// everything else that the first weak collection needs.
 
-	/** What the drain thread runs. */
+	/** The task of the drain thread. */
 	private final class DrainLoop implements Runnable {
 
 		@Override
@@ -547,7 +564,7 @@ public final class WeakCleaner implements AutoCloseable {
 
 	}
 
-	/** Makes a daemon thread. */
+	/** Creates a daemon thread. */
 	private record Daemon(String name, Runnable task) implements PrivilegedAction<Thread> {
 
 		@Override
@@ -560,7 +577,7 @@ public final class WeakCleaner implements AutoCloseable {
 
 	}
 
-	/** Makes the thread that runs the callbacks. */
+	/** Creates the thread that runs or submits the callbacks. */
 	private final class CallbackThreads implements ThreadFactory {
 
 		private final String name;
@@ -579,14 +596,14 @@ public final class WeakCleaner implements AutoCloseable {
 
 	}
 
-	/** Waits for something, for no longer than it is told. */
+	/** Waits for something, at most for the given time. */
 	private interface TimedWait {
 
 		boolean await(long nanos) throws InterruptedException;
 
 	}
 
-	/** Makes {@link #shared()} lazy. */
+	/** Creates the {@link #shared()} cleaner lazily. */
 	private static final class Shared {
 
 		private static final WeakCleaner INSTANCE = new WeakCleaner(builder().shared());
@@ -618,7 +635,7 @@ public final class WeakCleaner implements AutoCloseable {
 		}
 
 		/**
-		 * Set the name of the drain thread, which is the name of the cleaner too.
+		 * Set the name of the drain thread, which is also the name of the cleaner.
 		 * @param threadName the name, not blank; {@code weakref-cleaner} by default
 		 * @return this builder
 		 */
@@ -631,7 +648,7 @@ public final class WeakCleaner implements AutoCloseable {
 		}
 
 		/**
-		 * Set what runs the callbacks. The executor is not closed with the cleaner.
+		 * Set the executor that runs the callbacks. It is not closed with the cleaner.
 		 * @param callbackExecutor the executor; by default one daemon thread, which ends
 		 * when it is idle
 		 * @return this builder
@@ -642,9 +659,9 @@ public final class WeakCleaner implements AutoCloseable {
 		}
 
 		/**
-		 * Set who is told what callbacks throw.
+		 * Set the handler of what callbacks throw.
 		 * @param errorHandler the handler; by default one that logs the source and the
-		 * stack
+		 * stack trace
 		 * @return this builder
 		 */
 		public Builder errorHandler(CallbackErrorHandler errorHandler) {
@@ -653,7 +670,7 @@ public final class WeakCleaner implements AutoCloseable {
 		}
 
 		/**
-		 * Make the cleaner and start its drain thread.
+		 * Create the cleaner and start its drain thread.
 		 * @return a running cleaner
 		 */
 		public WeakCleaner build() {

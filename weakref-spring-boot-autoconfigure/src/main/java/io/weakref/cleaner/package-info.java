@@ -1,13 +1,13 @@
 /**
- * The cleaner: the thread that notices garbage collections, has dead entries removed and
- * hands callbacks to an executor.
+ * The cleaner, which notices garbage collections, removes dead entries and submits
+ * callbacks to an executor.
  * <ul>
- * <li>{@link WeakCleaner}: to build one, to look at it, to close it</li>
- * <li>{@link CallbackErrorHandler}: is told what callbacks throw</li>
+ * <li>{@link WeakCleaner}: build, inspect and close a cleaner</li>
+ * <li>{@link CallbackErrorHandler}: handles what callbacks throw</li>
  * <li>{@link CleanerStats}: what a cleaner has done</li>
  * </ul>
- * {@link CleanerInternals} is internal: public for this library's own packages, and for
- * nobody else.
+ * {@link CleanerInternals} is internal: it is public only for the other packages of this
+ * library.
  */
 @NullMarked
 package io.weakref.cleaner;
