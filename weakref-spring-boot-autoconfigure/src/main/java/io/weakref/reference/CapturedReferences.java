@@ -6,12 +6,15 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Recognises functions that obviously hold an object: captured variables of lambdas and
- * method references, and fields.
+ * Recognises functions that obviously hold an object: in captured variables of lambdas
+ * and method references, or in fields.
  */
 final class CapturedReferences {
 
-	/** Refers to classes of the JDK only, so that no class loader is held by a class. */
+	/**
+	 * The values are instances of JDK classes only, so that a class does not keep a class
+	 * loader alive.
+	 */
 	private static final ClassValue<Field[]> FIELDS = new ClassValue<>() {
 
 		@Override
@@ -25,10 +28,10 @@ final class CapturedReferences {
 	}
 
 	/**
-	 * Return whether a function is an object or holds it in a field of its own.
+	 * Return whether a function is an object, or holds it in a field.
 	 * @param function any object
-	 * @param referent what to look for
-	 * @return whether it was found; {@code false} where the fields cannot be read
+	 * @param referent the object to search for
+	 * @return whether it was found; {@code false} if the fields cannot be read
 	 */
 	static boolean holds(Object function, Object referent) {
 		if (function == referent) {
@@ -41,7 +44,7 @@ final class CapturedReferences {
 				}
 			}
 			catch (IllegalAccessException ex) {
-				// Made accessible before; then it is not obvious.
+				// Not expected, as the field was made accessible. Treated as not obvious.
 			}
 		}
 		return false;

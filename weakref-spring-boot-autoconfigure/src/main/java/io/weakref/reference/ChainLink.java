@@ -8,21 +8,24 @@ import io.weakref.cleaner.CleanerInternals.QueuedReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The place of one {@link WeakRef} or {@link Finalizer} in the table of a
- * {@link ReferenceRegistry}. All fields that change are guarded by the stripe that it is
- * in.
+ * The node of one {@link WeakRef} or {@link Finalizer} in the table of a
+ * {@link ReferenceRegistry}. Once it was added, all mutable fields are guarded by its
+ * stripe.
  */
 abstract sealed class ChainLink extends WeakReference<Object> implements QueuedReference {
 
 	final ReferenceRegistry.Stripe stripe;
 
-	/** The identity hash of the referent of the reference or finalizer. */
+	/** The identity hash code of the referent of the reference or finalizer. */
 	final int hash;
 
-	/** The next link of the bin, which is an older one where the hash is the same. */
+	/** The next link of the bin or stack. If it has the same hash, it is an older one. */
 	@Nullable ChainLink next;
 
-	/** When it was entered; the complement of that once it has been removed. */
+	/**
+	 * The sequence number that it got when it was added; the complement of that number
+	 * once it was removed.
+	 */
 	private long sequence = -1;
 
 	private ChainLink(Object referent, int hash, ReferenceRegistry.Stripe stripe,
@@ -33,8 +36,8 @@ abstract sealed class ChainLink extends WeakReference<Object> implements QueuedR
 	}
 
 	/**
-	 * Return when it was entered.
-	 * @return a number that grows over all registries
+	 * Return the sequence number that this link got when it was added.
+	 * @return a number that increases across all registries
 	 */
 	final long sequence() {
 		long sequence = this.sequence;
@@ -45,7 +48,7 @@ abstract sealed class ChainLink extends WeakReference<Object> implements QueuedR
 		this.sequence = sequence;
 	}
 
-	/** Whether it has been removed, though it may be in its bin still. */
+	/** Whether it has been removed. It may still be in its bin. */
 	final boolean isRemoved() {
 		return this.sequence < 0;
 	}
@@ -54,28 +57,31 @@ abstract sealed class ChainLink extends WeakReference<Object> implements QueuedR
 		this.sequence = ~this.sequence;
 	}
 
-	/** Leave the table, if it is still in it. */
+	/** Remove this link from the table unless it was removed already. */
 	final void remove() {
 		this.stripe.remove(this);
 	}
 
-	/** Whether nobody holds what this is the place of. */
+	/** Whether the reference of this link has died. */
 	abstract boolean isAbandoned();
 
 	/**
-	 * Return what is to run if the referent was cleared, at most once.
-	 * @return the callback, or {@code null} if the referent lives or nothing is to run
+	 * Return what is to run, if the referent was cleared.
+	 * @return the callback, or {@code null} if the referent is alive or nothing is to run
 	 */
 	abstract @Nullable OwnedCallback callback();
 
-	/** Whether it stays in the table until its callback has run or was cancelled. */
+	/**
+	 * Whether this link stays in the table until its callback has run or was cancelled.
+	 */
 	boolean staysUntilRun() {
 		return false;
 	}
 
 	/**
-	 * The place of a reference, which it holds weakly: one that nobody holds does not
-	 * call back. Where there is a queue the link comes off it then, and is removed.
+	 * The link of a reference. It refers to the reference weakly, because a reference
+	 * that nothing else refers to does not call back. If there is a queue, the link
+	 * arrives on it when the reference has died, and is then removed.
 	 */
 	static sealed class OfRef extends ChainLink {
 
@@ -106,7 +112,7 @@ abstract sealed class ChainLink extends WeakReference<Object> implements QueuedR
 
 	}
 
-	/** The place of a shared reference. */
+	/** The link of a shared proxy. */
 	static final class OfShared extends OfRef {
 
 		OfShared(WeakRef<?> ref, int hash, ReferenceRegistry.Stripe stripe) {
@@ -116,10 +122,10 @@ abstract sealed class ChainLink extends WeakReference<Object> implements QueuedR
 	}
 
 	/**
-	 * The place of a finalizer, which it holds: from its registration until it has run or
-	 * was cancelled, also while it waits for the executor, and after that refused it. It
-	 * refers weakly to the finalizer's referent and comes off the queue when that was
-	 * cleared.
+	 * The link of a finalizer. While it is in the table it keeps the finalizer alive:
+	 * from its registration until it has run or was cancelled, even while it waits for
+	 * the executor and after the executor has refused it. It refers weakly to the
+	 * finalizer's referent and arrives on the queue when that was cleared.
 	 */
 	static final class OfFinalizer extends ChainLink implements Runnable {
 

@@ -1,7 +1,7 @@
 package io.weakref.reference;
 
 /**
- * Thrown when a proxy is used whose referent no longer exists.
+ * Thrown by a call of a weak proxy whose referent has died.
  *
  * @since 0.1.0
  */

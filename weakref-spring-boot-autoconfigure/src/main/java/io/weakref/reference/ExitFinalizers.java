@@ -4,8 +4,8 @@ import java.util.Comparator;
 import java.util.concurrent.PriorityBlockingQueue;
 
 /**
- * Runs finalizers that are due at exit, newest first, on the calling thread. One that is
- * added meanwhile is the newest, so it runs next.
+ * Runs the finalizers that are due at exit, newest first, on the calling thread. One that
+ * is registered in the meantime is the newest, so it runs next.
  */
 final class ExitFinalizers {
 
@@ -16,7 +16,7 @@ final class ExitFinalizers {
 		this.due.add(finalizer);
 	}
 
-	/** Run what is due until nothing is left. */
+	/** Run the finalizers that are due until none is left. */
 	void run() {
 		for (Finalizer<?> next = this.due.poll(); next != null; next = this.due.poll()) {
 			next.runAtExit();

@@ -11,28 +11,33 @@ import io.weakref.cleaner.WeakCleaner;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs an action once: when an object was collected, when it is called, or at exit.
+ * Runs an action once: after an object was garbage collected, when {@link #call()} is
+ * called, or at exit.
  * <p>
- * Whether or not the caller keeps the finalizer, the library holds it and its action
- * until the action was run or detached. So <em>an action that reaches the object keeps it
- * alive for ever</em>: let it hold what it is to close, not who owns that. An action that
- * is the object, or holds it in a field or as a captured variable ({@code object::close}
- * does), is refused; one that reaches it by more steps cannot be recognised.
+ * The library holds the finalizer and its action until the action was run or detached,
+ * even if the caller does not keep the finalizer. So <em>an action from which the object
+ * is reachable keeps the object alive forever</em>: the action should refer to the
+ * resource that it is to close, not to the object that owns the resource. An action that
+ * is the object itself, or holds it in a field or as a captured variable (as
+ * {@code object::close} does), is refused. An action that refers to the object indirectly
+ * cannot be recognised.
  * <p>
- * After a collection the action runs on the callback executor of a {@link WeakCleaner},
- * in the order that {@link WeakRef} describes, and what it throws goes to the cleaner's
- * error handler. If the executor refuses, that is reported, and the finalizer stays alive
- * for {@link #call()} and for exit.
+ * After the object was garbage collected, the action runs on the callback executor of a
+ * {@link WeakCleaner}, in the order that {@link WeakRef} describes. What it throws is
+ * passed to the cleaner's error handler. If the executor refuses the action, that is
+ * reported, and the finalizer stays alive: the action can still run by {@link #call()} or
+ * at exit.
  * <p>
- * Exit is the moment when the cleaner is closed (in a Spring application: when its
- * context closes) or when the JVM shuts down, whichever comes first; where somebody has
+ * Exit is the moment when the cleaner is closed (in a Spring application, when its
+ * context closes) or when the JVM shuts down, whichever comes first. If its owner has
  * {@linkplain WeakCleaner#runFinalizersOnCloseOnly() promised} to close the cleaner, only
- * that. The live finalizers with {@link #isAtExit()} then run on the closing thread in
- * reverse order of creation, and one that is registered meanwhile runs next. One that
- * hangs holds up the closing. A closed cleaner lets go of the others; they can still be
- * called. After the JVM's exit run nothing runs any more.
+ * closing counts. The live finalizers with {@link #isAtExit()} then run in reverse order
+ * of creation, on the closing thread or that of the shutdown hook; one that is registered
+ * in the meantime runs next. A finalizer that hangs blocks the closing. A closed cleaner
+ * releases the other finalizers, which can still be called. After the finalizers have run
+ * at the exit of the JVM, no action runs any more.
  * <p>
- * Safe for use by many threads: the action runs at most once.
+ * Thread-safe: the action runs at most once.
  *
  * @param <R> the type of the action's result
  * @since 0.1.0
@@ -52,7 +57,10 @@ public final class Finalizer<R> {
 
 	private final ChainLink.OfFinalizer link;
 
-	/** A supplier or runnable; taken by whoever runs or detaches it. */
+	/**
+	 * A supplier or runnable; {@code null} once a thread has taken it, to run or detach
+	 * it.
+	 */
 	private volatile @Nullable Object action;
 
 	private volatile boolean atExit = true;
@@ -123,8 +131,8 @@ public final class Finalizer<R> {
 		ReferentCheck.requireReferenceable(referent);
 		Objects.requireNonNull(action, "action");
 		if (CapturedReferences.holds(action, referent)) {
-			throw new NotReferenceableException(
-					"The action holds the object of " + referent.getClass().getName() + " and would keep it alive");
+			throw new NotReferenceableException("The action refers to the object, of class "
+					+ referent.getClass().getName() + ", and would keep it alive");
 		}
 	}
 
@@ -141,10 +149,10 @@ public final class Finalizer<R> {
 	}
 
 	/**
-	 * Run the action now, on the calling thread. What it throws is thrown, and the
-	 * finalizer is dead all the same.
-	 * @return what the action returned; {@code null} if this finalizer was dead, or after
-	 * the JVM's exit run
+	 * Run the action now, on the calling thread. What the action throws is thrown by this
+	 * method; the finalizer is dead in any case.
+	 * @return the result of the action; {@code null} if this finalizer was dead, or after
+	 * the finalizers have run at the exit of the JVM
 	 */
 	public @Nullable R call() {
 		Object action = take();
@@ -152,9 +160,9 @@ public final class Finalizer<R> {
 	}
 
 	/**
-	 * Return whether the action was neither run nor detached.
-	 * @return whether it is alive; after its object was collected it is, until the action
-	 * begins
+	 * Return whether this finalizer is alive: its action was neither run nor detached.
+	 * @return whether it is alive, which it is until the action begins, even after its
+	 * object was garbage collected
 	 */
 	public boolean isAlive() {
 		return this.action != null;
@@ -162,14 +170,14 @@ public final class Finalizer<R> {
 
 	/**
 	 * Return whether the action runs at exit.
-	 * @return {@code true} unless that was changed; {@code false} when it is dead
+	 * @return {@code true} by default; {@code false} if this finalizer is dead
 	 */
 	public boolean isAtExit() {
 		return this.atExit && isAlive();
 	}
 
 	/**
-	 * Set whether the action runs at exit. Does nothing when it is dead.
+	 * Set whether the action runs at exit. Has no effect if this finalizer is dead.
 	 * @param value whether to run it
 	 */
 	public void setAtExit(boolean value) {
@@ -178,8 +186,8 @@ public final class Finalizer<R> {
 
 	/**
 	 * Cancel this finalizer and return what it was registered with.
-	 * @return object and action; {@code null}, and nothing is cancelled, if the object
-	 * was collected or the finalizer is dead
+	 * @return object and action; {@code null}, with nothing cancelled, if the object was
+	 * garbage collected or the finalizer is dead
 	 */
 	public @Nullable Registration<R> detach() {
 		Object referent = this.link.get();
@@ -189,7 +197,7 @@ public final class Finalizer<R> {
 
 	/**
 	 * Return what this finalizer was registered with.
-	 * @return object and action; {@code null} if the object was collected or the
+	 * @return object and action; {@code null} if the object was garbage collected or the
 	 * finalizer is dead
 	 */
 	public @Nullable Registration<R> peek() {
@@ -199,7 +207,7 @@ public final class Finalizer<R> {
 	}
 
 	/**
-	 * Describe this finalizer without calling object or action.
+	 * Describe this finalizer without calling a method of the object or the action.
 	 * @return its identity, its state and the class and identity of its object
 	 */
 	@Override
@@ -216,7 +224,7 @@ public final class Finalizer<R> {
 		return this.link.sequence();
 	}
 
-	/** The object was collected. */
+	/** Called when the object was garbage collected. */
 	void runCollected() {
 		call();
 	}

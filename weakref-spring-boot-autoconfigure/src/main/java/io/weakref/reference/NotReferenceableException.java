@@ -1,7 +1,8 @@
 package io.weakref.reference;
 
 /**
- * Thrown when something is asked to refer weakly to what cannot usefully be referred to.
+ * Thrown if an object is to be referred to weakly for which that is impossible or not
+ * useful.
  *
  * @since 0.1.0
  */

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The reference inside a {@link WeakProxy}, which handles its calls. Reference and proxy
- * hold each other, so that one is alive exactly as long as the other.
+ * refer to each other, so that one lives exactly as long as the other.
  *
  * @param <T> the interface
  */
@@ -25,7 +25,7 @@ final class ProxyRef<T> extends WeakRef<T> implements InvocationHandler {
 
 	private final Class<T> type;
 
-	/** Set before anybody else sees this reference. */
+	/** Set before this reference is published. */
 	private @Nullable T proxy;
 
 	private ProxyRef(Class<T> type, T referent) {
@@ -65,14 +65,14 @@ final class ProxyRef<T> extends WeakRef<T> implements InvocationHandler {
 		Objects.requireNonNull(referent, "referent");
 		if (!type.isInstance(referent)) {
 			throw new NotReferenceableException(
-					"An object of " + referent.getClass().getName() + " is no " + type.getName());
+					"An object of class " + referent.getClass().getName() + " is not an instance of " + type.getName());
 		}
 	}
 
 	private void createProxy() {
 		Class<T> type = this.type;
 		if (!type.isInterface()) {
-			throw new NotReferenceableException(type.getName() + " cannot be proxied: it is no interface");
+			throw new NotReferenceableException(type.getName() + " cannot be proxied: it is not an interface");
 		}
 		if (!isAccessible(type)) {
 			throw new NotReferenceableException(
@@ -87,7 +87,10 @@ final class ProxyRef<T> extends WeakRef<T> implements InvocationHandler {
 		}
 	}
 
-	/** The interface's own loader, or ours where that one does not know the marker. */
+	/**
+	 * The class loader of the interface, or that of this library if the former does not
+	 * find the marker interface.
+	 */
 	private static @Nullable ClassLoader loader(Class<?> type) {
 		ClassLoader loader = type.getClassLoader();
 		try {
@@ -96,8 +99,8 @@ final class ProxyRef<T> extends WeakRef<T> implements InvocationHandler {
 			}
 		}
 		catch (ClassNotFoundException ex) {
-			// Then ours, and if that does not know the interface, newProxyInstance says
-			// so.
+			// Use the class loader of this library. If that does not find the interface,
+			// newProxyInstance throws.
 		}
 		return WeakProxy.class.getClassLoader();
 	}

@@ -21,48 +21,53 @@ import io.weakref.cleaner.WeakCleaner;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All references, proxies and finalizers of one cleaner, found by the identity hash of
- * their referents. Made for a cleaner when the first of them is; ends with it.
+ * The references, proxies and finalizers of one cleaner, found by the identity hash codes
+ * of their referents. The registry is created together with the first of them, and lives
+ * as long as the cleaner.
  * <p>
- * Those without a callback need nobody to tell them of a death. The shared proxies are in
- * one registry and the others in another that have no cleaner and no thread: each call
- * that comes to a stripe after a collection removes some of what died there. The shared
- * references themselves are in {@link SharedReferences}.
+ * References and proxies without a callback need not be notified of a death. They are in
+ * two registries without a cleaner and a thread: one for the shared proxies, one for all
+ * others. There, each call that enters a stripe after a garbage collection removes some
+ * of the links that have died. Shared references are not here but in
+ * {@link SharedReferences}.
  *
  * <h2>The table</h2>
  *
- * A hash table by {@link System#identityHashCode} in {@value #STRIPES} stripes, each of
- * which has chained bins; a node is the {@link ChainLink} of one reference or finalizer.
- * The monitor of a stripe guards its bins and every link in them. No user code runs under
- * it (identity hash, {@code refersTo} and plain field accesses only), and no thread holds
- * two.
+ * A hash table keyed by {@link System#identityHashCode}, in {@value #STRIPES} stripes
+ * with chained bins. A node is the {@link ChainLink} of one reference or finalizer. The
+ * monitor of a stripe guards its bins and every link in them. No user code runs under it
+ * (only identity hashes, {@code refersTo} and plain field accesses), and no thread holds
+ * two of them.
  * <ul>
- * <li>Where there is a cleaner, a new link is only pushed on a stack, without the monitor
- * and without a look at the bins. Whoever wants to find links puts those of the stack
- * into the bins before. Only under the monitor is anything taken off a stack, so a link
- * that is at its top does not come back to it.</li>
- * <li>On a stack and in a bin, links of one hash are ordered from the newest to the
- * oldest, those on the stack being the newer ones: a new one is put in front, and neither
- * a resize nor the way from the stack to the bins changes their order.</li>
- * <li>A reference with a callback is itself on its cleaner's queue, and so is the link of
- * a finalizer. The first of a referent's that the drain thread takes off finds the
- * others: the collector has cleared them all in one step, so they are the links of its
- * hash whose referent is cleared. They are collected and removed in one step under the
- * monitor and handed over, as one list, after leaving it; when the others come off the
- * queue they find themselves removed. Two referents of one hash that die together make
- * one list: between them any order will do.</li>
+ * <li>With a cleaner, a new link is only pushed onto a lock-free stack, without the
+ * monitor and without accessing the bins. A thread that searches for links first moves
+ * those on the stack into the bins. Links are popped only under the monitor, so a link
+ * that is at the top of the stack never returns to the top (there is no ABA
+ * problem).</li>
+ * <li>On the stack and in a bin, links with the same hash are ordered from the newest to
+ * the oldest, and those on the stack are newer: a new one is put in front, and neither a
+ * resize nor the move from the stack to the bins changes their order.</li>
+ * <li>A reference with a callback is itself registered with its cleaner's queue, and so
+ * is the link of a finalizer. The first reference or link of a referent that the drain
+ * thread takes off the queue leads to the others: the garbage collector has cleared them
+ * all in one step, so they are the links with its hash whose referent is cleared. They
+ * are gathered and removed in one step under the monitor, and dispatched as one list
+ * after leaving it. When the others come off the queue, they are already removed. If two
+ * referents with the same hash die together, their callbacks form one list; no order is
+ * promised between those two.</li>
  * <li>The link of a finalizer stays in the table, marked as handed over, until the
- * finalizer has run or was cancelled: so it is found at exit.</li>
- * <li>A link that is removed from far behind in a bin is only marked, and unlinked by who
- * passes it, or when the marked are more than the others. So the table is bounded by the
- * references and finalizers that are alive, and it shrinks.</li>
+ * finalizer has run or was cancelled, so that it is found at exit.</li>
+ * <li>A link that is far from the front of its bin is only marked when it is removed (a
+ * tombstone). It is unlinked by a thread that passes it, or when the marked links
+ * outnumber the others. So the size of the table is bounded by the number of live
+ * references and finalizers, and the table shrinks.</li>
  * </ul>
  *
- * <h2>What holds what</h2>
+ * <h2>Reachability</h2>
  *
- * The cleaner holds its registry. Statically there is only a set of weak references to
- * registries, so nothing that belongs to a cleaner outlives it. Users hold references;
- * these hold their link, it the stripe, that the registry.
+ * The cleaner refers to its registry. The only static state is a set of weak references
+ * to registries, so nothing that belongs to a cleaner outlives it. Users hold references;
+ * a reference refers to its link, the link to its stripe, and the stripe to the registry.
  */
 final class ReferenceRegistry implements CleanerAttachment {
 
@@ -80,7 +85,7 @@ final class ReferenceRegistry implements CleanerAttachment {
 
 	private final Stripe[] stripes = new Stripe[STRIPES];
 
-	/** Who runs what is due at exit: set once. */
+	/** What runs the finalizers that are due at exit. Set once. */
 	private final AtomicReference<@Nullable ExitFinalizers> exitFinalizers = new AtomicReference<>();
 
 	private volatile boolean closed;
@@ -98,7 +103,7 @@ final class ReferenceRegistry implements CleanerAttachment {
 	/**
 	 * Return the registry of a cleaner.
 	 * @param cleaner the cleaner
-	 * @return its one registry
+	 * @return its only registry
 	 * @throws IllegalStateException if the cleaner is closed
 	 */
 	static ReferenceRegistry of(WeakCleaner cleaner) {
@@ -110,8 +115,9 @@ final class ReferenceRegistry implements CleanerAttachment {
 	}
 
 	/**
-	 * Return the registry of what has no callback and is not shared.
-	 * @return the one registry
+	 * Return the registry of the references and proxies that have no callback and are not
+	 * shared.
+	 * @return the registry, which has no cleaner
 	 */
 	static ReferenceRegistry withoutCallbacks() {
 		return WithoutCallbacks.OWN;
@@ -119,14 +125,14 @@ final class ReferenceRegistry implements CleanerAttachment {
 
 	/**
 	 * Return the registry of the shared proxies.
-	 * @return the one registry
+	 * @return the registry, which has no cleaner
 	 */
 	static ReferenceRegistry sharing() {
 		return WithoutCallbacks.SHARED;
 	}
 
 	/**
-	 * Return the registries that somebody still uses.
+	 * Return the registries that are still in use.
 	 * @return a snapshot
 	 */
 	static List<ReferenceRegistry> all() {
@@ -141,18 +147,18 @@ final class ReferenceRegistry implements CleanerAttachment {
 	}
 
 	/**
-	 * Return the queue that a reference of this registry belongs on.
-	 * @return the cleaner's, or {@code null} where there is none
+	 * Return the queue with which references of this registry are to be registered.
+	 * @return the cleaner's queue, or {@code null} if there is no cleaner
 	 */
 	@Nullable ReferenceQueue<Object> queue() {
 		return this.queue;
 	}
 
 	/**
-	 * Enter a reference as the newest of its referent.
+	 * Add a reference as the newest of its referent.
 	 * @param referent the referent
 	 * @param ref the reference, which is held weakly
-	 * @return its place, to be held by the reference
+	 * @return its link, which the reference must hold
 	 */
 	ChainLink add(Object referent, WeakRef<?> ref) {
 		int hash = System.identityHashCode(referent);
@@ -163,11 +169,11 @@ final class ReferenceRegistry implements CleanerAttachment {
 	}
 
 	/**
-	 * Enter a finalizer as the newest of its referent, and hold it until it has run or
-	 * was cancelled.
+	 * Add a finalizer as the newest of its referent, and hold it until it has run or was
+	 * cancelled.
 	 * @param referent the referent
 	 * @param finalizer the finalizer
-	 * @return its place, to be held by the finalizer
+	 * @return its link, which the finalizer must hold
 	 */
 	ChainLink.OfFinalizer add(Object referent, Finalizer<?> finalizer) {
 		int hash = System.identityHashCode(referent);
@@ -189,7 +195,7 @@ final class ReferenceRegistry implements CleanerAttachment {
 	 * Find the shared reference or proxy of a referent.
 	 * @param referent the referent
 	 * @param kind the {@link WeakRef#kind() kind}
-	 * @return the shared one, or {@code null} if nobody holds one
+	 * @return the shared one, or {@code null} if there is none
 	 */
 	@Nullable WeakRef<?> shared(Object referent, Class<?> kind) {
 		int hash = System.identityHashCode(referent);
@@ -200,10 +206,10 @@ final class ReferenceRegistry implements CleanerAttachment {
 	}
 
 	/**
-	 * Make a reference or proxy the shared one of its kind, unless there is one.
+	 * Make a reference or proxy the shared one of its kind, unless there already is one.
 	 * @param referent the referent
-	 * @param candidate a reference that is not entered yet
-	 * @return the shared one: the candidate, or the one that was there
+	 * @param candidate a reference that was not added yet
+	 * @return the shared one: the candidate or the one that was present
 	 */
 	WeakRef<?> share(Object referent, WeakRef<?> candidate) {
 		int hash = System.identityHashCode(referent);
@@ -227,10 +233,10 @@ final class ReferenceRegistry implements CleanerAttachment {
 	}
 
 	/**
-	 * See to it that a finalizer runs at exit.
+	 * Make sure that a finalizer runs at exit.
 	 * @param finalizer a finalizer that was added
-	 * @throws IllegalStateException if the cleaner was closed, so that nobody would run
-	 * it
+	 * @throws IllegalStateException if the cleaner was closed, so that the finalizer
+	 * would never run
 	 */
 	void hold(Finalizer<?> finalizer) {
 		ShutdownHook.arm();
@@ -264,10 +270,10 @@ final class ReferenceRegistry implements CleanerAttachment {
 	}
 
 	/**
-	 * Have what is due at exit run by somebody, who is told of each finalizer that there
-	 * is and each that is registered later.
-	 * @param run who runs them
-	 * @return {@code false} if somebody else does or did
+	 * Let something run the finalizers that are due at exit: every present finalizer is
+	 * added to it, and every one that is registered later.
+	 * @param run what runs them
+	 * @return {@code false} if something else runs or has run them
 	 */
 	boolean beginExit(ExitFinalizers run) {
 		if (!this.exitFinalizers.compareAndSet(null, run)) {
@@ -288,7 +294,7 @@ final class ReferenceRegistry implements CleanerAttachment {
 		}
 		this.closed = true;
 		if (mine) {
-			// Registered by a thread that did not see the flag.
+			// Run what was registered by a thread that did not see the flag.
 			run.run();
 			for (Stripe stripe : this.stripes) {
 				stripe.removeFinalizers();
@@ -311,9 +317,9 @@ final class ReferenceRegistry implements CleanerAttachment {
 	}
 
 	/**
-	 * Return how many references and finalizers there are whose referents are not known
-	 * to have died.
-	 * @return the number of links, less those of finalizers that wait to be run
+	 * Return the number of references and finalizers whose referents are not known to
+	 * have died.
+	 * @return the number of links, minus those of finalizers that wait to be run
 	 */
 	int size() {
 		int size = 0;
@@ -330,7 +336,7 @@ final class ReferenceRegistry implements CleanerAttachment {
 	}
 
 	/**
-	 * Return how large the table is.
+	 * Return the size of the table.
 	 * @return the number of bins
 	 */
 	int bins() {
@@ -347,7 +353,7 @@ final class ReferenceRegistry implements CleanerAttachment {
 		return this.stripes[hash & (STRIPES - 1)];
 	}
 
-	/** Made with the first of them. */
+	/** Created lazily, with the first reference or proxy without a callback. */
 	private static final class WithoutCallbacks {
 
 		private static final ReferenceRegistry OWN = new ReferenceRegistry(null);
@@ -359,7 +365,7 @@ final class ReferenceRegistry implements CleanerAttachment {
 
 	}
 
-	/** One table; its monitor guards it. */
+	/** One hash table, guarded by its monitor. */
 	static final class Stripe {
 
 		private static final VarHandle TOP;
@@ -375,35 +381,37 @@ final class ReferenceRegistry implements CleanerAttachment {
 
 		private static final int MIN_BINS = 4;
 
-		/** How far behind in a bin a link is looked for to unlink it at once. */
+		/** How many links of a bin are searched to unlink one immediately. */
 		private static final int STEPS = 16;
 
-		/** How many removed links may stay in the bins in any case. */
+		/** How many removed links may always stay in the bins. */
 		private static final int REMOVED = 16;
 
-		/** How many bins a call sweeps after a collection: more than it fills. */
+		/** How many bins a call sweeps after a garbage collection: more than it fills. */
 		private static final int SWEPT_AT_ONCE = 8;
 
 		private final ReferenceRegistry registry;
 
 		private @Nullable ChainLink[] bins = new ChainLink[MIN_BINS];
 
-		/** The newest link that is in no bin yet. */
+		/** The top of the stack: the newest link that is not in a bin yet. */
 		private volatile @Nullable ChainLink top;
 
 		/** How many links are in the bins. */
 		private int size;
 
-		/** How many in the bins and on the stack have been removed. */
+		/** How many links in the bins and on the stack have been removed. */
 		private int removed;
 
-		/** How many in the bins are finalizers' and have not been removed. */
+		/**
+		 * How many links in the bins are those of finalizers and have not been removed.
+		 */
 		private int finalizers;
 
-		/** How many finalizers wait to be run, their referents being dead. */
+		/** How many finalizers wait to be run because their referents have died. */
 		private int handedOver;
 
-		/** Cleared by a collection; of use only where there is no queue. */
+		/** Cleared by a garbage collection. Used only if there is no queue. */
 		private WeakReference<Object> canary = new WeakReference<>(new Object());
 
 		/** The next bin to sweep. */
@@ -420,7 +428,7 @@ final class ReferenceRegistry implements CleanerAttachment {
 			return this.registry;
 		}
 
-		/** Enter a new link. */
+		/** Add a new link. */
 		private void enter(ChainLink link) {
 			if (this.registry.cleaner == null) {
 				synchronized (this) {
@@ -448,7 +456,7 @@ final class ReferenceRegistry implements CleanerAttachment {
 			return ref;
 		}
 
-		/** Put what is on the stack into the bins. */
+		/** Move the links on the stack into the bins. */
 		private void settle() {
 			if (this.top == null) {
 				return;
@@ -498,7 +506,7 @@ final class ReferenceRegistry implements CleanerAttachment {
 					resize(this.bins.length * 2);
 				}
 				catch (OutOfMemoryError ex) {
-					// Then the bins grow.
+					// Then the chains get longer.
 				}
 			}
 		}
@@ -516,8 +524,8 @@ final class ReferenceRegistry implements CleanerAttachment {
 		}
 
 		/**
-		 * Show what refers to the referent: finalizers and references that were cleared
-		 * by hand do not.
+		 * Pass to an action each reference that refers to the referent. Finalizers, and
+		 * references that were cleared by the user, do not.
 		 */
 		private synchronized void forEach(Object referent, int hash, Consumer<? super WeakRefs.Found> action) {
 			settle();
@@ -532,7 +540,7 @@ final class ReferenceRegistry implements CleanerAttachment {
 		}
 
 		/**
-		 * The referent of a link was cleared: hand its callback over, and those of all
+		 * The referent of a link was cleared: dispatch its callback and those of all
 		 * others of the same referent, from the newest to the oldest.
 		 */
 		void died(ChainLink first) {
@@ -580,7 +588,7 @@ final class ReferenceRegistry implements CleanerAttachment {
 				link = next;
 			}
 			if (!first.isRemoved() && !first.staysUntilRun()) {
-				// Cleared by hand at the same moment.
+				// The user has cleared the reference at the same moment.
 				forget(first);
 			}
 			shrink();
@@ -590,7 +598,7 @@ final class ReferenceRegistry implements CleanerAttachment {
 			return (only != null) ? List.of(only) : List.of();
 		}
 
-		/** Take a link out, if it is still in. */
+		/** Remove a link unless it was removed already. */
 		synchronized void remove(ChainLink gone) {
 			if (gone.isRemoved()) {
 				return;
@@ -619,7 +627,7 @@ final class ReferenceRegistry implements CleanerAttachment {
 			}
 		}
 
-		/** Count a link as removed, which stays where it is for now. */
+		/** Mark and count a link as removed. It stays where it is for now. */
 		private void forget(ChainLink link) {
 			link.removed();
 			this.removed++;
@@ -669,9 +677,10 @@ final class ReferenceRegistry implements CleanerAttachment {
 		}
 
 		/**
-		 * Do what the drain thread does where there is none. After each collection all
-		 * bins have their turn, beginning where the sweep before has ended, or the last
-		 * of them would have none while there is a collection every few calls.
+		 * If there is no drain thread, sweep some bins. After each garbage collection
+		 * every bin is due. A sweep begins where the previous one ended: otherwise the
+		 * last bins would never be swept if there is a garbage collection every few
+		 * calls.
 		 */
 		private void expunge() {
 			if (this.registry.cleaner != null) {
@@ -696,7 +705,7 @@ final class ReferenceRegistry implements CleanerAttachment {
 			shrink();
 		}
 
-		/** Unlink what was removed or belongs to nobody. */
+		/** Unlink the links that were removed or whose reference has died. */
 		private void sweep(int from, int to) {
 			for (int bin = from; bin < to; bin++) {
 				ChainLink previous = null;
@@ -723,13 +732,16 @@ final class ReferenceRegistry implements CleanerAttachment {
 					resize(this.bins.length / 4);
 				}
 				catch (OutOfMemoryError ex) {
-					// It may stay too large; the callbacks must go on.
+					// The table may stay too large; the callbacks must continue.
 					return;
 				}
 			}
 		}
 
-		/** Links of one hash keep their order: they come from one bin and go to one. */
+		/**
+		 * Resize the bins. Links with the same hash keep their order: they move from one
+		 * bin to one bin.
+		 */
 		private void resize(int length) {
 			@Nullable ChainLink[] target = new ChainLink[Math.max(MIN_BINS, length)];
 			@Nullable ChainLink[] source = this.bins;

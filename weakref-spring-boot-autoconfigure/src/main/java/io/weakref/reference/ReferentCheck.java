@@ -11,13 +11,14 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Recognises what cannot usefully be referred to weakly, because it never dies or dies at
- * once. What is to be done then, a {@link ReferentPolicy} says.
+ * Recognises objects to which a weak reference is not useful, because they never die or
+ * die immediately. A {@link ReferentPolicy} decides what to do about them.
  * <p>
- * One instance for each collection. It remembers the last class that was fine, so where
- * one class follows itself a check is two loads and a comparison; another class costs a
- * {@link ClassValue}. It keeps no class alive, and may be used by many threads: they race
- * for what is remembered, and every outcome is right.
+ * Each weak collection has one instance. It remembers the last class without an
+ * objection, so a check of the same class again is two loads and a comparison; a
+ * different class costs a lookup in a {@link ClassValue}. It keeps no class alive.
+ * Thread-safe: threads race for what is remembered, and every outcome of that race is
+ * correct.
  *
  * @since 0.1.0
  */
@@ -33,13 +34,16 @@ public final class ReferentCheck {
 
 	private static final String VALUE_BASED = "an instance of a value-based class may be shared for ever or replaced by a copy at any time";
 
-	/** What does not matter to a collection that holds an object for a while itself. */
+	/**
+	 * The objections that do not apply to a weak collection that itself holds an object
+	 * for a while.
+	 */
 	private static final Set<String> AT_ONCE = Set.of(STRING, BOX, CAPTURING, VALUE_BASED);
 
 	/**
-	 * For each class a sentence that says what is wrong with its instances, or a weak
-	 * reference to the class where nothing is. Values are classes of the JDK only, so
-	 * that no class loader is held by a class.
+	 * For each class the objection to its instances, or a weak reference to the class if
+	 * there is none. The values are instances of JDK classes only, so that a class does
+	 * not keep a class loader alive.
 	 */
 	private static final ClassValue<Object> VERDICTS = new ClassValue<>() {
 
@@ -53,7 +57,7 @@ public final class ReferentCheck {
 
 	private static final WeakReference<Class<?>> NONE = new WeakReference<>(null);
 
-	/** {@code Class.isValue}, on a JVM that has value objects. */
+	/** The method {@code Class.isValue}, {@code null} on a JVM without value objects. */
 	private static final @Nullable Method IS_VALUE = isValue();
 
 	private WeakReference<Class<?>> lastFine = NONE;
@@ -67,8 +71,9 @@ public final class ReferentCheck {
 	/**
 	 * Check an object.
 	 * @param referent the object
-	 * @return {@code null} if nothing is wrong with it, otherwise why an entry for it may
-	 * never be removed or be removed immediately: a clause without capital and full stop
+	 * @return {@code null} if there is no objection; otherwise the reason why an entry
+	 * for it may never be removed, or be removed immediately, as a clause without a
+	 * capital letter and a full stop
 	 */
 	@SuppressWarnings("unchecked")
 	public @Nullable String objectionTo(Object referent) {
@@ -85,11 +90,11 @@ public final class ReferentCheck {
 	}
 
 	/**
-	 * Judge an object that the collection holds for a while itself: that it would die at
-	 * once is no objection.
+	 * Check an object that the weak collection itself holds for a while, in which case it
+	 * does not matter that the object would otherwise die immediately.
 	 * @param referent the object
-	 * @return {@code null} if nothing is wrong with it, else why an entry for it may
-	 * never disappear: a clause without capital and full stop
+	 * @return {@code null} if there is no objection; otherwise the reason why an entry
+	 * for it may never be removed, as a clause without a capital letter and a full stop
 	 */
 	public @Nullable String objectionToHeld(Object referent) {
 		String objection = objectionTo(referent);
@@ -99,7 +104,7 @@ public final class ReferentCheck {
 		return isSharedBox(referent) ? "small boxed values never die" : null;
 	}
 
-	/** Whether the JDK gives out this very object for ever. */
+	/** Whether the JDK caches this object forever. */
 	private static boolean isSharedBox(Object object) {
 		if (object instanceof Boolean || object instanceof Byte) {
 			return true;
@@ -114,16 +119,16 @@ public final class ReferentCheck {
 	/**
 	 * Check a class.
 	 * @param type the class
-	 * @return {@code null} if some object of the class may be a good referent, otherwise
-	 * why an entry for any of them may never be removed or be removed immediately: a
-	 * clause without capital and full stop
+	 * @return {@code null} if some object of the class may be a suitable referent;
+	 * otherwise the reason why an entry for any of them may never be removed, or be
+	 * removed immediately, as a clause without a capital letter and a full stop
 	 */
 	public static @Nullable String objectionToAll(Class<?> type) {
 		return (type != Class.class) ? objectionTo(type) : null;
 	}
 
 	/**
-	 * Refuse what no reference can refer to.
+	 * Refuse an object to which no weak reference can be created.
 	 * @param <T> the type of the referent
 	 * @param referent the object
 	 * @return the object
@@ -177,9 +182,9 @@ public final class ReferentCheck {
 	}
 
 	/**
-	 * The JDK marks its value-based classes with an annotation of its own, which is there
-	 * at run time but has no public name. Not all that {@code List.of()} and the like
-	 * return have it.
+	 * Whether a class is value-based. The JDK marks such classes with an internal
+	 * annotation, which is present at run time. Some classes of the results of
+	 * {@code List.of()} and its like lack it.
 	 */
 	private static boolean isValueBased(Class<?> type) {
 		if (!isOfJdk(type)) {

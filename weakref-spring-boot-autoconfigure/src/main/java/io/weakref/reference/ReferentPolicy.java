@@ -1,16 +1,16 @@
 package io.weakref.reference;
 
 /**
- * What a collection does with a referent that can never die or dies immediately.
+ * What a weak collection does with a referent that never dies or dies immediately.
  *
  * @since 0.1.0
  */
 public enum ReferentPolicy {
 
-	/** Take every referent without a word. */
+	/** Accept every referent silently. */
 	LENIENT,
 
-	/** Log one line for each class and collection, and take the referent. */
+	/** Log one line for each class and weak collection, and accept the referent. */
 	WARN,
 
 	/** Refuse the referent with a {@link NotReferenceableException}. */

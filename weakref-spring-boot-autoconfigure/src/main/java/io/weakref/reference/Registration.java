@@ -7,7 +7,7 @@ import java.util.function.Supplier;
  *
  * @param <R> the type of the action's result
  * @param referent the object, which this record keeps alive
- * @param action the action; one that was given as a {@code Runnable} comes back as a
+ * @param action the action; one that was registered as a {@code Runnable} is wrapped in a
  * supplier that runs it and returns {@code null}
  * @since 0.1.0
  */

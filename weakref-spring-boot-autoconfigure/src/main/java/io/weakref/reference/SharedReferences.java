@@ -9,27 +9,29 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The shared references without a callback, found by the identity of their referents.
- * They need no cleaner and no thread.
+ * The shared references, which have no callback, found by the identity of their
+ * referents. They need no cleaner and no thread.
  * <p>
- * A hash table by {@link System#identityHashCode} in {@value #SEGMENTS} segments, each
+ * A hash table keyed by {@link System#identityHashCode}, in {@value #SEGMENTS} segments
  * with open addressing and linear probing. A {@link Node} refers weakly to one
- * {@link WeakRef}: a reference that nobody holds is collected though its referent lives.
- * The hash codes are in an array of their own, so that whoever looks for a referent that
- * has no reference, or moves nodes to a larger table, need not load a node.
+ * {@link WeakRef}, so a reference that nothing else refers to is garbage collected even
+ * while its referent lives. The hash codes are in a separate array, so that a thread that
+ * searches for a referent without a reference, or moves nodes to a larger table, need not
+ * access the nodes.
  * <ul>
- * <li>Whoever finds a reference takes no lock. All writes happen under the monitor of a
- * segment. They move nodes while others look for them, so whoever finds nothing looks
- * again under the monitor. What is found is right in any case: a node is published with
- * release semantics, and its reference is asked whether it refers to the object.</li>
- * <li>No user code runs under a monitor, and no thread holds two.</li>
- * <li>A node is dead when its reference was collected, or was cleared because its
- * referent died. It stays until a call comes across it: after a garbage collection each
- * insertion looks at the next {@value #SWEPT_AT_ONCE} slots of its segment, until it has
- * seen all, or {@value #SWEPT_IN_VAIN} in a row without a dead node. The sweep after the
- * next garbage collection goes on where that one ended, so every slot has its turn
- * however often there is one. Before a segment grows it is swept entirely. So the table
- * is bounded by the references that are alive.</li>
+ * <li>A lookup that finds a reference takes no lock. All writes happen under the monitor
+ * of a segment. They may move nodes during a lookup, so a lookup that finds nothing is
+ * repeated under the monitor. What is found is always right: a node is published with
+ * release semantics, and its reference is tested whether it refers to the object.</li>
+ * <li>No user code runs under a monitor, and no thread holds two of them.</li>
+ * <li>A node is dead if its reference was garbage collected or cleared. It stays until a
+ * call meets it: after a garbage collection each insertion sweeps the next
+ * {@value #SWEPT_AT_ONCE} slots of its segment, until it has swept all of them, or
+ * {@value #SWEPT_IN_VAIN} in a row without finding a dead node. The sweep after the next
+ * garbage collection continues where the previous one ended, so every slot has its turn
+ * no matter how frequent garbage collections are. Before a segment grows, a sweep that is
+ * not complete is completed for the whole segment. So the size of the table is bounded by
+ * the number of live references.</li>
  * </ul>
  */
 final class SharedReferences {
@@ -47,14 +49,14 @@ final class SharedReferences {
 	 */
 	private static final int SWEPT_AT_ONCE = 8;
 
-	/** How many slots in a row without a dead node end the sweep. */
+	/** The sweep ends after this many slots in a row without a dead node. */
 	private static final int SWEPT_IN_VAIN = 256;
 
 	private static final VarHandle NODE = MethodHandles.arrayElementVarHandle(Node[].class);
 
 	private final Segment[] segments = new Segment[SEGMENTS];
 
-	/** Cleared by a garbage collection, and replaced by the first who sees that. */
+	/** Cleared by a garbage collection, and replaced by the first thread that notices. */
 	private volatile WeakReference<Object> canary = new WeakReference<>(new Object());
 
 	SharedReferences() {
@@ -64,9 +66,9 @@ final class SharedReferences {
 	}
 
 	/**
-	 * Find or make the shared reference of a referent.
+	 * Find or create the shared reference of a referent.
 	 * @param <T> the type of the referent
-	 * @param referent the referent, to which a reference may be made
+	 * @param referent the referent, which must be referenceable
 	 * @return the shared reference
 	 */
 	@SuppressWarnings("unchecked")
@@ -83,7 +85,7 @@ final class SharedReferences {
 	/**
 	 * Find the shared reference of a referent.
 	 * @param referent the referent
-	 * @return the shared reference, or {@code null} if nobody holds one
+	 * @return the shared reference, or {@code null} if there is none
 	 */
 	@Nullable WeakRef<?> find(Object referent) {
 		int hash = System.identityHashCode(referent);
@@ -94,8 +96,8 @@ final class SharedReferences {
 	}
 
 	/**
-	 * Remove what is dead.
-	 * @return how many references are left
+	 * Remove the dead nodes.
+	 * @return the number of references that are left
 	 */
 	int sweep() {
 		int size = 0;
@@ -109,7 +111,7 @@ final class SharedReferences {
 	}
 
 	/**
-	 * Return how large the table is.
+	 * Return the size of the table.
 	 * @return the number of slots
 	 */
 	int slots() {
@@ -125,8 +127,8 @@ final class SharedReferences {
 	}
 
 	/**
-	 * Return a canary that no garbage collection has come across yet.
-	 * @return another one after each garbage collection
+	 * Return a canary that was not cleared yet.
+	 * @return the canary; a different one after each garbage collection
 	 */
 	private WeakReference<Object> canary() {
 		WeakReference<Object> canary = this.canary;
@@ -137,7 +139,7 @@ final class SharedReferences {
 		return canary;
 	}
 
-	/** The place of one reference. */
+	/** The node of one reference. */
 	private static final class Node extends WeakReference<WeakRef<?>> {
 
 		Node(WeakRef<?> shared) {
@@ -156,7 +158,7 @@ final class SharedReferences {
 
 	}
 
-	/** The slots of a segment, of which at least a quarter is empty. */
+	/** The slots of a segment. At least a quarter of them is empty. */
 	private static final class Table {
 
 		/** For each slot the {@link #tag} of the identity hash, or 0 if it is empty. */
@@ -169,7 +171,10 @@ final class SharedReferences {
 			this.nodes = new Node[length];
 		}
 
-		/** No identity hash is negative, so this is not 0. */
+		/**
+		 * The hash with the sign bit set, and so never 0. Identity hashes are not
+		 * negative, so no information is lost.
+		 */
 		static int tag(int hash) {
 			return hash | Integer.MIN_VALUE;
 		}
@@ -203,7 +208,10 @@ final class SharedReferences {
 			set(slot, tag, node);
 		}
 
-		/** Empty a slot, and move into it what was put behind it because it was not. */
+		/**
+		 * Empty a slot, and move into the gap the nodes that linear probing had put
+		 * behind it.
+		 */
 		void remove(int slot) {
 			int hole = slot;
 			for (int next = next(hole); !isEmpty(next); next = next(next)) {
@@ -221,7 +229,8 @@ final class SharedReferences {
 	}
 
 	/**
-	 * One hash table, guarded by its monitor, without which {@link #find} may be called.
+	 * One hash table, guarded by its monitor. Only {@link #find} may be called without
+	 * it.
 	 */
 	private static final class Segment {
 
@@ -231,7 +240,7 @@ final class SharedReferences {
 
 		private int size;
 
-		/** The canary when the latest sweep began. */
+		/** The canary at the time when the latest sweep began. */
 		private WeakReference<Object> canary;
 
 		/** The next slot to sweep. */
@@ -240,7 +249,7 @@ final class SharedReferences {
 		/** How many slots are still to be swept. */
 		private int unswept;
 
-		/** How many slots have been swept since the latest dead node. */
+		/** How many slots have been swept since the last dead node. */
 		private int vain;
 
 		Segment(SharedReferences owner) {
@@ -252,7 +261,8 @@ final class SharedReferences {
 			Table table = this.table;
 			int tag = Table.tag(hash);
 			int slot = table.slot(tag);
-			// While others move nodes this might not come to an empty slot.
+			// Bounded, because the search may never reach an empty slot while other
+			// threads move nodes.
 			for (int i = 0; i < table.hashes.length; i++) {
 				int present = table.hashes[slot];
 				if (present == 0) {
@@ -285,8 +295,8 @@ final class SharedReferences {
 						return shared;
 					}
 					if (table.node(slot).isDead()) {
-						// So that a reference that is cleared by hand and made again, and
-						// again, has but one node.
+						// Removed so that a reference that the user clears and creates
+						// again, over and over, has only one node.
 						remove(table, slot);
 						continue;
 					}
@@ -345,7 +355,7 @@ final class SharedReferences {
 			}
 		}
 
-		/** Remove all that is dead, and choose the size for the rest. */
+		/** Remove all dead nodes, and choose the size for the others. */
 		private void rebuild() {
 			int live = 0;
 			for (Node node : this.table.nodes) {

@@ -6,9 +6,9 @@ import java.security.PrivilegedAction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one shutdown hook: made with the first finalizer, and taken back when a cleaner was
- * closed, or the shared one is idle, and no finalizer is left, so that it does not keep
- * this library's own class loader.
+ * The only shutdown hook of this library. It is added with the first finalizer. When a
+ * cleaner was closed or the shared cleaner is idle, it is removed if no finalizer is
+ * left, so that it does not keep this library's class loader alive.
  */
 final class ShutdownHook {
 
@@ -20,16 +20,17 @@ final class ShutdownHook {
 	}
 
 	/**
-	 * Return whether the JVM exits and what was due has run: nothing is run any more.
-	 * @return whether it is too late
+	 * Return whether the JVM is exiting and the finalizers that were due have run, after
+	 * which no action runs any more.
+	 * @return whether it is too late to run an action
 	 */
 	static boolean isOver() {
 		return over;
 	}
 
 	/**
-	 * Make sure that there is a hook. To be called after the finalizer was added to what
-	 * {@link ReferenceRegistry#hasFinalizers()} looks at.
+	 * Make sure that there is a hook. Must be called after the finalizer was added, so
+	 * that {@link ReferenceRegistry#hasFinalizers()} sees it.
 	 */
 	static void arm() {
 		if (hook != null) {
@@ -43,20 +44,20 @@ final class ShutdownHook {
 					hook = thread;
 				}
 				catch (IllegalStateException ex) {
-					// The JVM is exiting already: too late for a hook.
+					// The JVM is already exiting: too late for a hook.
 				}
 			}
 		}
 	}
 
-	/** Take the hook back if no finalizer is left. */
+	/** Remove the hook if no finalizer is left. */
 	static synchronized void disarm() {
 		Thread thread = hook;
 		if (thread == null) {
 			return;
 		}
-		// First this, then the look: who adds a finalizer and still sees the hook is
-		// seen.
+		// Clear hook before checking: a finalizer that is added concurrently either adds
+		// a hook again or is seen by the check.
 		hook = null;
 		if (ReferenceRegistry.all().stream().anyMatch(ReferenceRegistry::hasFinalizers)) {
 			hook = thread;
@@ -66,14 +67,15 @@ final class ShutdownHook {
 			Runtime.getRuntime().removeShutdownHook(thread);
 		}
 		catch (IllegalStateException ex) {
-			// The JVM is exiting: the hook runs, and finds nothing.
+			// The JVM is exiting: the hook runs, and finds no finalizers.
 			hook = thread;
 		}
 	}
 
 	/**
-	 * Up to JDK 23 a thread remembers the protection domains, and so the class loaders,
-	 * of every caller of its constructor: hence the privileged action.
+	 * Create the thread of the hook in a privileged action: up to JDK 23 a thread keeps
+	 * the protection domains, and so the class loaders, of all callers of its
+	 * constructor.
 	 */
 	@SuppressWarnings("removal")
 	private static Thread thread() {

@@ -1,8 +1,8 @@
 package io.weakref.reference;
 
 /**
- * Thrown by {@code hashCode()} of a reference that was first asked after its referent had
- * died, and of every proxy.
+ * Thrown by {@code hashCode()} of a weak proxy, and of a reference whose referent had
+ * died before the first call.
  *
  * @since 0.1.0
  */

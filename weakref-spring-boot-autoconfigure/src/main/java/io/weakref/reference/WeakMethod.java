@@ -10,16 +10,18 @@ import io.weakref.cleaner.WeakCleaner;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A method of an object that it does not keep alive.
+ * A reference to a method of an object that does not keep the object alive.
  * <p>
- * A weak reference to {@code target::method} is of no use: each evaluation makes a new
- * object, which nobody holds, so it dies at the next collection though the target lives.
- * A weak method holds the function, {@code Type::method}, and refers weakly to the
- * target. The function must not reach the target, or it would keep it alive; one that
- * holds it in a captured variable or field is refused.
+ * A weak reference to {@code target::method} is useless: each evaluation of that
+ * expression creates a new object that nothing else refers to, so it dies at the next
+ * garbage collection even if the target lives. A weak method holds the function,
+ * {@code Type::method}, strongly, and refers to the target weakly. The target must not be
+ * reachable from the function, which would keep the target alive. A function that holds
+ * the target in a captured variable or a field is refused.
  * <p>
- * Two weak methods are equal while both targets live and are the same object, and the
- * functions are equal. {@code Type::method} written in two places is not.
+ * Two weak methods are equal as long as both targets are alive and are the same object,
+ * and the functions are equal. {@code Type::method} in two places of the source yields
+ * functions that are not equal.
  *
  * @param <T> the type of the target
  * @param <R> the type of the result
@@ -75,7 +77,7 @@ public final class WeakMethod<T, R> {
 	 * @param target the object to call the method on
 	 * @param method the method, as in {@code Type::method}
 	 * @param callback what to run with the weak method once the target has died, if
-	 * somebody still holds the weak method
+	 * something still refers to the weak method
 	 * @return a weak method, usable while the target lives
 	 * @throws NotReferenceableException if the method holds the target, or that is a weak
 	 * proxy or has no identity
@@ -92,7 +94,7 @@ public final class WeakMethod<T, R> {
 	 * @param target the object to call the method on
 	 * @param method the method, as in {@code Type::method}
 	 * @param callback what to run with the weak method once the target has died, if
-	 * somebody still holds the weak method
+	 * something still refers to the weak method
 	 * @param cleaner what runs the callback
 	 * @return a weak method, usable while the target lives
 	 * @throws NotReferenceableException if the method holds the target, or that is a weak
@@ -106,8 +108,8 @@ public final class WeakMethod<T, R> {
 	}
 
 	/**
-	 * Create a listener that passes what it is told to a method of an object it does not
-	 * keep alive.
+	 * Create a listener that passes its argument to a method of an object that it does
+	 * not keep alive.
 	 * @param <T> the type of the target
 	 * @param <A> the type of the argument
 	 * @param target the object to call the method on
@@ -136,14 +138,14 @@ public final class WeakMethod<T, R> {
 		ReferentCheck.requireReferenceable(target);
 		Objects.requireNonNull(method, "method");
 		if (CapturedReferences.holds(method, target)) {
-			throw new NotReferenceableException("The method holds its target of " + target.getClass().getName()
-					+ " and would keep it alive: use Type::method");
+			throw new NotReferenceableException("The method refers to its target, of class "
+					+ target.getClass().getName() + ", and would keep it alive: use Type::method");
 		}
 	}
 
 	/**
 	 * Call the method.
-	 * @return what it returned; {@code null} when the target is dead
+	 * @return the result; {@code null} if the target has died
 	 */
 	public @Nullable R invoke() {
 		T alive = this.target.get();
@@ -159,8 +161,8 @@ public final class WeakMethod<T, R> {
 	}
 
 	/**
-	 * Return whether the target lives.
-	 * @return {@code false} once {@link #invoke()} does nothing
+	 * Return whether the target is alive.
+	 * @return {@code false} once {@link #invoke()} has no effect
 	 */
 	public boolean isAlive() {
 		return !this.target.refersTo(null);

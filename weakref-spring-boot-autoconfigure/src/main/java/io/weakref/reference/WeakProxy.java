@@ -7,18 +7,19 @@ import io.weakref.cleaner.WeakCleaner;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Marks proxies that forward every call to an object which they do not keep alive.
+ * Marks proxies that forward every call to an object that they do not keep alive.
  * <p>
- * A proxy implements one interface of its referent and this one, or
- * {@link CallableWeakProxy} where that is a functional interface. Each call holds the
+ * A proxy implements one interface of its referent and this interface, or
+ * {@link CallableWeakProxy} if the former is a functional interface. Each call holds the
  * referent until it returns, and throws what the referent's method throws. Once the
- * referent has died every call throws {@link DeadReferenceException}, but for
- * {@code toString()}, which says so, and {@code equals} with the proxy itself.
+ * referent has died, every call throws {@link DeadReferenceException}, except
+ * {@code toString()}, which says that the proxy is dead, {@code equals} with the proxy
+ * itself, and {@code hashCode()}.
  * <p>
  * Proxies have no hash code, dead or alive: {@code hashCode()} throws
- * {@link UnhashableReferenceException}. {@code equals} compares the referents and takes
- * off the proxy of its argument, too. What a method of the referent returns is passed on
- * as it is: one that returns {@code this} gives away the referent itself.
+ * {@link UnhashableReferenceException}. {@code equals} compares the referents, also if
+ * its argument is a proxy. What a method of the referent returns is passed on unchanged:
+ * a method that returns {@code this} exposes the referent itself.
  *
  * @since 0.1.0
  */
@@ -29,8 +30,8 @@ public interface WeakProxy {
 	 * @param <T> the interface
 	 * @param type the interface
 	 * @param referent what to forward to
-	 * @return one and the same proxy for this very object and interface, as long as
-	 * somebody holds it
+	 * @return the same proxy for all calls with this object and interface, as long as
+	 * that proxy is in use
 	 * @throws NotReferenceableException if the type cannot be proxied, or the referent is
 	 * a weak proxy itself
 	 */
@@ -44,8 +45,8 @@ public interface WeakProxy {
 	 * @param <T> the interface
 	 * @param type the interface
 	 * @param referent what to forward to
-	 * @param callback what to run with the proxy once the referent has died, if somebody
-	 * still holds the proxy
+	 * @param callback what to run with the proxy once the referent has died, if something
+	 * still refers to the proxy
 	 * @return a new proxy
 	 * @throws NotReferenceableException if the type cannot be proxied, or the referent is
 	 * a weak proxy itself
@@ -59,8 +60,8 @@ public interface WeakProxy {
 	 * @param <T> the interface
 	 * @param type the interface
 	 * @param referent what to forward to
-	 * @param callback what to run with the proxy once the referent has died, if somebody
-	 * still holds the proxy
+	 * @param callback what to run with the proxy once the referent has died, if something
+	 * still refers to the proxy
 	 * @param cleaner what runs the callback
 	 * @return a new proxy
 	 * @throws NotReferenceableException if the type cannot be proxied, or the referent is

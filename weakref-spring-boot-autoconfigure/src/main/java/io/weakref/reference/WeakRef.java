@@ -12,29 +12,29 @@ import io.weakref.cleaner.WeakCleaner;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A weak reference that may call back when its referent has died.
+ * A weak reference that can have a callback, which runs when its referent has died.
  * <p>
- * It does not keep its referent alive; {@link #get()} gives that very object or
- * {@code null}. Without a callback, {@link #of(Object)} gives everybody the same instance
- * for as long as somebody holds it; such a reference needs no cleaner and no thread.
+ * It does not keep its referent alive; {@link #get()} returns that object or
+ * {@code null}. {@link #of(Object)} creates references without a callback. For one
+ * referent it returns the same instance to all callers, as long as that instance is in
+ * use. Such a reference needs no cleaner and no thread.
  * <p>
  * A callback runs once, on the callback executor of a {@link WeakCleaner}, after the
- * collector has cleared every weak reference to the referent, and only if this reference
- * itself is still held by somebody: <em>keep it</em>. (One that nobody holds, but that no
- * collection has come across yet, may still call back.) The callbacks of one referent run
- * one after another, from the newest reference to the oldest, those of proxies and
- * finalizers among them; references with different cleaners have an order for each
- * cleaner. What a callback throws goes to the cleaner's error handler. A callback that
- * holds the referent keeps it alive for as long as the reference is held. After the
- * cleaner was closed none runs.
+ * garbage collector has cleared every weak reference to the referent. It runs only if
+ * this reference itself is still reachable, so <em>keep the reference</em>. (A reference
+ * that is unreachable but not yet garbage collected may still call back.) The callbacks
+ * of one referent, including those of proxies and finalizers, run one after another, from
+ * the newest to the oldest. If they have different cleaners, this order holds for each
+ * cleaner separately. What a callback throws is passed to the cleaner's error handler. A
+ * callback that holds the referent keeps it alive as long as the reference is held. After
+ * the cleaner was closed no callback runs.
  * <p>
- * Two references are equal while both referents live and are equal. Safe for use by many
- * threads.
+ * Two references are equal as long as both referents are alive and equal. Thread-safe.
  * <p>
- * May be extended. The constructor enters the new instance among the references of the
- * referent, so keep the referent reachable until the subclass's constructor has ended:
- * else the callback may see an instance that is not complete. The library itself never
- * calls an overridden method.
+ * This class may be extended. Its constructor registers the new instance. Therefore the
+ * referent must stay reachable until the constructor of the subclass has completed:
+ * otherwise the callback may see an instance that is not fully initialized. The library
+ * itself never calls an overridden method.
  *
  * @param <T> the type of the referent
  * @since 0.1.0
@@ -58,10 +58,10 @@ public class WeakRef<T> extends WeakReference<T> implements Supplier<@Nullable T
 
 	private volatile @Nullable Consumer<? super WeakRef<T>> callback;
 
-	/** The referent's hash code, once somebody has asked for it. */
+	/** The referent's hash code, once it was asked for. */
 	private volatile @Nullable Integer hash;
 
-	/** The place among the referent's references; none for an untracked one. */
+	/** The link in the registry; {@code null} if there is none. */
 	private @Nullable ChainLink link;
 
 	/**
@@ -81,12 +81,12 @@ public class WeakRef<T> extends WeakReference<T> implements Supplier<@Nullable T
 		enter(referent, registry(callback, cleaner));
 	}
 
-	/** Create a reference that is entered nowhere. */
+	/** Create a reference that is not registered. */
 	WeakRef(T referent) {
 		super(ReferentCheck.requireReferenceable(referent));
 	}
 
-	/** Create a reference that is to be {@linkplain #enter entered}. */
+	/** Create a reference that is to be {@linkplain #enter registered}. */
 	WeakRef(T referent, @Nullable Consumer<? super WeakRef<T>> callback, ReferenceRegistry registry) {
 		super(ReferentCheck.requireReferenceable(referent), registry.queue());
 		this.callback = callback;
@@ -96,8 +96,8 @@ public class WeakRef<T> extends WeakReference<T> implements Supplier<@Nullable T
 	 * Return the shared reference to an object.
 	 * @param <T> the type of the referent
 	 * @param referent what to refer to
-	 * @return one and the same instance for this very object, as long as somebody holds
-	 * it
+	 * @return the same instance for all calls with this object, as long as that instance
+	 * is in use
 	 * @throws NotReferenceableException if the referent is a weak proxy or has no
 	 * identity
 	 */
@@ -136,8 +136,8 @@ public class WeakRef<T> extends WeakReference<T> implements Supplier<@Nullable T
 
 	/**
 	 * Return the referent.
-	 * @return the very object that this reference was created with, or {@code null} once
-	 * it was cleared
+	 * @return the object with which this reference was created, or {@code null} once it
+	 * was cleared
 	 */
 	@Override
 	public @Nullable T get() {
@@ -146,8 +146,8 @@ public class WeakRef<T> extends WeakReference<T> implements Supplier<@Nullable T
 
 	/**
 	 * Return the callback.
-	 * @return the callback, or {@code null} where there is none, after {@link #clear()}
-	 * and once the referent has died
+	 * @return the callback; {@code null} if there is none, after {@link #clear()}, and
+	 * once the referent has died
 	 */
 	public final @Nullable Consumer<? super WeakRef<T>> callback() {
 		Consumer<? super WeakRef<T>> callback = this.callback;
@@ -155,9 +155,9 @@ public class WeakRef<T> extends WeakReference<T> implements Supplier<@Nullable T
 	}
 
 	/**
-	 * Clear this reference and cancel its callback: unless that has begun, it never runs.
-	 * Other references to the same object are not changed, but whoever shares this
-	 * instance sees it cleared.
+	 * Clear this reference and cancel its callback, which never runs unless it has
+	 * already begun. Other references to the same object do not change. All users of a
+	 * shared instance see it cleared.
 	 */
 	@Override
 	public void clear() {
@@ -170,7 +170,8 @@ public class WeakRef<T> extends WeakReference<T> implements Supplier<@Nullable T
 	}
 
 	/**
-	 * {@linkplain #clear() Clear} this reference. Only the collector adds it to a queue.
+	 * {@linkplain #clear() Clear} this reference. Only the garbage collector adds it to a
+	 * queue.
 	 * @return {@code false}
 	 */
 	@Override
@@ -180,8 +181,9 @@ public class WeakRef<T> extends WeakReference<T> implements Supplier<@Nullable T
 	}
 
 	/**
-	 * Compare by referents while both are alive, else by identity.
-	 * @param other what to compare with
+	 * Compare the referents if both are alive, otherwise the identities of the
+	 * references.
+	 * @param other the object to compare with
 	 * @return whether both referents are alive and equal, or both references are the same
 	 */
 	@Override
@@ -198,10 +200,9 @@ public class WeakRef<T> extends WeakReference<T> implements Supplier<@Nullable T
 	}
 
 	/**
-	 * Return the referent's hash code, which is remembered from the first call on.
-	 * @return the hash code that the referent had when it was first asked for
-	 * @throws UnhashableReferenceException if it is first asked for after the referent
-	 * has died
+	 * Return the referent's hash code. The first call remembers it.
+	 * @return the hash code that the referent had at the first call
+	 * @throws UnhashableReferenceException if the referent had died before the first call
 	 */
 	@Override
 	public int hashCode() {
@@ -210,7 +211,7 @@ public class WeakRef<T> extends WeakReference<T> implements Supplier<@Nullable T
 			T referent = referent();
 			if (referent == null) {
 				throw new UnhashableReferenceException(
-						"The referent has died, and nobody asked for its hash code while it lived");
+						"The referent has died, and hashCode() was not called while it was alive");
 			}
 			Integer asked = referent.hashCode();
 			Integer first = (Integer) HASH.compareAndExchange(this, null, asked);
@@ -220,7 +221,7 @@ public class WeakRef<T> extends WeakReference<T> implements Supplier<@Nullable T
 	}
 
 	/**
-	 * Describe this reference without calling the referent. Never throws.
+	 * Describe this reference without calling a method of the referent. Never throws.
 	 * @return the classes and identities of this reference and its referent, or that the
 	 * referent is dead
 	 */
@@ -234,7 +235,7 @@ public class WeakRef<T> extends WeakReference<T> implements Supplier<@Nullable T
 		return object.getClass().getName() + "@" + Integer.toHexString(System.identityHashCode(object));
 	}
 
-	/** The raw get: what a subclass makes of {@link #get()} does not matter to us. */
+	/** The referent, independent of how a subclass overrides {@link #get()}. */
 	final @Nullable T referent() {
 		return super.get();
 	}
@@ -244,12 +245,15 @@ public class WeakRef<T> extends WeakReference<T> implements Supplier<@Nullable T
 		return refersTo((T) object);
 	}
 
-	/** What tells shared references to one object apart: this, or a proxy's interface. */
+	/**
+	 * What distinguishes the shared references to one object: this class, or the
+	 * interface of a proxy.
+	 */
 	Class<?> kind() {
 		return WeakRef.class;
 	}
 
-	/** What the error handler is told. */
+	/** The source that is passed to the error handler. */
 	Object source() {
 		return this;
 	}
@@ -268,7 +272,10 @@ public class WeakRef<T> extends WeakReference<T> implements Supplier<@Nullable T
 		}
 	}
 
-	/** The referent was cleared, and this reference has come off its cleaner's queue. */
+	/**
+	 * Called when the referent was cleared and this reference was taken off its cleaner's
+	 * queue.
+	 */
 	final void died() {
 		ChainLink link = this.link;
 		if (link != null) {

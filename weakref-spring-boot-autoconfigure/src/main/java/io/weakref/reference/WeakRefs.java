@@ -9,9 +9,10 @@ import io.weakref.cleaner.WeakCleaner;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells what refers weakly to an object. A diagnostic: {@link #count} and {@link #list}
- * look at every entry of every weak collection. Of the collections that got their first
- * entry after the last garbage collection, the newest 4096 of each cleaner are known.
+ * Finds what refers weakly to an object. A diagnostic: {@link #count} and {@link #list}
+ * examine every entry of every weak collection. Of the weak collections that got their
+ * first entry after the last garbage collection, only the newest 4096 of each cleaner are
+ * known and examined.
  *
  * @since 0.1.0
  */
@@ -23,8 +24,8 @@ public final class WeakRefs {
 	/**
 	 * Count what refers weakly to an object.
 	 * @param referent the object; may be {@code null}
-	 * @return the number of references, proxies and collection entries, finalizers not
-	 * counted; 0 for {@code null} and for an object that nothing refers to
+	 * @return the number of references, proxies and entries of weak collections, not
+	 * counting finalizers; 0 for {@code null} and for an object that nothing refers to
 	 */
 	public static int count(@Nullable Object referent) {
 		if (referent == null) {
@@ -40,9 +41,9 @@ public final class WeakRefs {
 
 	/**
 	 * List what refers weakly to an object: the shared reference, the shared proxies, the
-	 * other references and proxies from the newest to the oldest, and at the end one
-	 * {@linkplain #untracked untracked} reference for each collection entry. A proxy is
-	 * represented by the reference inside it.
+	 * other references and proxies from the newest to the oldest, and finally one
+	 * {@linkplain #untracked untracked} reference for each entry of a weak collection. A
+	 * proxy is represented by the reference inside it.
 	 * @param referent the object; may be {@code null}
 	 * @return an unmodifiable snapshot, empty for {@code null} and for an object that
 	 * nothing refers to
@@ -67,8 +68,10 @@ public final class WeakRefs {
 	}
 
 	/**
-	 * Create a reference that is neither shared nor counted, for who needs very many or
-	 * shows what is counted elsewhere. It costs no more than a {@code WeakReference}.
+	 * Create a reference that is neither shared nor counted by {@link #count}, for
+	 * callers that need very many references, or that represent something that is counted
+	 * already. It is not registered anywhere, so it costs little more than a
+	 * {@code WeakReference}.
 	 * @param <T> the type of the referent
 	 * @param referent what to refer to
 	 * @return a new reference without a callback
@@ -80,11 +83,11 @@ public final class WeakRefs {
 	}
 
 	/**
-	 * A reference found in a chain.
+	 * A reference found in a registry.
 	 *
 	 * @param ref the reference
 	 * @param shared whether it is that of a shared proxy
-	 * @param sequence when it was made, in relation to others
+	 * @param sequence increases in the order of creation
 	 */
 	record Found(WeakRef<?> ref, boolean shared, long sequence) {
 

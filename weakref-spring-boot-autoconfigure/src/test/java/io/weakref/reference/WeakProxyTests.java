@@ -241,7 +241,7 @@ class WeakProxyTests {
 	@Test
 	@Tag("promise-18")
 	void typeThatCannotBeProxiedIsRefusedWhenItIsCreated() {
-		assertRefused(English.class, this.referent.get(), "it is no interface");
+		assertRefused(English.class, this.referent.get(), "it is not an interface");
 		assertRefused(Closed.class, new Only(), "sealed");
 		assertThat(WeakRefs.count(this.referent.get())).isZero();
 	}
@@ -252,7 +252,7 @@ class WeakProxyTests {
 	void referentOfAnotherTypeIsRefused() {
 		assertThatExceptionOfType(NotReferenceableException.class)
 			.isThrownBy(() -> WeakProxy.of((Class) Two.class, new Object()))
-			.withMessageContaining("is no " + Two.class.getName());
+			.withMessageContaining("is not an instance of " + Two.class.getName());
 	}
 
 	@Test
