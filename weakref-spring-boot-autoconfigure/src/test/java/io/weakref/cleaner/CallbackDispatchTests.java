@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * How callbacks of one referent are run as one task, and counted each by itself.
+ * Tests that the callbacks of one referent run as one task and are counted individually.
  */
 class CallbackDispatchTests {
 
@@ -62,7 +62,7 @@ class CallbackDispatchTests {
 	}
 
 	@Test
-	void callbackThatThrowsStopsNoneAfterIt() {
+	void callbackThatThrowsDoesNotStopLaterOnes() {
 		this.cleaner.dispatch(List.of(callback("b"), failing("x", new AssertionError("broken")), callback("a")));
 		this.tasks.remove().run();
 		assertThat(this.ran).containsExactly("b", "a");
@@ -99,7 +99,7 @@ class CallbackDispatchTests {
 	}
 
 	@Test
-	void callbackThatAnExecutorRanBeforeItThrewIsNoRefusal() {
+	void callbackThatAnExecutorRanBeforeItThrewIsNotRefused() {
 		try (WeakCleaner inline = cleaner((task) -> {
 			task.run();
 			throw new RejectedExecutionException("after all");
@@ -112,7 +112,7 @@ class CallbackDispatchTests {
 	}
 
 	@Test
-	void callbackThatWasRefusedDoesNotRunAfterAll() {
+	void callbackThatWasRefusedDoesNotRunLater() {
 		try (WeakCleaner keeping = cleaner((task) -> {
 			this.tasks.add(task);
 			throw new RejectedExecutionException("full");
@@ -190,7 +190,7 @@ class CallbackDispatchTests {
 	}
 
 	@Test
-	void closingFromACallbackThatTheExecutorRunsOnItsCallerWaitsForNobody() {
+	void closingFromACallbackThatTheExecutorRunsOnItsCallerDoesNotWait() {
 		long start = System.nanoTime();
 		WeakCleaner inline = cleaner(Runnable::run);
 		enqueue(inline, new OwnedCallback("closing", inline::close));
@@ -215,7 +215,7 @@ class CallbackDispatchTests {
 	}
 
 	@Test
-	void taskHasBoundedlyManyCallbacks() {
+	void numberOfCallbacksInATaskIsBounded() {
 		List<Runnable> handedOver = new CopyOnWriteArrayList<>();
 		int count = 3 * CallbackDispatcher.TASK_CALLBACKS;
 		try (WeakCleaner keeping = cleaner(handedOver::add)) {
@@ -228,7 +228,7 @@ class CallbackDispatchTests {
 	}
 
 	@Test
-	void callbackThatBlocksHoldsUpNoOtherOfItsTaskWhereTheExecutorHasAThreadLeft() {
+	void callbackThatBlocksDelaysNoOtherOfItsTaskIfTheExecutorHasAFreeThread() {
 		CountDownLatch release = new CountDownLatch(1);
 		AtomicBoolean first = new AtomicBoolean(true);
 		ExecutorService two = Executors.newFixedThreadPool(2);
@@ -284,7 +284,7 @@ class CallbackDispatchTests {
 		}
 	}
 
-	/** Has referents die while the drain thread looks at the first of them. */
+	/** Lets referents die while the drain thread handles the first of them. */
 	private static void enqueueTogether(WeakCleaner cleaner, int count, IntConsumer action) {
 		List<Dying> dying = new ArrayList<>();
 		for (int i = 0; i < count; i++) {
@@ -294,7 +294,7 @@ class CallbackDispatchTests {
 		new First(cleaner, dying).enqueue();
 	}
 
-	/** Both callbacks come from the drain thread, and the first of them gets stuck. */
+	/** Dispatches two callbacks on the drain thread, of which the first blocks. */
 	private void assertPurgesMeanwhile(WeakCleaner cleaner, List<Thread> threads) {
 		enqueue(cleaner, callback("first"));
 		enqueue(cleaner, callback("second"));
@@ -341,7 +341,9 @@ class CallbackDispatchTests {
 		throw (E) error;
 	}
 
-	/** Has others enqueued on the drain thread, so that it finds them in one turn. */
+	/**
+	 * Enqueues other references on the drain thread, so that it finds them in one turn.
+	 */
 	private static final class First extends WeakReference<Object> implements QueuedReference {
 
 		private final List<Dying> others;
@@ -358,7 +360,7 @@ class CallbackDispatchTests {
 
 	}
 
-	/** Hands over a callback on the drain thread. */
+	/** Dispatches a callback on the drain thread. */
 	private static final class Dying extends WeakReference<Object> implements QueuedReference {
 
 		private final WeakCleaner cleaner;

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * What lives and ends with a cleaner.
+ * Tests of the attachment, which lives as long as its cleaner.
  */
 class CleanerAttachmentTests {
 
@@ -29,7 +29,7 @@ class CleanerAttachmentTests {
 	}
 
 	@Test
-	void attachmentIsToldWhileTheDrainThreadStillRuns() {
+	void attachmentIsClosedWhileTheDrainThreadStillRuns() {
 		AtomicInteger aliveWhenTold = new AtomicInteger();
 		this.cleaner.attachment((cleaner) -> () -> {
 			if (cleaner.isAlive()) {
@@ -41,7 +41,7 @@ class CleanerAttachmentTests {
 	}
 
 	@Test
-	void attachmentThatIsMadeForAClosedCleanerIsToldAtOnce() {
+	void attachmentThatIsCreatedForAClosedCleanerIsClosedImmediately() {
 		this.cleaner.close();
 		this.cleaner.attachment((cleaner) -> this.told::incrementAndGet);
 		assertThat(this.told).hasValue(1);

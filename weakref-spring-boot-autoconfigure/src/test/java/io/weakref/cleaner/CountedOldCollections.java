@@ -11,9 +11,9 @@ import io.weakref.cleaner.CleanerInternals.Sweepable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Has a cleaner count collections of the old generation, as its tables are told, and
- * prints what it has counted: first while only young collections run, then while old ones
- * are asked for.
+ * Lets a cleaner count garbage collections of the old generation, as it reports them to
+ * its tables, and prints the counts: first while only young garbage collections run, then
+ * while old ones are requested.
  */
 final class CountedOldCollections implements Sweepable {
 
@@ -21,7 +21,7 @@ final class CountedOldCollections implements Sweepable {
 
 	private static final int ASKED_FOR = 10;
 
-	/** The cleaner notices most collections within this time. */
+	/** The cleaner notices most garbage collections within this time. */
 	private static final long NOTICE_NANOS = 50_000_000L;
 
 	private static volatile Object garbage = new Object();
@@ -39,7 +39,8 @@ final class CountedOldCollections implements Sweepable {
 		try (WeakCleaner cleaner = WeakCleaner.builder().build()) {
 			CountedOldCollections table = new CountedOldCollections();
 			table.registration = cleaner.register(table, new WeakReference<>(table));
-			// G1 may make the table old at once, so that young collections tell nothing.
+			// G1 may move the table to the old generation immediately, so that young
+			// garbage collections show nothing.
 			until(() -> table.sweeps > 0, System::gc);
 			long old = oldBefore();
 			for (int i = 0; i < YOUNG; i++) {
@@ -87,7 +88,7 @@ final class CountedOldCollections implements Sweepable {
 		}
 	}
 
-	/** How many there were, as far as the JVM tells. */
+	/** The number of garbage collections according to the JVM. */
 	private static long collections() {
 		return ManagementFactory.getGarbageCollectorMXBeans()
 			.stream()
@@ -96,7 +97,7 @@ final class CountedOldCollections implements Sweepable {
 			.sum();
 	}
 
-	/** How many cycles of ZGC looked at old objects: it begins some by itself. */
+	/** How many cycles of ZGC included old objects: it begins some by itself. */
 	private static long oldBefore() {
 		return ManagementFactory.getGarbageCollectorMXBeans()
 			.stream()
@@ -117,7 +118,7 @@ final class CountedOldCollections implements Sweepable {
 
 	@Override
 	public int sweep(int from, int to) {
-		// Only the drain thread does.
+		// Only the drain thread calls this.
 		this.sweeps = this.sweeps + 1;
 		return 0;
 	}

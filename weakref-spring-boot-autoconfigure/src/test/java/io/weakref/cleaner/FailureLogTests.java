@@ -39,7 +39,7 @@ class FailureLogTests {
 	}
 
 	@Test
-	void whatWasReportedIsReportedOnce() {
+	void failuresAreReportedOnlyOnce() {
 		this.log.handle("source", new IllegalStateException());
 		this.log.handle("source", new IllegalStateException());
 		this.log.report();
@@ -51,7 +51,7 @@ class FailureLogTests {
 	}
 
 	@Test
-	void closingTellsWhatWouldHaveBeenToldLater() {
+	void closingReportsWhatWouldHaveBeenReportedLater() {
 		this.log.handle("source", new IllegalStateException());
 		this.log.handle("source", new IllegalStateException());
 		this.lines.clear();
@@ -60,7 +60,7 @@ class FailureLogTests {
 	}
 
 	@Test
-	void aSourceThatCannotDescribeItselfIsCalledByItsClass() {
+	void aSourceWhoseToStringThrowsIsNamedByItsClass() {
 		this.log.handle(new Undescribed(), new IllegalStateException("broken"));
 		assertThat(this.lines).containsExactly(
 				"Callback of " + Undescribed.class.getName() + " failed with java.lang.IllegalStateException: broken");

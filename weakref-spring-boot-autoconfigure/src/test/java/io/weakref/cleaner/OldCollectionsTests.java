@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests for {@link OldCollections}.
+ * Tests of {@link OldCollections}.
  */
 @Tag("slow")
 class OldCollectionsTests {
@@ -40,7 +40,7 @@ class OldCollectionsTests {
 	}
 
 	@Test
-	void nothingIsLetGoBeforeItIsOld() {
+	void noObjectIsReleasedBeforeItIsOld() {
 		this.collections.watch(0);
 		for (int i = 0; i < OldCollections.HELD - 1; i++) {
 			this.collections.youngCollected();
@@ -54,7 +54,7 @@ class OldCollectionsTests {
 	}
 
 	@Test
-	void whereYoungCollectionsClearNothingThoseThatTheJvmCountsMakeItOld() {
+	void collectionsThatTheJvmCountsMakeObjectsOldIfYoungOnesClearNothing() {
 		this.collections.watch(1000);
 		this.collections.watch(1079);
 		GarbageCollection.collect();
@@ -64,7 +64,7 @@ class OldCollectionsTests {
 	}
 
 	@Test
-	void nothingIsLetGoWhileNobodyWatches() {
+	void noObjectIsReleasedUnlessWatchIsCalled() {
 		this.collections.watch(0);
 		this.collections.watch(80);
 		GarbageCollection.until(() -> this.queue.poll() instanceof OldCollections.Canary);

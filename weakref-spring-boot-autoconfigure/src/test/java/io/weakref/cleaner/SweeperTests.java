@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * When a {@link Sweeper} sweeps.
+ * Tests of when a {@link Sweeper} sweeps.
  */
 class SweeperTests {
 
@@ -26,7 +26,7 @@ class SweeperTests {
 	private long cpu;
 
 	@Test
-	void aCollectionBeforeTheFirstCanaryWasMadeIsMadeUpFor() {
+	void aGarbageCollectionBeforeTheFirstCanaryIsMadeUpFor() {
 		Sweeper sweeper = new Sweeper("test", new ReferenceQueue<>());
 		Bins bins = new Bins(16, () -> {
 		});
@@ -37,7 +37,7 @@ class SweeperTests {
 	}
 
 	@Test
-	void aTableSettlesThoughCollectionsComeFasterThanRounds() {
+	void aTableSettlesEvenIfGarbageCollectionsComeFasterThanRounds() {
 		Sweeper sweeper = new Sweeper("test", new ReferenceQueue<>());
 		Bins bins = new Bins(8192, sweeper::collected);
 		sweeper.add(target(bins, bins));
@@ -49,7 +49,7 @@ class SweeperTests {
 	}
 
 	@Test
-	void whereNothingDiedATickLooksAtOneSlice() {
+	void aTickSweepsOneSliceIfNothingDied() {
 		Bins bins = new Bins(8192, () -> {
 		});
 		Sweeper sweeper = quietSweeper(bins);
@@ -60,7 +60,7 @@ class SweeperTests {
 	}
 
 	@Test
-	void aDeadEntryInASliceIsACollectionNoticed() {
+	void aDeadEntryInASliceCountsAsANoticedGarbageCollection() {
 		Bins bins = new Bins(8192, () -> {
 		});
 		Sweeper sweeper = quietSweeper(bins);
@@ -74,7 +74,7 @@ class SweeperTests {
 	}
 
 	@Test
-	void aCollectionThatOnlyTheJvmCountedIsNoticed() {
+	void aGarbageCollectionThatOnlyTheJvmCountedIsNoticed() {
 		Bins bins = new Bins(8192, () -> {
 		});
 		Sweeper sweeper = quietSweeper(bins);
@@ -84,7 +84,7 @@ class SweeperTests {
 	}
 
 	@Test
-	void aTableWhoseOwnerIsGoneIsLeftAlone() {
+	void aTableWhoseOwnerHasDiedIsNotSwept() {
 		Sweeper sweeper = new Sweeper("test", new ReferenceQueue<>(), () -> this.now, () -> this.collections,
 				() -> this.now);
 		Bins bins = new Bins(16, () -> {
@@ -115,7 +115,7 @@ class SweeperTests {
 	}
 
 	@Test
-	void aTableThatArrivesIsSweptThoughTheOthersAreOwedNothing() {
+	void aNewTableIsSweptEvenIfNoRoundIsDueForTheOthers() {
 		Bins bins = new Bins(8192, () -> {
 		});
 		Sweeper sweeper = quietSweeper(bins);
@@ -153,7 +153,7 @@ class SweeperTests {
 	}
 
 	@Test
-	void aTableIsMovedInTurnsBetweenWhichTheQueueIsLookedAt() {
+	void theQueueIsPolledBetweenTheSharesOfAResize() {
 		Sweeper sweeper = new Sweeper("test", new ReferenceQueue<>(), () -> this.now, () -> this.collections,
 				() -> this.now);
 		Bins large = new Bins(8192, () -> {
@@ -196,7 +196,7 @@ class SweeperTests {
 	}
 
 	@Test
-	void whereNothingDiedLookingAtMillionsIsNotHurried() {
+	void aSweepOfMillionsOfLiveEntriesIsNotHurried() {
 		Bins bins = new Bins(8_192_000, () -> this.cpu += 30_000);
 		Sweeper sweeper = new Sweeper("test", new ReferenceQueue<>(), () -> this.now, () -> this.collections,
 				() -> this.cpu);
@@ -208,7 +208,7 @@ class SweeperTests {
 	}
 
 	@Test
-	void aTableIsShownOnceWhetherItIsNewOrHasArrived() {
+	void forEachTablePassesEachTableOnceWhetherItIsNewOrATarget() {
 		Sweeper sweeper = new Sweeper("test", new ReferenceQueue<>());
 		Bins bins = new Bins(16, () -> {
 		});
@@ -241,7 +241,7 @@ class SweeperTests {
 	}
 
 	@Test
-	void agesAreSampledThoughCollectionsComeFasterThanRounds() {
+	void agesAreSampledEvenIfGarbageCollectionsComeFasterThanRounds() {
 		Sweeper sweeper = new Sweeper("test", new ReferenceQueue<>());
 		Bins bins = new Bins(8192, sweeper::oldCollected);
 		sweeper.add(target(bins, bins));
@@ -253,7 +253,7 @@ class SweeperTests {
 	}
 
 	@Test
-	void noAgesAreSampledAfterOtherCollections() {
+	void noAgesAreSampledAfterOtherGarbageCollections() {
 		Bins bins = new Bins(16, () -> {
 		});
 		Sweeper sweeper = quietSweeper(bins);
@@ -267,7 +267,7 @@ class SweeperTests {
 	}
 
 	@Test
-	void aTableThatArrivesAfterAnOldCollectionHasLivedThroughNone() {
+	void oldCollectionsBeforeATableArrivedDoNotCountForIt() {
 		Bins bins = new Bins(16, () -> {
 		});
 		Sweeper sweeper = quietSweeper(bins);
@@ -285,7 +285,7 @@ class SweeperTests {
 	}
 
 	@Test
-	void samplingAgesIsPaidForLikeSweeping() {
+	void samplingAgesIsChargedLikeSweeping() {
 		Sweeper sweeper = new Sweeper("test", new ReferenceQueue<>(), () -> this.now, () -> this.collections,
 				() -> this.cpu);
 		List<Bins> tables = new ArrayList<>();
@@ -310,7 +310,7 @@ class SweeperTests {
 	}
 
 	@Test
-	void thatATableNeverShrinksIsToldOnceAfterEachOldCollectionWhenAllWereLookedAt() {
+	void aTableThatNeverShrinksIsReportedOnceAfterEachOldCollectionWhenAllWereSwept() {
 		Bins bins = new Bins(16, () -> {
 		});
 		Sweeper sweeper = quietSweeper(bins);
@@ -335,7 +335,7 @@ class SweeperTests {
 		return new Sweeper.Target(bins, new WeakReference<>(owner));
 	}
 
-	/** A sweeper that has noticed no collection for a long time. */
+	/** A sweeper that has noticed no garbage collection for a long time. */
 	private Sweeper quietSweeper(Bins bins) {
 		Sweeper sweeper = new Sweeper("test", new ReferenceQueue<>(), () -> this.now, () -> this.collections,
 				() -> this.now);
@@ -347,7 +347,7 @@ class SweeperTests {
 		return sweeper;
 	}
 
-	/** Let half a second pass and the sweeper do what is due. */
+	/** Let half a second pass, and let the sweeper do what is due. */
 	private void tick(Sweeper sweeper) {
 		this.now += 500_000_000L;
 		long wait = 0;

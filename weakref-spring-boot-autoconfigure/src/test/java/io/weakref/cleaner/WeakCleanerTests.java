@@ -88,7 +88,7 @@ class WeakCleanerTests {
 	}
 
 	@Test
-	void referenceIsToldOnceOnTheDrainThreadAfterItsReferentWasCollected() {
+	void referenceIsNotifiedOnceOnTheDrainThreadAfterItsReferentWasCollected() {
 		WeakCleaner cleaner = cleaner(Runnable::run);
 		Flagged reference = new Flagged(new Object(), cleaner);
 		GarbageCollection.until(() -> reference.times.get() > 0);
@@ -115,7 +115,7 @@ class WeakCleanerTests {
 	}
 
 	@Test
-	void closingHandsOverWhatWasClearedBefore() {
+	void closingHandlesReferencesThatWereClearedBefore() {
 		WeakCleaner cleaner = cleaner(Runnable::run);
 		List<Flagged> references = new ArrayList<>();
 		for (int i = 0; i < 10_000; i++) {
@@ -193,7 +193,7 @@ class WeakCleanerTests {
 	}
 
 	@Test
-	void everyBinIsSweptAfterACollectionAndTheTableIsSettled() {
+	void everyBinIsSweptAfterAGarbageCollectionAndTheTableIsSettled() {
 		WeakCleaner cleaner = cleaner(Runnable::run);
 		CountingTable large = new CountingTable(100_000);
 		CountingTable small = new CountingTable(16);
@@ -204,7 +204,7 @@ class WeakCleanerTests {
 	}
 
 	@Test
-	void tableIsSweptAgainAfterACollectionThatTheCanaryMayHaveMissed() {
+	void tableIsSweptAgainAfterAGarbageCollectionThatTheCanaryMayHaveMissed() {
 		WeakCleaner cleaner = cleaner(Runnable::run);
 		CountingTable table = new CountingTable(16);
 		table.register(cleaner);
@@ -225,7 +225,7 @@ class WeakCleanerTests {
 	}
 
 	@Test
-	void cleanerHoldsNoTable() {
+	void cleanerKeepsNoTableAlive() {
 		WeakCleaner cleaner = cleaner(Runnable::run);
 		WeakReference<Sweepable> table = register(cleaner);
 		GarbageCollection.until(() -> table.refersTo(null));
@@ -350,7 +350,8 @@ class WeakCleanerTests {
 
 		@Override
 		public void forEachEntry(Object referent, Consumer<? super WeakReference<?>> action) {
-			// Asked for by tests that run before a collection has cleared this table.
+			// Called by other tests that run before a garbage collection has cleared this
+			// table.
 		}
 
 	}

@@ -16,10 +16,11 @@ import org.awaitility.core.ConditionTimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Run in a JVM of its own with a small heap: threads put, look up, replace, compute,
- * iterate and drop while the collector works. What a thread holds it must find, what it
- * finds must be its key's, and when all is dropped the tables are empty and small again,
- * by the cleaner's work alone. Argument: how many seconds.
+ * Run in a separate JVM with a small heap: threads put, look up, replace, compute,
+ * iterate and drop while garbage is collected. A thread must find what it holds, every
+ * value that it finds must belong to the key, and once everything is dropped the tables
+ * must become empty and small again by the work of the cleaner alone. Argument: the
+ * number of seconds.
  */
 final class CollectionStress {
 
@@ -76,7 +77,7 @@ final class CollectionStress {
 		long purged = this.cleaner.stats().purged();
 		try {
 			GarbageCollection.until(() -> this.values.size() == 0 && this.keys.size() == 0 && this.set.size() == 0);
-			// The cleaner may take its time to shrink tables on a busy machine.
+			// On a busy machine the cleaner may take long to shrink the tables.
 			this.cleaner.purge();
 			GarbageCollection.await(this::areSmall);
 		}
@@ -113,7 +114,7 @@ final class CollectionStress {
 	}
 
 	private static Sample key(int number) {
-		// Some collide.
+		// The hash codes of some collide.
 		return new Sample(number, (number % 16 == 0) ? number & 0xff : number * 0x9E3779B9);
 	}
 
@@ -135,7 +136,7 @@ final class CollectionStress {
 
 	}
 
-	/** Holds some entries of its own and shares others. */
+	/** A worker that holds some entries of its own and shares others. */
 	private final class Worker implements Runnable {
 
 		private final int first;
@@ -171,7 +172,7 @@ final class CollectionStress {
 						walk();
 					}
 					if (n % 60_000 == 0) {
-						// Now large, now small.
+						// The number of entries varies.
 						slots = (slots == OWN) ? 64 : OWN;
 						Arrays.fill(this.heldValues, null);
 						Arrays.fill(this.heldKeys, null);
@@ -241,7 +242,7 @@ final class CollectionStress {
 				check(found == null || found.isOf(number), "foreign value");
 				map.remove(equal);
 				Payload fresh = new Payload(number);
-				check(map.put(equal, fresh) == null, "something under a removed key");
+				check(map.put(equal, fresh) == null, "a removed key has a value");
 				this.heldKeys[slot] = equal;
 				this.valuesOfKeys[slot] = fresh;
 				return;
@@ -274,7 +275,7 @@ final class CollectionStress {
 			Sample held = this.heldElements[slot];
 			if (held == null) {
 				set.remove(equal);
-				check(set.add(equal), "a removed element is there");
+				check(set.add(equal), "a removed element is still present");
 				this.heldElements[slot] = equal;
 				return;
 			}
@@ -289,7 +290,10 @@ final class CollectionStress {
 			}
 		}
 
-		/** Nobody removes these: while a value is held, the key has no other. */
+		/**
+		 * No thread removes these entries: while a value is held, its key has no other
+		 * value.
+		 */
 		private void shared(int number) {
 			Sample key = CollectionStress.key(number);
 			this.heldKey = key;

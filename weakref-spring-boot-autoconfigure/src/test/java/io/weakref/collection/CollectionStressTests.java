@@ -12,8 +12,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 /**
- * Runs {@link CollectionStress} in JVMs of their own: shortly with one collector by
- * default, for longer with each that this JDK has in the profile {@code stress}.
+ * Runs {@link CollectionStress} in separate JVMs: briefly with one garbage collector by
+ * default, and longer with every garbage collector of this JDK in the profile
+ * {@code stress}.
  */
 @Tag("slow")
 class CollectionStressTests {
@@ -26,7 +27,7 @@ class CollectionStressTests {
 
 	@ParameterizedTest
 	@MethodSource("collectors")
-	void noLiveEntryIsMissedAndEverythingDeadGoes(String collector) throws Exception {
+	void noLiveEntryIsMissedAndEveryDeadEntryIsRemoved(String collector) throws Exception {
 		String java = new File(System.getProperty("java.home"), "bin/java").getPath();
 		Process process = new ProcessBuilder(List.of(java, "-XX:+Use" + collector + "GC", "-Xmx96m", "-cp",
 				System.getProperty("java.class.path"), CollectionStress.class.getName(), String.valueOf(SECONDS)))

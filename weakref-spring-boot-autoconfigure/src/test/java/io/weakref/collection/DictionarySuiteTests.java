@@ -15,12 +15,14 @@ import junit.framework.TestSuite;
 
 /**
  * The whole {@code ConcurrentMap} suite of guava-testlib, for both dictionaries. The
- * samples are string literals, which the constant pool holds, so nothing dies meanwhile.
+ * samples are string literals, which the constant pool holds, so nothing dies during the
+ * tests.
  * <p>
- * What is not claimed: {@code ALLOWS_NULL_KEY_QUERIES}, because {@code get(null)} throws;
- * {@code ALLOWS_NULL_VALUE_QUERIES}, because {@code replace(key, null, value)} does;
- * {@code SERIALIZABLE}; {@code FAILS_FAST_ON_CONCURRENT_MODIFICATION}, because nothing
- * here does; {@code KNOWN_ORDER}. No test is suppressed.
+ * Features that are not claimed: {@code ALLOWS_NULL_KEY_QUERIES}, because
+ * {@code get(null)} throws; {@code ALLOWS_NULL_VALUE_QUERIES}, because
+ * {@code replace(key, null, value)} does; {@code SERIALIZABLE};
+ * {@code FAILS_FAST_ON_CONCURRENT_MODIFICATION}, because nothing here fails fast;
+ * {@code KNOWN_ORDER}. No test is suppressed.
  */
 public final class DictionarySuiteTests {
 

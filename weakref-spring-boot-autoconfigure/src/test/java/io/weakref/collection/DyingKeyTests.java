@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Timeout;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * A weak key that dies between two calls that have looked for it.
+ * Tests of a weak key that dies between two calls that have searched for it.
  */
 @Timeout(60)
 class DyingKeyTests {
@@ -46,7 +46,7 @@ class DyingKeyTests {
 			Future<?>[] put = new Future<?>[1];
 			asked.beforeEquals = (key) -> {
 				if (key == dying) {
-					// As the collector does, once nobody else has the key.
+					// As the garbage collector does once nothing else refers to the key.
 					this.table.forEachEntry(dying, WeakReference::clear);
 					put[0] = executor.submit(() -> this.table.put(stored, value, false));
 					await(passed);

@@ -18,8 +18,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests for {@link EntryAges}: what a table tells of its sample when it is told how many
- * old collections there have been.
+ * Tests of {@link EntryAges}: what a table reports about its sample, given the number of
+ * old garbage collections.
  */
 @Timeout(120)
 @Tag("slow")
@@ -58,7 +58,7 @@ class EntryAgesTests {
 	}
 
 	@Test
-	void entriesThatLiveHaveOutlivedTheOldCollectionsSinceTheyWereFirstSeen() {
+	void liveEntriesAgeWithEachOldCollectionSinceTheyWereFirstSampled() {
 		putHeld(0, 100);
 		assertThat(sampledAt(this.values, 3)).isEqualTo(new WeakAges(100, 0, 0, 0, false));
 		putHeld(100, 120);
@@ -69,7 +69,7 @@ class EntryAgesTests {
 	}
 
 	@Test
-	void entriesThatHaveDiedOrWereRemovedAreForgotten() {
+	void deadAndRemovedEntriesLeaveTheSample() {
 		putHeld(0, 100);
 		sampledAt(this.values, 1);
 		this.held.subList(0, 30).clear();
@@ -81,7 +81,7 @@ class EntryAgesTests {
 	}
 
 	@Test
-	void entriesThatTheTableHoldsItselfAreNoSignThatItNeverShrinks() {
+	void entriesHeldByTheTableItselfAreNoSignThatItNeverShrinks() {
 		WeakValueDictionary<Integer, Object> dictionary = WeakValueDictionary.<Integer, Object>builder()
 			.holdMax(3000)
 			.build();
@@ -97,7 +97,7 @@ class EntryAgesTests {
 	}
 
 	@Test
-	void whatTakesThePlaceOfAnEntryThatHasDiedIsYoung() {
+	void entryThatReplacesADeadOneIsYoung() {
 		putHeld(0, 100);
 		sampledAt(this.values, 1);
 		this.held.subList(0, 40).clear();
@@ -107,7 +107,7 @@ class EntryAgesTests {
 	}
 
 	@Test
-	void aReplacedValueIsYoungAndOneThatIsReplacedBesideItsWeakKeyIsNot() {
+	void replacingAWeakValueResetsTheAgeAndReplacingTheValueOfAWeakKeyDoesNot() {
 		putHeld(0, 100);
 		sampledAt(this.values, 1);
 		putHeld(0, 100);
@@ -121,7 +121,7 @@ class EntryAgesTests {
 	}
 
 	@Test
-	void locksThatAreHeldForEverNeverShrink() {
+	void locksThatAreHeldForeverNeverShrink() {
 		WeakTable<Integer, KeyLock> table = new WeakTable<>("ages", false, KeyMatch.EQUALITY, KeyRetention.OLDEST, 0,
 				WeakDictionaryContract.CLOSED);
 		LockWaits waits = new LockWaits();
@@ -139,17 +139,17 @@ class EntryAgesTests {
 	}
 
 	@Test
-	void ofManyEntriesSomeAreSampledFromAllPartsOfTheTable() {
+	void sampleOfManyEntriesCoversAllPartsOfTheTable() {
 		putHeld(0, 100_000);
 		int sampled = sampledAt(this.values, 1).sampled();
 		assertThat(sampled).isBetween(150, EntryAges.SAMPLE);
-		// Keys that are neighbours as numbers are neighbours in the table, too.
+		// Consecutive numbers are neighbours in the table, too.
 		IntStream.range(0, 50_000).forEach((i) -> this.values.replace(i, null, null));
 		assertThat(sampledAt(this.values, 2).outlived1()).isBetween(sampled / 3, 2 * sampled / 3);
 	}
 
 	@Test
-	void inATableThatIsAlmostEmptyTheSearchEnds() {
+	void samplingOfAnAlmostEmptyTableEnds() {
 		WeakTable<Object, Object> sparse = table(false, 1_000_000);
 		for (int i = 0; i < 50; i++) {
 			sparse.put(i * 40_000, held(), false);
@@ -220,7 +220,7 @@ class EntryAgesTests {
 	}
 
 	@Test
-	void whereOneHasDiedTheTableShrinks() {
+	void aTableInWhichAnEntryHasDiedIsNotReportedAsNeverShrinking() {
 		putHeld(0, 1000);
 		sampledAt(this.values, 1);
 		sampledAt(this.values, 4);
@@ -234,7 +234,7 @@ class EntryAgesTests {
 	}
 
 	@Test
-	void whereEntriesAreRemovedAndPutAllTheTimeNoneIsSuspectedOfStaying() {
+	void aTableWhoseEntriesAreRemovedAndPutAllTheTimeIsNotSuspected() {
 		for (int i = 1; i <= 20; i++) {
 			this.values.clear();
 			putHeld(1000 * i, 1000 * i + 1000);
@@ -276,8 +276,9 @@ class EntryAgesTests {
 	}
 
 	/**
-	 * Samples a table without a pause, in the shortest time between two collections too,
-	 * and has one collection look at entries of which some are in the sample.
+	 * Samples a table continuously, even in the shortest time between two garbage
+	 * collections, and then lets one garbage collection examine entries of which some are
+	 * in the sample.
 	 */
 	static final class SampledWhileCollecting {
 

@@ -7,8 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Run in a JVM with a small heap, by a collector that the test names: holds a third of
- * the heap in a cache, then makes garbage, or lets memory end.
+ * Run in a JVM with a small heap and a given garbage collector: holds a third of the heap
+ * in a cache, then creates garbage or exhausts the memory.
  */
 final class HoldMemory {
 
@@ -38,7 +38,8 @@ final class HoldMemory {
 	}
 
 	/**
-	 * Garbage, most of it young, some of it old, until there were so many collections.
+	 * Create garbage, most of it young, some of it old, until there were a number of
+	 * garbage collections.
 	 */
 	private static void churn(WeakValueDictionary<Integer, byte[]> cache, int values, int collections) {
 		long before = collections();
@@ -68,8 +69,8 @@ final class HoldMemory {
 	}
 
 	/**
-	 * Much more than what is left beside the cache, much less than the heap: whoever
-	 * needs it gets it. Twice, since the cache is to hold again.
+	 * Allocate much more than what the cache leaves, but much less than the heap, which
+	 * must succeed. Twice, because the cache must be able to hold values again.
 	 */
 	private static void exhaust(WeakValueDictionary<Integer, byte[]> cache, int values, long heap) {
 		for (int round = 1; round <= 2; round++) {

@@ -14,8 +14,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 /**
- * Runs {@link HoldMemory} in JVMs of their own, with each collector that this JDK has;
- * for longer in the profile {@code stress}.
+ * Runs {@link HoldMemory} in separate JVMs, with each garbage collector of this JDK;
+ * longer in the profile {@code stress}.
  */
 @Tag("slow")
 class HoldMemoryTests {
@@ -28,19 +28,19 @@ class HoldMemoryTests {
 
 	@ParameterizedTest
 	@MethodSource("collectors")
-	void heldValuesAreAllGivenUpBeforeMemoryEnds(String collector) throws Exception {
+	void allHeldValuesAreReleasedBeforeMemoryRunsOut(String collector) throws Exception {
 		assertThat(run(collector, "exhaust")).contains("passed");
 	}
 
 	@ParameterizedTest
 	@MethodSource("collectors")
-	void heldValuesAreNotGivenUpWhileThereIsMemory(String collector) throws Exception {
+	void heldValuesAreNotReleasedWhileThereIsMemory(String collector) throws Exception {
 		assertThat(run(collector, "churn", String.valueOf(COLLECTIONS))).contains("passed");
 	}
 
 	private static String run(String collector, String... arguments) throws Exception {
 		List<String> command = new ArrayList<>(List.of(new File(System.getProperty("java.home"), "bin/java").getPath(),
-				// ZGC runs out of memory where threads allocate faster than it collects.
+				// ZGC runs out of memory if threads allocate faster than it reclaims.
 				collector.equals("Z") ? "-Xmx256m" : "-Xmx64m", "-XX:+Use" + collector + "GC", "-cp",
 				System.getProperty("java.class.path"), HoldMemory.class.getName()));
 		command.addAll(List.of(arguments));

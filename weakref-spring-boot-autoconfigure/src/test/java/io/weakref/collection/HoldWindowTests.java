@@ -30,9 +30,9 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 /**
- * Tests of values that are held for a while. Time passes when a test lets it pass; the
- * values are alive throughout unless a test says otherwise, so that being held is all
- * that changes.
+ * Tests of values that are held for a while. Time passes only when a test advances it.
+ * The values stay alive unless a test says otherwise, so that only whether they are held
+ * changes.
  */
 class HoldWindowTests {
 
@@ -65,7 +65,7 @@ class HoldWindowTests {
 		return Objects.requireNonNull(map.table().hold());
 	}
 
-	/** Let time pass in small steps, as it does for the drain thread. */
+	/** Let time pass in small steps, as the drain thread sees it. */
 	private void pass(WeakValueDictionary<?, ?> map, Duration duration) {
 		long end = this.time.get() + duration.toNanos();
 		long step = Math.max(10_000_000L, duration.toNanos() / 1000);
@@ -121,7 +121,7 @@ class HoldWindowTests {
 				named("putAll", (map) -> map.putAll(Map.of(1, other))));
 	}
 
-	/** Found without a use. */
+	/** Find a value without using it. */
 	private static @Nullable Sample same(Map<Integer, Sample> map) {
 		return map.values().iterator().next();
 	}
@@ -215,7 +215,7 @@ class HoldWindowTests {
 	@ParameterizedTest
 	@MethodSource("looks")
 	@Tag("promise-48")
-	void lookIsNoUse(Consumer<WeakValueDictionary<Integer, Sample>> look) {
+	void callThatDoesNotObtainAValueByItsKeyIsNoUse(Consumer<WeakValueDictionary<Integer, Sample>> look) {
 		WeakValueDictionary<Integer, Sample> map = holding(HOLD_FOR);
 		map.put(1, value(1));
 		pass(map, Duration.ofMinutes(9));
@@ -229,7 +229,7 @@ class HoldWindowTests {
 	@ParameterizedTest
 	@ValueSource(longs = { 1, 100, 900, 5_000, 20_000, 600_000, 86_400_000 })
 	@Tag("promise-49")
-	void valueIsHeldForTheTimeAndNoMuchLonger(long millis) {
+	void valueIsHeldForTheConfiguredTimeAndNotMuchLonger(long millis) {
 		Duration holdFor = Duration.ofMillis(millis);
 		long late = Math.max(1_000_000_000L, holdFor.toNanos() / 8);
 		for (int offset = 0; offset < 10; offset++) {
@@ -249,7 +249,7 @@ class HoldWindowTests {
 
 	@Test
 	@Tag("promise-49")
-	void drainThreadThatIsLateLetsNothingGoTooEarly() {
+	void lateDrainThreadReleasesNothingTooEarly() {
 		WeakValueDictionary<Integer, Sample> map = holding(HOLD_FOR);
 		map.put(1, value(1));
 		pass(map, Duration.ofMinutes(1));
@@ -267,7 +267,7 @@ class HoldWindowTests {
 
 	@Test
 	@Tag("promise-49")
-	void firstTickLetsNothingGo() {
+	void firstTickReleasesNothing() {
 		WeakValueDictionary<Integer, Sample> map = holding(Duration.ofSeconds(1));
 		this.time.addAndGet(Duration.ofDays(3).toNanos());
 		map.put(1, value(1));
@@ -309,7 +309,7 @@ class HoldWindowTests {
 
 	@Test
 	@Tag("promise-51")
-	void whatIsLetGoIsNotRemovedWhileSomebodyHoldsIt() {
+	void releasedValueIsNotRemovedWhileSomethingElseHoldsIt() {
 		WeakValueDictionary<Integer, Sample> map = holding(HOLD_FOR);
 		Held<Sample> held = new Held<>(new Sample(1));
 		map.put(1, held.get());
@@ -327,7 +327,7 @@ class HoldWindowTests {
 
 	@Test
 	@Tag("promise-52")
-	void removedAndReplacedValuesAreLetGoAtOnce() {
+	void removedAndReplacedValuesAreReleasedImmediately() {
 		WeakValueDictionary<Integer, Sample> map = holding(HOLD_FOR);
 		for (int i = 0; i < 12; i++) {
 			map.put(i, value(i));
@@ -355,7 +355,7 @@ class HoldWindowTests {
 
 	@Test
 	@Tag("promise-52")
-	void replacedValueThatNobodyHoldsDiesThoughTheKeyIsHeld() {
+	void replacedValueThatNothingElseHoldsDiesAlthoughItsKeyHasAHeldValue() {
 		WeakValueDictionary<Integer, Sample> map = holding(HOLD_FOR);
 		Sample first = new Sample(1);
 		WeakReference<Sample> gone = new WeakReference<>(first);
@@ -423,7 +423,7 @@ class HoldWindowTests {
 
 	@Test
 	@Tag("promise-50")
-	void oneValueIsHeldWhereTheLimitIsOne() {
+	void limitOfOneHoldsOneValue() {
 		WeakValueDictionary<Integer, Sample> map = builder().holdMax(1).build();
 		for (int i = 0; i < 10; i++) {
 			map.put(i, value(i));
@@ -436,7 +436,7 @@ class HoldWindowTests {
 
 	@Test
 	@Tag("promise-50")
-	void whatIsUsedOftenStaysWhenManyAreUsedOnce() {
+	void oftenUsedValuesStayHeldWhenManyAreUsedOnce() {
 		WeakValueDictionary<Integer, Sample> map = builder().holdMax(20).build();
 		for (int i = 0; i < 2000; i++) {
 			for (int often = 0; often < 5; often++) {
@@ -467,7 +467,7 @@ class HoldWindowTests {
 	@Test
 	@Tag("promise-49")
 	@Tag("promise-50")
-	void whatIsHeldByTimeAndNumberIsLetGoByBoth() {
+	void valuesHeldByTimeAndNumberAreReleasedByBoth() {
 		WeakValueDictionary<Integer, Sample> map = builder().holdFor(HOLD_FOR).holdMax(5).build();
 		for (int i = 0; i < 8; i++) {
 			map.put(i, value(i));
@@ -478,7 +478,7 @@ class HoldWindowTests {
 	}
 
 	@Test
-	void dictionaryThatDoesNotHoldHasNothingHeld() {
+	void dictionaryWithoutHoldingReportsNoHeldValues() {
 		WeakValueDictionary<Integer, Sample> map = builder().build();
 		map.put(1, value(1));
 		map.get(1);
@@ -491,7 +491,7 @@ class HoldWindowTests {
 	}
 
 	@Test
-	void onlyPositiveLimitsMakeSense() {
+	void limitsMustBePositive() {
 		assertThatIllegalArgumentException().isThrownBy(() -> builder().holdFor(Duration.ZERO))
 			.withMessage("holdFor must be positive: PT0S");
 		assertThatIllegalArgumentException().isThrownBy(() -> builder().holdFor(Duration.ofMillis(-1)));
@@ -507,7 +507,7 @@ class HoldWindowTests {
 
 	@Test
 	@Tag("promise-49")
-	void drainThreadLetsGoInAnApplicationThatDoesNothing() {
+	void drainThreadReleasesValuesInAnIdleApplication() {
 		WeakValueDictionary<Integer, Sample> map = WeakValueDictionary.<Integer, Sample>builder()
 			.cleaner(this.cleaner)
 			.holdFor(Duration.ofMillis(10))
@@ -544,7 +544,7 @@ class HoldWindowTests {
 	}
 
 	@Test
-	void clearForgetsWhatIsBeingComputedAndHoldsNothing() {
+	void clearDiscardsComputationsInProgressAndHoldsNothing() {
 		WeakValueDictionary<Integer, Sample> map = holding(HOLD_FOR);
 		map.put(1, value(1));
 		map.compute(1, (key, old) -> {
@@ -578,7 +578,7 @@ class HoldWindowTests {
 		return map;
 	}
 
-	/** All of one hash code, and comparable, so that they are ordered. */
+	/** Keys with one hash code that are comparable and therefore ordered. */
 	private record Colliding(int number) implements Comparable<Colliding> {
 
 		@Override

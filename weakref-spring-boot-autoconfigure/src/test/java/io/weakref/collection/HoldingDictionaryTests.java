@@ -6,8 +6,8 @@ import io.weakref.cleaner.WeakCleaner;
 import io.weakref.reference.ReferentPolicy;
 
 /**
- * What both dictionaries promise is promised by one that holds its values, too. Its
- * cleaner is closed, so that they die.
+ * Runs the contract of both dictionaries with one that holds its values. Its cleaner is
+ * closed, so that they can die.
  */
 class HoldingDictionaryTests extends WeakDictionaryContract {
 

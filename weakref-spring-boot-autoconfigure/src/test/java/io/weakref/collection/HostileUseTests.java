@@ -26,8 +26,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 /**
- * Keys that collide, throw or change, functions that throw, re-enter or block: the
- * collections stay usable and correct.
+ * Tests that the weak collections stay usable and correct with keys that collide, throw
+ * or change, and with functions that throw, re-enter or block.
  */
 @Timeout(60)
 @Tag("slow")
@@ -94,8 +94,8 @@ class HostileUseTests {
 	}
 
 	/**
-	 * How often a key is looked up in some time of a processor: 50 times if each step
-	 * cost a scan.
+	 * How many lookups of a key fit into some CPU time: 50 if each step of a lookup cost
+	 * a scan.
 	 */
 	private int missesIn(Duration time, Object missing) {
 		ThreadMXBean threads = ManagementFactory.getThreadMXBean();
@@ -109,7 +109,7 @@ class HostileUseTests {
 	}
 
 	@Test
-	void thousandsOfCollidingDeadAreSweptInOneGo() {
+	void thousandsOfDeadCollidingEntriesAreSweptInOnePass() {
 		for (int i = 0; i < 6000; i++) {
 			this.keys.put(new Sample(i, 42), i);
 		}
@@ -383,7 +383,7 @@ class HostileUseTests {
 		}
 	}
 
-	/** Throws what no collection throws. */
+	/** An exception that no weak collection throws. */
 	private static final class Throwing {
 
 		private final int hash;

@@ -20,7 +20,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 /**
- * {@link WeakSet#intern} returns one instance of equal ones.
+ * Tests that {@link WeakSet#intern} returns one instance for all equal objects.
  */
 @Timeout(60)
 @Tag("slow")
@@ -29,7 +29,7 @@ class InternTests {
 	private final WeakSet<Sample> set = new WeakSet<>();
 
 	@Test
-	void theFirstOfEqualObjectsStandsForAll() {
+	void theFirstOfEqualObjectsRepresentsAll() {
 		Sample first = new Sample(1);
 		assertThat(this.set.intern(first)).isSameAs(first);
 		assertThat(this.set.intern(new Sample(1))).isSameAs(first);
@@ -38,7 +38,7 @@ class InternTests {
 	}
 
 	@Test
-	void theFirstStaysAlsoWhereTheNewestKeyIsRetained() {
+	void theFirstObjectStaysEvenIfTheNewestKeyIsRetained() {
 		WeakSet<Sample> newest = WeakSet.<Sample>builder().keyRetention(KeyRetention.NEWEST).build();
 		Sample first = new Sample(1);
 		newest.intern(first);
@@ -46,7 +46,7 @@ class InternTests {
 	}
 
 	@Test
-	void whenTheFirstHasDiedTheNextStandsForAll() {
+	void theNextObjectRepresentsAllWhenTheFirstHasDied() {
 		WeakReference<Sample> first = new WeakReference<>(this.set.intern(new Sample(1)));
 		GarbageCollection.until(() -> first.refersTo(null));
 		Sample next = new Sample(1);
@@ -56,7 +56,7 @@ class InternTests {
 	}
 
 	@Test
-	void aSetThatComparesByIdentityRefuses() {
+	void aSetThatComparesByIdentityRefusesToIntern() {
 		WeakSet<Sample> identity = WeakSet.<Sample>builder().name("ids").keyMatch(KeyMatch.IDENTITY).build();
 		assertThatIllegalStateException().isThrownBy(() -> identity.intern(new Sample(1)))
 			.withMessage("The weak set 'ids' compares by identity and cannot intern: "
@@ -70,7 +70,7 @@ class InternTests {
 	}
 
 	@Test
-	void aHitIsADuplicateThatWasSaved() {
+	void aHitIsADuplicateThatWasAvoided() {
 		WeakSet<Sample> counting = WeakSet.<Sample>builder().recordStats(true).build();
 		Sample first = counting.intern(new Sample(1));
 		counting.intern(first);
@@ -89,7 +89,7 @@ class InternTests {
 	}
 
 	@Test
-	void thereAreNeverTwoLiveInstancesUnderConstantCollection() throws Exception {
+	void thereAreNeverTwoLiveInstancesUnderConstantGarbageCollection() throws Exception {
 		int threads = 4;
 		AtomicBoolean stop = new AtomicBoolean();
 		Thread collector = new Thread(() -> {
@@ -107,7 +107,8 @@ class InternTests {
 				tasks.add(executor.submit(() -> {
 					List<Sample> mine = new ArrayList<>();
 					for (int round = 0; round < 2000; round++) {
-						// What all hold at the end of a round is what they got in it.
+						// At the end of a round each thread holds only what it got in
+						// that round.
 						mine.clear();
 						for (int i = 0; i < 5; i++) {
 							mine.add(this.set.intern(new Sample(i, i % 2)));

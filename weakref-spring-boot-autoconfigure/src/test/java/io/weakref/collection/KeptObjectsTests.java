@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Whoever keeps an entry or an iterator keeps no more than that entry.
+ * Tests that holding an entry or an iterator keeps no other entry alive.
  */
 @Timeout(60)
 class KeptObjectsTests {
@@ -63,7 +63,7 @@ class KeptObjectsTests {
 	}
 
 	@Test
-	void aKeptEntryKeepsNoneOfThoseThatCameAfterIt() {
+	void aHeldEntryDoesNotKeepItsSuccessorsAlive() {
 		removals().forEach((removal) -> {
 			this.map.clear();
 			this.map.put(new Sample(0, 1), this.value);
@@ -74,7 +74,7 @@ class KeptObjectsTests {
 	}
 
 	@Test
-	void aKeptEntryThatWasClearedOrReplacedKeepsNoneOfThoseThatCameAfterIt() {
+	void aHeldEntryThatWasClearedOrReplacedDoesNotKeepItsSuccessorsAlive() {
 		this.map.put(new Sample(0, 1), this.value);
 		Map.Entry<Sample, Object> replaced = this.map.entrySet().iterator().next();
 		this.map.put(new Sample(0, 1), new Object());
@@ -88,7 +88,7 @@ class KeptObjectsTests {
 	}
 
 	@Test
-	void aSuspendedIteratorKeepsNoneOfThoseThatCameAfterIt() {
+	void aSuspendedIteratorDoesNotKeepLaterEntriesAlive() {
 		this.map.put(new Sample(0, 1), this.value);
 		Iterator<Sample> suspended = this.map.keySet().iterator();
 		suspended.next();
@@ -158,7 +158,7 @@ class KeptObjectsTests {
 	}
 
 	@Test
-	void aSpliteratorTellsThePresentSizeAndIsNotSized() {
+	void aSpliteratorReturnsTheCurrentSizeAndIsNotSized() {
 		for (int i = 0; i < 100; i++) {
 			this.map.put(new Sample(i), this.value);
 		}

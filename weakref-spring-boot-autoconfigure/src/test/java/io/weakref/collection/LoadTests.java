@@ -27,8 +27,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 /**
- * What becomes of the values that functions are computing while others remove, and of
- * functions that wait for each other.
+ * Tests of values that are computed while other threads remove entries, and of functions
+ * that wait for each other.
  */
 @Timeout(60)
 class LoadTests {
@@ -48,7 +48,7 @@ class LoadTests {
 
 	@ParameterizedTest
 	@MethodSource("maps")
-	void whatIsLoadedWhenAMapIsClearedIsNotFoundAfterwards(WeakDictionary<Object, Object> map) throws Exception {
+	void aValueThatIsLoadedDuringClearIsNotFoundAfterwards(WeakDictionary<Object, Object> map) throws Exception {
 		assertNotFoundAfter(map, WeakDictionary::clear);
 		assertNotFoundAfter(map, (m) -> m.keySet().clear());
 		assertNotFoundAfter(map, (m) -> m.values().clear());
@@ -56,7 +56,7 @@ class LoadTests {
 
 	@ParameterizedTest
 	@MethodSource("maps")
-	void whatIsLoadedWhenItIsRemovedByAConditionIsNotFoundAfterwards(WeakDictionary<Object, Object> map)
+	void aValueThatIsLoadedDuringABulkRemovalThatMatchesItIsNotFoundAfterwards(WeakDictionary<Object, Object> map)
 			throws Exception {
 		Object loaded = new Sample(-1);
 		assertNotFoundAfter(map, (m) -> m.values().removeIf(loaded::equals));
@@ -68,7 +68,7 @@ class LoadTests {
 		assertNotFoundAfter(map, (m) -> m.keySet().retainAll(List.of(new Sample(2))));
 	}
 
-	/** Computes an absent key, one that is there, and one among ordered keys. */
+	/** Computations of an absent key, a present key, and a key among ordered ones. */
 	private void assertNotFoundAfter(WeakDictionary<Object, Object> map,
 			Consumer<WeakDictionary<Object, Object>> removal) throws Exception {
 		Object key = new Sample(1);
@@ -93,7 +93,8 @@ class LoadTests {
 
 	@ParameterizedTest
 	@MethodSource("maps")
-	void whatIsLoadedWhenOtherValuesAreRemovedByAConditionIsFound(WeakDictionary<Object, Object> map) throws Exception {
+	void aValueThatIsLoadedDuringABulkRemovalThatDoesNotMatchItIsFound(WeakDictionary<Object, Object> map)
+			throws Exception {
 		Object key = new Sample(1);
 		Object value = new Sample(-1);
 		CountDownLatch inside = new CountDownLatch(1);
@@ -149,7 +150,7 @@ class LoadTests {
 		for (int i = 0; i < threads; i++) {
 			int own = i;
 			values.add(new Sample(-i));
-			// The cycle goes over several maps.
+			// The cycle leads through several maps.
 			results.add(this.executor.submit(() -> maps.get(own % 2).computeIfAbsent(new Sample(own), (key) -> {
 				await(reserved);
 				int next = (own + 1) % threads;
@@ -177,8 +178,8 @@ class LoadTests {
 	@ParameterizedTest
 	@MethodSource("maps")
 	void aCycleThroughTheThreadThatIsNextForAKeyIsRefused(WeakDictionary<Object, Object> map) throws Exception {
-		// Timers can change the order of those that wait: in the other order there is no
-		// cycle.
+		// Timeouts can change the order of the waiting threads, and in the other order
+		// there is no cycle.
 		boolean refused = false;
 		for (int round = 0; round < 100 && !refused; round++) {
 			refused = isCycleRefused(map, new Sample(2 * round), new Sample(2 * round + 1));
@@ -224,7 +225,7 @@ class LoadTests {
 
 	@ParameterizedTest
 	@MethodSource("maps")
-	void aWaitForAnotherThreadThatIsNoCycleIsNotRefused(WeakDictionary<Object, Object> map) throws Exception {
+	void aWaitThatClosesNoCycleIsNotRefused(WeakDictionary<Object, Object> map) throws Exception {
 		Object value = new Sample(-1);
 		CountDownLatch inside = new CountDownLatch(1);
 		CountDownLatch release = new CountDownLatch(1);
@@ -243,7 +244,7 @@ class LoadTests {
 
 	@ParameterizedTest
 	@MethodSource("maps")
-	void everyWriterOfTheKeyThatAFunctionIsComputedForIsRefusedInside(WeakDictionary<Object, Object> map) {
+	void everyWriteOfItsOwnKeyIsRefusedInsideAFunction(WeakDictionary<Object, Object> map) {
 		Object key = new Sample(1);
 		Object value = new Sample(-1);
 		List<Runnable> writers = List.of(() -> map.put(key, value), () -> map.putIfAbsent(key, value),
@@ -258,11 +259,12 @@ class LoadTests {
 		}
 	}
 
-	// Many who wait
+	// Many waiting threads
 
 	@ParameterizedTest
 	@MethodSource("maps")
-	void ofManyThatComputeOneKeyEachSeesWhatTheOneBeforeHasStored(WeakDictionary<Object, Object> map) throws Exception {
+	void eachOfManyComputationsOfOneKeySeesWhatThePreviousOneHasStored(WeakDictionary<Object, Object> map)
+			throws Exception {
 		Object key = new Sample(1);
 		List<Object> held = new ArrayList<>();
 		Thread[] threads = new Thread[200];
@@ -314,7 +316,7 @@ class LoadTests {
 	}
 
 	@Test
-	void ofManyThatAskForAnAbsentKeyOneLoadsIt() throws Exception {
+	void oneOfManyCallersThatAskForAnAbsentKeyLoadsIt() throws Exception {
 		WeakValueDictionary<Object, Object> map = new WeakValueDictionary<>();
 		Object value = new Object();
 		AtomicInteger loads = new AtomicInteger();

@@ -9,17 +9,17 @@ import io.weakref.collection.WeakLocks.Held;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Run in a JVM of its own, interpreted or compiled: acquires and releases a lock here and
- * there on the way down to the last frame of the stack, so that calls are cut off at
- * every place where they call anything. What a call that threw was to acquire must be
- * free, what it was to release must be held and pinned. Others acquire and release the
- * lock meanwhile.
+ * Run in a separate JVM, interpreted or compiled: acquires and releases a lock at various
+ * depths down to the last frame of the stack, so that a stack overflow happens at every
+ * method call inside these operations. If an acquisition threw, the lock must not be
+ * held; if a release threw, it must still be held and pinned. Other threads acquire and
+ * release the lock at the same time.
  */
 final class LockStackExhaustion {
 
 	private static final WeakCleaner CLOSED = WeakCleaner.builder().threadName("closed").build();
 
-	/** More frames without a call than the longest call takes. */
+	/** Frames to leave between calls: more than the longest call takes. */
 	private static final int MOST_FRAMES = 60;
 
 	private final WeakLocks<Sample> locks = WeakLocks.<Sample>builder().cleaner(CLOSED).build();
@@ -50,7 +50,7 @@ final class LockStackExhaustion {
 	public static void main(String[] args) throws Exception {
 		int rounds = Integer.parseInt(System.getProperty("rounds", "1000"));
 		for (int i = 0; i < 500; i++) {
-			// A class that was first used without a stack would be broken for good.
+			// A class whose initialization runs out of stack would be unusable forever.
 			LockStackExhaustion warmUp = new LockStackExhaustion(i);
 			warmUp.call();
 			warmUp.check();
@@ -77,7 +77,7 @@ final class LockStackExhaustion {
 			throw new AssertionError("%s, contended: %s".formatted(this.kind, this.contended), failure);
 		}
 		try (Held held = this.locks.tryLock(new Sample(1))) {
-			require(held != null, "The lock is held by nobody");
+			require(held != null, "The lock is held although no thread should hold it");
 		}
 		require(this.lock.node != null && this.lock.node.pin == null, "pinned though it is free");
 		require(!this.lock.hasQueuedThreads(), "A thread that has ended waits for the lock");
@@ -105,7 +105,7 @@ final class LockStackExhaustion {
 				descend(this.random.nextInt(MOST_FRAMES));
 			}
 			catch (StackOverflowError expected) {
-				// That was the purpose.
+				// This is the purpose of the test.
 			}
 			check();
 		}
@@ -122,10 +122,10 @@ final class LockStackExhaustion {
 		return descend(this.random.nextInt(MOST_FRAMES)) + 1;
 	}
 
-	/** What was thrown has changed nothing. */
+	/** Check that a call that threw has changed nothing. */
 	private void check() {
 		int holds = this.holds;
-		require(this.lock.isHeldExclusively() == holds > 0, "held though it is not, or not though it is");
+		require(this.lock.isHeldExclusively() == holds > 0, "the lock is held unexpectedly, or unexpectedly not held");
 		if (holds > 0) {
 			require(this.lock.node != null && this.lock.node.pin == this.lock, "held and not pinned");
 		}
@@ -141,7 +141,7 @@ final class LockStackExhaustion {
 		}
 	}
 
-	/** Counts the holds, which calls nothing and so cannot fail. */
+	/** Counts the holds without a method call, which therefore cannot fail. */
 	private void call() {
 		switch (this.kind) {
 			case LOCK -> {

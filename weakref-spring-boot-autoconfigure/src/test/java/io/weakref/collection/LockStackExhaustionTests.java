@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Runs {@link LockStackExhaustion} in JVMs of their own.
+ * Runs {@link LockStackExhaustion} in separate JVMs.
  */
 @Tag("slow")
 class LockStackExhaustionTests {

@@ -13,11 +13,11 @@ import io.weakref.cleaner.WeakCleaner;
 import io.weakref.collection.WeakLocks.Held;
 
 /**
- * Run in a JVM of its own: threads enter sections that the locks of few keys guard, in
- * every way there is to hold a lock, while garbage is collected all the time. Nobody
- * keeps a reference to a lock longer than a call, but for the thread that is inside. What
- * is counted inside is guarded by the locks alone. Arguments: how many sections at least,
- * and how many seconds at least.
+ * Run in a separate JVM: threads enter sections that are guarded by the locks of a few
+ * keys, using every way to hold a lock, while garbage is collected all the time. No
+ * thread keeps a reference to a lock longer than a call, except the thread that is
+ * inside. What is counted inside is guarded by the locks only. Arguments: the minimum
+ * number of sections and the minimum number of seconds.
  */
 final class LockStress {
 
@@ -33,10 +33,10 @@ final class LockStress {
 
 	private final WeakLocks<Sample> locks = WeakLocks.<Sample>builder().cleaner(this.cleaner).build();
 
-	/** How many threads are inside, written under the lock of the key alone. */
+	/** How many threads are inside, by key. Written under the lock of the key only. */
 	private final int[] inside = new int[KEYS];
 
-	/** How many sections there were, written under the lock of the key alone. */
+	/** How many sections there were, by key. Written under the lock of the key only. */
 	private final long[] entered = new long[KEYS];
 
 	private final AtomicLong sections = new AtomicLong();
@@ -137,7 +137,8 @@ final class LockStress {
 				Lock lock = this.locks.get(key(number));
 				lock.lock();
 				inside(number, random);
-				// Leaves and comes back, together with whoever is inside meanwhile.
+				// await() releases the lock and reacquires it; another thread may be
+				// inside in the meantime.
 				lock.newCondition().awaitNanos(1000);
 				inside(number, random);
 				lock.unlock();
@@ -157,7 +158,7 @@ final class LockStress {
 		this.sections.incrementAndGet();
 	}
 
-	/** A new key each time; some collide. */
+	/** A new key object each time. The hash codes of some collide. */
 	private static Sample key(int number) {
 		return new Sample(number, number % 4);
 	}

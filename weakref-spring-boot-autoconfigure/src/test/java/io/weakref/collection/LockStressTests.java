@@ -12,9 +12,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 /**
- * Runs {@link LockStress} in JVMs of their own: for some seconds with one collector by
- * default; in the profile {@code stress} for longer, through a million sections at least,
- * with each collector that this JDK has.
+ * Runs {@link LockStress} in separate JVMs: for some seconds with one garbage collector
+ * by default; in the profile {@code stress} longer, through at least a million sections,
+ * with each garbage collector of this JDK.
  */
 @Tag("slow")
 class LockStressTests {
@@ -29,7 +29,7 @@ class LockStressTests {
 
 	@ParameterizedTest
 	@MethodSource("collectors")
-	void noTwoThreadsHoldTheLockOfOneKeyUnderConstantCollection(String collector) throws Exception {
+	void noTwoThreadsHoldTheLockOfOneKeyUnderConstantGarbageCollection(String collector) throws Exception {
 		String java = new File(System.getProperty("java.home"), "bin/java").getPath();
 		Process process = new ProcessBuilder(
 				List.of(java, "-XX:+Use" + collector + "GC", "-Xmx96m", "-cp", System.getProperty("java.class.path"),

@@ -14,7 +14,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 class LookupCounterTests {
 
 	@Test
-	void countsHitsAndMissesApart() {
+	void countsHitsAndMissesSeparately() {
 		LookupCounter counter = new LookupCounter();
 		for (int i = 0; i < 5; i++) {
 			counter.count(i < 2);

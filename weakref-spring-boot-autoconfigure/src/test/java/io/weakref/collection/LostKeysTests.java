@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests of misses of what has died a short time ago.
+ * Tests of misses of entries that have died a short time ago.
  */
 class LostKeysTests {
 
@@ -24,7 +24,7 @@ class LostKeysTests {
 	}
 
 	@Test
-	void missOfWhatHasDiedCountsOnce() {
+	void missOfADeadEntryCountsOnce() {
 		this.lost.missed(1);
 		this.lost.died(1);
 		this.lost.died(0);
@@ -55,7 +55,7 @@ class LostKeysTests {
 	}
 
 	@Test
-	void manyDeathsAreEstimatedByTheHashesOfSome() {
+	void manyDeathsAreEstimatedFromASample() {
 		for (int many : new int[] { 500, 20_000, 1_000_000, 3_000 }) {
 			long before = this.lost.count();
 			IntStream.range(0, many).forEach(this.lost::died);
@@ -67,7 +67,7 @@ class LostKeysTests {
 	}
 
 	@Test
-	void dictionaryCountsMissesOfWhatHasJustDied() {
+	void dictionaryCountsMissesOfEntriesThatHaveJustDied() {
 		WeakValueDictionary<Integer, Object> map = WeakValueDictionary.<Integer, Object>builder()
 			.recordStats(true)
 			.build();
@@ -97,7 +97,7 @@ class LostKeysTests {
 	}
 
 	@Test
-	void deadEntryThatIsComputedAnewIsALostHitAmongOrderedKeysToo() {
+	void deadEntryThatIsComputedAgainIsALostHitAmongOrderedKeysToo() {
 		WeakValueDictionary<Object, Object> map = WeakValueDictionary.builder().recordStats(true).build();
 		for (int i = 0; i < 20; i++) {
 			map.put(collision(i), new Object());

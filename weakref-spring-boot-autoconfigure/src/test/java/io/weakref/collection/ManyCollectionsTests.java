@@ -16,8 +16,8 @@ import org.junit.jupiter.api.condition.JRE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * A program that makes many small collections and drops them pays for their entries
- * alone.
+ * Tests that a program that creates and drops many small weak collections pays only for
+ * their entries.
  */
 class ManyCollectionsTests {
 
@@ -87,7 +87,7 @@ class ManyCollectionsTests {
 
 	@Test
 	@EnabledForJreRange(min = JRE.JAVA_21)
-	void youngCollectionsFreeWhatWasDroppedThoughTheyFollowWeakReferences() {
+	void youngGarbageCollectionsFreeDroppedCollectionsEvenIfTheyFollowWeakReferences() {
 		assertThat(ForkedJvm.run(Dropping.class, "-XX:+UseZGC")).containsExactly("little has grown old");
 	}
 
@@ -97,7 +97,10 @@ class ManyCollectionsTests {
 
 		private static final int ENTRIES = 20;
 
-		/** A quarter of the heap; what is dropped would fill it twice. */
+		/**
+		 * The limit: a quarter of the heap. The dropped collections would fill the heap
+		 * twice.
+		 */
 		private static final long LITTLE = 128_000_000;
 
 		static volatile @Nullable Object sink;

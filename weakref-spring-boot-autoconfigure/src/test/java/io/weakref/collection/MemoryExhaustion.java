@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Run in a JVM with a small heap: lets the arrays of growing tables find no memory, then
- * whole calls, and checks the dictionaries each time.
+ * Run in a JVM with a small heap: makes memory run out first when tables allocate larger
+ * arrays, then anywhere in a call, and checks the dictionaries each time.
  */
 final class MemoryExhaustion {
 
@@ -28,7 +28,7 @@ final class MemoryExhaustion {
 		System.out.println("survived");
 	}
 
-	/** Return whether a table went on with an array that was too small for it. */
+	/** Return whether a table continued with an array that was too small for it. */
 	private static boolean exhaust(WeakDictionary<Object, Object> map) {
 		Map<Sample, Sample> stored = new HashMap<>(1 << 18);
 		int next = 0;
@@ -78,7 +78,8 @@ final class MemoryExhaustion {
 	}
 
 	/**
-	 * Called once before memory ends: a lambda that is linked then is an InternalError.
+	 * Called once before memory runs out: linking a lambda without memory throws an
+	 * InternalError.
 	 */
 	private static void call(WeakDictionary<Object, Object> map, Map<Sample, Sample> stored) {
 		map.computeIfAbsent(stored.keySet().iterator().next(), (key) -> new Sample(0));
@@ -99,7 +100,7 @@ final class MemoryExhaustion {
 			}
 		}
 		catch (OutOfMemoryError full) {
-			// That was the purpose.
+			// This is the purpose of the test.
 		}
 	}
 
@@ -111,7 +112,7 @@ final class MemoryExhaustion {
 		}
 		map.purge();
 		int extra = map.size() - stored.size();
-		// A call that failed may have stored what it was given before it failed.
+		// A call that failed may have stored its argument before it failed.
 		if (extra < 0 || extra > 21 || map.size() != map.liveCount()) {
 			throw new AssertionError(
 					map.size() + " counted, " + map.liveCount() + " live, " + stored.size() + " stored");

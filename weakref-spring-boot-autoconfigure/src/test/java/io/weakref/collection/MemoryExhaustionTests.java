@@ -11,13 +11,13 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Runs {@link MemoryExhaustion} in a JVM of its own.
+ * Runs {@link MemoryExhaustion} in a separate JVM.
  */
 @Tag("slow")
 class MemoryExhaustionTests {
 
 	@Test
-	void whenMemoryEndsInAResizeOrInACallEverythingStoredIsStillThere() throws Exception {
+	void nothingStoredIsLostWhenMemoryRunsOutInAResizeOrACall() throws Exception {
 		String java = new File(System.getProperty("java.home"), "bin/java").getPath();
 		Process process = new ProcessBuilder(
 				List.of(java, "-Xmx48m", "-XX:+UseSerialGC", "-XX:-OmitStackTraceInFastThrow", "-cp",
@@ -26,7 +26,7 @@ class MemoryExhaustionTests {
 			.start();
 		String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
 		assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-		// The cleaner may say besides that it ran out of memory, too, and goes on.
+		// The cleaner may also log that it ran out of memory and continues.
 		assertThat(output.lines()).contains("survived");
 		assertThat(output).doesNotContain("NoClassDefFoundError");
 		assertThat(process.exitValue()).isZero();

@@ -11,9 +11,9 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests of readers that something happens to while they stand on a node. It happens in
- * {@code equals}, which a reader calls between reading the node and reading its value, so
- * the interleaving is the same every time.
+ * Tests of readers under which a node changes. The change is made in {@code equals},
+ * which a reader calls between reading a node and reading its value, so the interleaving
+ * is always the same.
  */
 class MisledReaderTests {
 
@@ -28,7 +28,7 @@ class MisledReaderTests {
 		Key asked = new Key();
 		asked.beforeEquals = () -> {
 			this.dictionary.put(new Key(), replacement);
-			// As the collector does: the node is no longer in the table.
+			// As the garbage collector does. The node is no longer in the table.
 			entry.clear();
 		};
 		assertThat(this.dictionary.get(asked)).isSameAs(replacement);
@@ -92,7 +92,7 @@ class MisledReaderTests {
 		return entries.get(0);
 	}
 
-	/** Equal to others of its number, of one hash code, and compares to others. */
+	/** A comparable key with a constant hash code, equal to others with its number. */
 	private static final class Ordered implements Comparable<Ordered> {
 
 		private final int number;

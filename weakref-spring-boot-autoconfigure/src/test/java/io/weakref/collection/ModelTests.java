@@ -18,10 +18,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Random operations on a dictionary and on a {@code HashMap} that holds both sides. Now
- * and then entries of the model are dropped, a collection runs, and from then on they
- * must be gone. The seed is in every failure; {@code -Dweakref.model.seed} replays it,
- * {@code -Dweakref.model.operations} sets the length.
+ * Random operations on a dictionary and on a model, a {@code HashMap} that holds both
+ * sides. Now and then entries of the model are dropped and a garbage collection runs,
+ * after which they must be gone from the dictionary. Every failure shows the seed;
+ * {@code -Dweakref.model.seed} replays it, {@code -Dweakref.model.operations} sets the
+ * number of operations.
  */
 @Tag("slow")
 class ModelTests {
@@ -86,7 +87,7 @@ class ModelTests {
 		Object expected = apply(this.model, operation, key, value, other);
 		Object actual = apply(map, operation, key, value, other);
 		if (operation == 17) {
-			// Which entry goes is the map's choice.
+			// The dictionary chooses the entry to remove.
 			Map.Entry<Sample, Sample> polled = map.pollEntry();
 			assertThat(polled == null).as(place(n)).isEqualTo(this.model.isEmpty());
 			if (polled != null) {

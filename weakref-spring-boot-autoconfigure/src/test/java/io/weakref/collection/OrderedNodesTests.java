@@ -22,7 +22,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * Very many keys of one hash code: those that compare are ordered, and behave as others.
+ * Tests with very many keys that have one hash code: those that are comparable are
+ * ordered, and behave like others.
  */
 @Timeout(60)
 @Tag("slow")
@@ -85,7 +86,7 @@ class OrderedNodesTests {
 	}
 
 	@Test
-	void theDeadAmongThemAreInvisibleAndSweptAndTheirKeysCanBeStoredAgain() {
+	void deadOrderedEntriesAreInvisibleAndSweptAndTheirKeysCanBeStoredAgain() {
 		List<String> keys = colliding(2000);
 		for (int i = 0; i < keys.size(); i++) {
 			Object value = new Object();
@@ -138,8 +139,8 @@ class OrderedNodesTests {
 					.isSameAs(model.merge(key, value, (old, given) -> (old == given) ? null : given));
 				case 10 -> assertThat(this.map.get(key)).isSameAs(model.get(key));
 				default -> {
-					// A few other keys make the table grow, shrink, and move the ordered
-					// ones.
+					// A few other keys make the table grow and shrink, which moves the
+					// ordered ones.
 					Integer number = random.nextInt(2000);
 					assertThat(this.map.put(number, value)).isSameAs(model.put(number, value));
 					if (number % 400 == 0) {
@@ -173,7 +174,7 @@ class OrderedNodesTests {
 	}
 
 	@Test
-	void aFunctionThatThrowsOrClearsLeavesThemUsable() {
+	void aFunctionThatThrowsOrClearsLeavesOrderedKeysUsable() {
 		List<String> keys = colliding(50);
 		keys.forEach((key) -> this.map.put(key, value()));
 		for (String key : List.of(keys.get(0), keys.get(0) + "AaAa")) {
@@ -247,7 +248,7 @@ class OrderedNodesTests {
 	}
 
 	@Test
-	void keysThatCompareAsEqualAndAreNotAreKeptApart() {
+	void unequalKeysThatCompareAsEqualAreKeptApart() {
 		for (int i = 0; i < 200; i++) {
 			this.map.put(new Vague(i), value());
 		}
@@ -259,7 +260,7 @@ class OrderedNodesTests {
 	}
 
 	@Test
-	void keysWhoseComparisonThrowsStayInAList() {
+	void keysWhoseComparisonThrowsStayInTheChain() {
 		for (int i = 0; i < 40; i++) {
 			this.map.put(new Refusing(i), value());
 		}
@@ -362,7 +363,7 @@ class OrderedNodesTests {
 
 	}
 
-	/** Changeable, as careless users have it. */
+	/** Mutable, as in careless user code. */
 	private static final class Changeable implements Comparable<Changeable> {
 
 		private int number;
@@ -388,7 +389,7 @@ class OrderedNodesTests {
 
 	}
 
-	/** Ten of them compare as equal. */
+	/** Groups of ten compare as equal. */
 	private static final class Vague implements Comparable<Vague> {
 
 		private final int number;

@@ -15,7 +15,8 @@ import org.junit.jupiter.api.Timeout;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * After {@code purge()} has returned the size is right, whoever else removes the dead.
+ * Tests that the size is exact when {@code purge()} returns, no matter which other
+ * threads remove dead entries.
  */
 @Timeout(120)
 @Tag("slow")
@@ -59,7 +60,7 @@ class PurgeExactnessTests {
 			for (int i = 0; i < ENTRIES; i++) {
 				table.put(i, value, false);
 			}
-			// As the collector does: nothing of it is removed yet.
+			// As the garbage collector does. Nothing is removed from the table yet.
 			table.forEachEntry(value, (entry) -> entry.clear());
 			CyclicBarrier start = new CyclicBarrier(2);
 			Future<Integer> theirs = this.executor.submit(() -> {

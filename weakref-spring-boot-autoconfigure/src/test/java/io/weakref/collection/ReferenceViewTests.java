@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests of the references that the dictionaries hand out: promises 11 and 44.
+ * Tests of the weak references that the dictionaries return: promises 11 and 44.
  */
 class ReferenceViewTests {
 

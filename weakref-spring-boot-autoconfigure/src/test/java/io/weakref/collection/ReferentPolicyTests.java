@@ -17,7 +17,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * Tests of what the collections do with objects that never die or die immediately.
+ * Tests of what weak collections do with objects that never die or die immediately.
  */
 class ReferentPolicyTests {
 
@@ -63,7 +63,7 @@ class ReferentPolicyTests {
 	}
 
 	@Test
-	void strictPolicyJudgesTheWeakSideAlone() {
+	void strictPolicyChecksOnlyTheWeakSide() {
 		WeakValueDictionary<Integer, Object> values = WeakValueDictionary.<Integer, Object>builder()
 			.referentPolicy(ReferentPolicy.STRICT)
 			.build();
@@ -89,7 +89,7 @@ class ReferentPolicyTests {
 	}
 
 	@Test
-	void strictSetRefusesWhatNeverDies() {
+	void strictSetRefusesAnElementThatNeverDies() {
 		WeakSet<Object> set = WeakSet.builder().referentPolicy(ReferentPolicy.STRICT).build();
 		for (Object referent : List.of("literal", CACHED, Optional.empty(), List.of(), Thread.State.NEW,
 				String.class)) {
@@ -117,13 +117,13 @@ class ReferentPolicyTests {
 	}
 
 	@Test
-	void lenientPolicyTakesEverythingWithoutAWord() {
+	void lenientPolicyAcceptsEverythingSilently() {
 		WeakSet<Object> set = WeakSet.builder().referentPolicy(ReferentPolicy.LENIENT).build();
 		assertThat(logged(() -> set.add(CACHED))).isEmpty();
 		assertThat(set).containsExactly(CACHED);
 	}
 
-	/** What the collections log while an action runs. */
+	/** Captures what weak collections log while an action runs. */
 	private static List<String> logged(Runnable action) {
 		Logger logger = Logger.getLogger(WeakCollection.class.getName());
 		List<String> lines = new ArrayList<>();

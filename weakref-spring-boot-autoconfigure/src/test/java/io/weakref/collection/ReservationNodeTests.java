@@ -5,12 +5,12 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests for {@link ReservationNode}.
+ * Tests of {@link ReservationNode}.
  */
 class ReservationNodeTests {
 
 	@Test
-	void aThreadKeepsTheGateItIsToOpenIfTheOwnerEndedBeforeItSawTheGate() {
+	void aThreadKeepsItsGateIfTheOwnerEndedBeforeItSawTheGate() {
 		ReservationNode.Gate turn = new ReservationNode.Gate();
 		ReservationNode reservation = new ReservationNode(1, "key");
 		reservation.released = true;
@@ -19,7 +19,7 @@ class ReservationNodeTests {
 	}
 
 	@Test
-	void aThreadThatIsToOpenAnotherGateOpensItBeforeItWaits() {
+	void aThreadOpensItsPreviousGateBeforeItWaitsAtAnother() {
 		ReservationNode.Gate turn = new ReservationNode.Gate();
 		ReservationNode reservation = new ReservationNode(1, "key");
 		reservation.takeOver(new ReservationNode.Gate());

@@ -3,13 +3,14 @@ package io.weakref.collection;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A key or value that equals others of its number and whose hash code can be chosen.
+ * A key or value that equals others with the same number, and whose hash code can be
+ * chosen.
  */
 final class Sample {
 
 	final int number;
 
-	/** Changeable, as careless users have it. */
+	/** Mutable, as in careless user code. */
 	volatile int hash;
 
 	@Nullable Object attachment;

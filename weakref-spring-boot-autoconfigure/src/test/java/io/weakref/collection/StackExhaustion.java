@@ -16,15 +16,15 @@ import io.weakref.cleaner.CleanerInternals;
 import io.weakref.cleaner.WeakCleaner;
 
 /**
- * Run in a JVM of its own, interpreted or compiled: makes each call at every depth of the
- * stack down to the last frame, so that it is cut off at every place where it calls
- * anything, and checks each time that no key stays reserved, that no entry is lost or
- * uncounted, and that the table grows and shrinks.
+ * Run in a separate JVM, interpreted or compiled: makes each call at every depth down to
+ * the last frame of the stack, so that a stack overflow happens at every method call
+ * inside it. Checks each time that no key stays reserved, that no entry is lost or not
+ * counted, and that the table still grows and shrinks.
  */
 final class StackExhaustion {
 
 	/**
-	 * The collisions of a dozen keys are in a list, or those that compare are ordered.
+	 * A dozen colliding keys are in a chain, or are ordered if they are comparable.
 	 */
 	private static final int KEYS = 12;
 
@@ -66,7 +66,7 @@ final class StackExhaustion {
 		System.out.println("survived");
 	}
 
-	/** A class that was first used without a stack would be broken for good. */
+	/** A class whose initialization runs out of stack would be unusable forever. */
 	private void warmUp() throws Exception {
 		for (int i = 0; i < 200; i++) {
 			call(i);
@@ -84,7 +84,7 @@ final class StackExhaustion {
 				descend(kind, this.padding);
 			}
 			catch (StackOverflowError expected) {
-				// That was the purpose.
+				// This is the purpose of the test.
 			}
 		}, "deep", Integer.getInteger("stack", 256) * 1024);
 		thread.start();
@@ -98,7 +98,7 @@ final class StackExhaustion {
 		check();
 	}
 
-	/** Frames of other sizes let the stack end elsewhere. */
+	/** Frames of a different size make the stack end at a different call. */
 	private int descend(int kind, int padding) {
 		call(kind);
 		return switch (padding) {
@@ -119,7 +119,7 @@ final class StackExhaustion {
 	}
 
 	private Object key(int number) {
-		// The few old ones have one hash code.
+		// The few keys that were there before have one hash code.
 		Object key = this.comparable ? new Ordered(number) : new Sample(number, (number < 4 * KEYS) ? 4 : number);
 		this.held.add(key);
 		return key;
@@ -170,7 +170,7 @@ final class StackExhaustion {
 		}
 	}
 
-	/** All of it by another thread, so that a key that is still reserved is noticed. */
+	/** Checks in another thread, so that a key that is still reserved is noticed. */
 	private void check() throws Exception {
 		inTime("size", () -> {
 			this.map.purge();
@@ -230,7 +230,7 @@ final class StackExhaustion {
 		}
 	}
 
-	/** Collides with every other of its residue, and compares. */
+	/** Collides with every other of the same residue, and is comparable. */
 	private static final class Ordered implements Comparable<Ordered> {
 
 		private final int number;

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Runs {@link StackExhaustion} in JVMs of their own.
+ * Runs {@link StackExhaustion} in separate JVMs.
  */
 @Tag("slow")
 class StackExhaustionTests {

@@ -23,8 +23,8 @@ import org.junit.jupiter.api.Timeout;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * No code of the user runs while a lock of the library is held: {@code equals},
- * {@code hashCode} and {@code compareTo} of keys and values, functions, conditions.
+ * Tests that no user code runs while a lock of the library is held: {@code equals},
+ * {@code hashCode} and {@code compareTo} of keys and values, functions, and conditions.
  */
 @Timeout(60)
 @Tag("slow")
@@ -48,7 +48,7 @@ class UserCodeTests {
 	@Test
 	void noCallOfADictionaryRunsUserCodeUnderALock() {
 		for (WeakDictionary<Object, Object> map : List.of(new WeakValueDictionary<>(), new WeakKeyDictionary<>())) {
-			// Few collide, then so many that those that compare are ordered.
+			// First few keys collide, then so many that comparable ones are ordered.
 			for (int round = 0; round < 40; round++) {
 				everyCall(map, new Watching(round % 20), new Watching(-round));
 			}

@@ -38,13 +38,16 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 /**
- * What both dictionaries promise. The tags have the numbers of the promises. Entry
- * {@code n} is the key {@code n} with the value {@code -n}; the strong side of every
- * entry is held by the test, so that only the weak side decides.
+ * Tests of what both dictionaries promise. The tags have the numbers of the promises.
+ * Entry {@code n} is the key {@code n} with the value {@code -n}. The test holds the
+ * strong side of every entry, so that only the weak side decides.
  */
 abstract class WeakDictionaryContract {
 
-	/** Its collections purge only on their own insertions and when told to. */
+	/**
+	 * A closed cleaner: its weak collections purge only in their own insertions and in
+	 * {@code purge()}.
+	 */
 	static final WeakCleaner CLOSED = WeakCleaner.builder().threadName("closed").build();
 
 	static {
@@ -53,19 +56,19 @@ abstract class WeakDictionaryContract {
 
 	final WeakDictionary<Sample, Sample> map = create(CLOSED);
 
-	/** What is not to die. */
+	/** The objects that must not die. */
 	final List<Object> held = new ArrayList<>();
 
 	abstract WeakDictionary<Sample, Sample> create(WeakCleaner cleaner);
 
-	/** Store an entry whose weak side nobody holds but the object returned. */
+	/** Store an entry whose weak side only the returned object holds. */
 	abstract Object store(WeakDictionary<Sample, Sample> map, Sample key, Sample value);
 
 	final Object store(int number) {
 		return store(this.map, new Sample(number), new Sample(-number));
 	}
 
-	/** Store entries that stay. */
+	/** Store entries that stay alive. */
 	final void storeLive(int... numbers) {
 		for (int number : numbers) {
 			this.held.add(store(number));
@@ -80,7 +83,7 @@ abstract class WeakDictionaryContract {
 		GarbageCollection.collect();
 	}
 
-	/** More than a size that is told exactly. */
+	/** More entries than those for which {@code size()} counts only live ones. */
 	private static int[] many(int from) {
 		return IntStream.range(from, from + 10).toArray();
 	}
@@ -132,7 +135,7 @@ abstract class WeakDictionaryContract {
 
 	@Test
 	@Tag("promise-25")
-	void aDeadEntryIsRemovedFromTheTableThoughNobodyCalls() {
+	void aDeadEntryIsRemovedFromTheTableWithoutACall() {
 		try (WeakCleaner cleaner = WeakCleaner.builder().threadName("sweeping").build()) {
 			WeakDictionary<Sample, Sample> swept = create(cleaner);
 			for (int i = 0; i < 100; i++) {
@@ -164,7 +167,7 @@ abstract class WeakDictionaryContract {
 
 	@Test
 	@Tag("promise-27")
-	void aPutOnADeadKeyIsAFreshEntryThatThePurgeOfTheOldOneLeaves() {
+	void anEntryThatIsPutOverADeadOneSurvivesThePurge() {
 		storeDead(1);
 		Sample key = sample(1);
 		Sample value = sample(-11);
@@ -225,7 +228,7 @@ abstract class WeakDictionaryContract {
 
 	@Test
 	@Tag("promise-29")
-	void ofCollidingEntriesOnlyTheDeadArePurged() {
+	void onlyTheDeadAmongCollidingEntriesArePurged() {
 		for (int i = 0; i < 64; i++) {
 			Object weak = store(this.map, new Sample(i, 1), sample(-i));
 			if (i % 3 == 0) {
@@ -255,7 +258,7 @@ abstract class WeakDictionaryContract {
 
 	@Test
 	@Tag("promise-31")
-	void whatPutRemoveAndReplaceReturnIsTheLivePreviousValue() {
+	void putRemoveAndReplaceReturnTheLivePreviousValue() {
 		storeLive(1);
 		storeDead(2, 3, 4);
 		Sample value = sample(-5);
@@ -299,7 +302,7 @@ abstract class WeakDictionaryContract {
 	@Test
 	@Timeout(60)
 	@Tag("promise-33")
-	void computeIfAbsentReturnsWhatItStoredUnderConstantCollection() throws Exception {
+	void computeIfAbsentReturnsWhatItStoredUnderConstantGarbageCollection() throws Exception {
 		AtomicBoolean stop = new AtomicBoolean();
 		Thread collector = new Thread(() -> {
 			while (!stop.get()) {
@@ -309,8 +312,8 @@ abstract class WeakDictionaryContract {
 		collector.start();
 		try {
 			AtomicInteger calls = new AtomicInteger();
-			// Until values have died and were computed again, however slow the collector
-			// is.
+			// Repeated until values have died and were computed again, however slow the
+			// garbage collector is.
 			for (int i = 0; i < 20_000 || calls.get() <= 20; i++) {
 				int number = i % 10;
 				Sample value = this.map.computeIfAbsent(sample(number), (key) -> {
@@ -395,7 +398,7 @@ abstract class WeakDictionaryContract {
 
 	@Test
 	@Tag("promise-34")
-	void toTheComputingMethodsDeadIsAbsent() {
+	void theComputingMethodsTreatADeadEntryAsAbsent() {
 		storeDead(1, 2, 3);
 		Sample value = sample(-9);
 		Sample key = sample(1);
@@ -462,7 +465,7 @@ abstract class WeakDictionaryContract {
 
 	@Test
 	@Tag("promise-35")
-	void conditionalRemoveAndReplaceAreFalseOnDead() {
+	void conditionalRemoveAndReplaceReturnFalseForADeadEntry() {
 		storeDead(1);
 		assertThat(this.map.remove(sample(1), sample(-1))).isFalse();
 		assertThat(this.map.replace(sample(1), sample(-1), sample(-2))).isFalse();
@@ -488,7 +491,7 @@ abstract class WeakDictionaryContract {
 
 	@Test
 	@Tag("promise-36")
-	void aFunctionThatTouchesItsOwnKeyGetsAnException() {
+	void aFunctionThatWritesItsOwnKeyGetsAnException() {
 		List<BiConsumer<WeakDictionary<Sample, Sample>, Sample>> touches = List.of(
 				(map, key) -> map.put(key, sample(5)), (map, key) -> map.remove(key),
 				(map, key) -> map.remove(key, sample(-1)), (map, key) -> map.replace(key, sample(5)),
@@ -607,7 +610,7 @@ abstract class WeakDictionaryContract {
 
 	@Test
 	@Tag("promise-39")
-	void anIteratorEndsForGood() {
+	void anExhaustedIteratorStaysExhausted() {
 		storeLive(1, 2, 3);
 		Iterator<Sample> keys = this.map.keySet().iterator();
 		while (keys.hasNext()) {
@@ -623,7 +626,7 @@ abstract class WeakDictionaryContract {
 
 	@Test
 	@Tag("promise-39")
-	void whatHasNextPromisedNextReturns() {
+	void nextReturnsWhatHasNextHasFound() {
 		storeLive(1);
 		Iterator<Map.Entry<Sample, Sample>> entries = this.map.entrySet().iterator();
 		assertThat(entries.hasNext()).isTrue();
@@ -954,7 +957,7 @@ abstract class WeakDictionaryContract {
 
 	@Test
 	@Tag("promise-45")
-	void theCollectionDiesBeforeItsReferentsSilently() {
+	void theWeakCollectionMayDieBeforeItsReferents() {
 		try (WeakCleaner cleaner = WeakCleaner.builder().threadName("outliving").build()) {
 			for (WeakReference<Object> part : partsOf(create(cleaner))) {
 				GarbageCollection.until(() -> part.refersTo(null));
@@ -966,7 +969,7 @@ abstract class WeakDictionaryContract {
 		}
 	}
 
-	/** Return the dictionary and what its table alone holds. */
+	/** Return the dictionary, and what only its table holds. */
 	private List<WeakReference<Object>> partsOf(WeakDictionary<Sample, Sample> map) {
 		Object strong = map;
 		for (int i = 0; i < 200; i++) {
@@ -1089,7 +1092,7 @@ abstract class WeakDictionaryContract {
 
 	abstract WeakDictionary<Object, Object> objects();
 
-	/** Tells when it is compared at a time when nobody ought to compare it. */
+	/** Records a comparison at a time when nothing may compare it. */
 	private static final class Picky {
 
 		private final AtomicBoolean watched;

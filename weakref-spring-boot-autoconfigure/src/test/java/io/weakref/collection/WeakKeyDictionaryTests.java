@@ -12,7 +12,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 /**
- * What {@link WeakKeyDictionary} promises beyond the contract of both dictionaries.
+ * Tests of what {@link WeakKeyDictionary} promises beyond the contract of both
+ * dictionaries.
  */
 class WeakKeyDictionaryTests extends WeakDictionaryContract {
 
@@ -55,7 +56,10 @@ class WeakKeyDictionaryTests extends WeakDictionaryContract {
 		assertThat(this.map.size()).isEqualTo(1);
 	}
 
-	/** Put a value under a key, another under an equal one, and return the latter. */
+	/**
+	 * Put a value under a key, put another value under an equal key, and return the
+	 * latter key.
+	 */
 	private static Sample putTwice(WeakDictionary<Sample, Sample> map) {
 		Sample first = sample(1);
 		Sample second = sample(1);
@@ -67,7 +71,7 @@ class WeakKeyDictionaryTests extends WeakDictionaryContract {
 
 	@Test
 	@Tag("promise-26")
-	void withNewestTheEntryLivesWithTheNewKey() {
+	void withNewestRetentionTheEntryLivesAsLongAsTheNewKey() {
 		WeakDictionary<Sample, Sample> newest = builder(CLOSED).keyRetention(KeyRetention.NEWEST).build();
 		Sample key = putNewest(newest);
 		GarbageCollection.collect();
@@ -103,7 +107,7 @@ class WeakKeyDictionaryTests extends WeakDictionaryContract {
 
 	@Test
 	@Tag("promise-28")
-	void aValueThatWasReplacedIsLetGo() {
+	void aReplacedValueIsNoLongerHeld() {
 		Sample key = sample(1);
 		WeakReference<Sample> value = putAndReplace(key);
 		GarbageCollection.until(() -> value.refersTo(null));
@@ -129,7 +133,7 @@ class WeakKeyDictionaryTests extends WeakDictionaryContract {
 
 	@Test
 	@Tag("promise-25")
-	void theValueOfADeadKeyIsLetGoByThePurge() {
+	void aPurgeReleasesTheValueOfADeadKey() {
 		WeakReference<Sample> value = putUnderAKeyThatDies();
 		GarbageCollection.collect();
 		this.map.purge();
@@ -163,7 +167,7 @@ class WeakKeyDictionaryTests extends WeakDictionaryContract {
 
 	@Test
 	@SuppressWarnings("NullAway") // what null does is the point
-	void byIdentityEqualKeysAreTwo() {
+	void equalKeysAreTwoEntriesIfKeysAreComparedByIdentity() {
 		WeakDictionary<Sample, Sample> identity = builder(CLOSED).keyMatch(KeyMatch.IDENTITY).build();
 		Sample first = sample(1);
 		Sample second = sample(1);
@@ -187,7 +191,7 @@ class WeakKeyDictionaryTests extends WeakDictionaryContract {
 
 	@Test
 	@Tag("promise-43")
-	void theCopyConstructorTakesWhatIsLive() {
+	void theCopyConstructorCopiesLiveEntries() {
 		storeLive(1, 2);
 		storeDead(3);
 		WeakKeyDictionary<Sample, Sample> copy = new WeakKeyDictionary<>(this.map);

@@ -33,14 +33,15 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 /**
- * {@link WeakLocks} have one lock for each key while it matters, and none afterwards.
+ * Tests that {@link WeakLocks} have one lock for each key while it is needed, and none
+ * afterwards.
  */
 @Timeout(60)
 class WeakLocksTests {
 
 	private final WeakLocks<Sample> locks = new WeakLocks<>();
 
-	/** The other thread: always the same. */
+	/** Runs tasks on the other thread, which is always the same one. */
 	private final ExecutorService other = Executors.newSingleThreadExecutor();
 
 	@AfterEach
@@ -67,7 +68,7 @@ class WeakLocksTests {
 		GarbageCollection.until(() -> this.locks.size() == 0);
 	}
 
-	/** Until a thread waits for one of the locks. */
+	/** Wait until a thread waits for one of the locks. */
 	private static void awaitWaiting(Thread thread) {
 		GarbageCollection.await(() -> LockSupport.getBlocker(thread) instanceof KeyLock);
 	}
@@ -75,7 +76,7 @@ class WeakLocksTests {
 	// One lock for each key
 
 	@Test
-	void equalKeysHaveOneLockAndOthersHaveOthers() {
+	void equalKeysShareOneLockAndOtherKeysHaveOtherLocks() {
 		Lock lock = this.locks.get(new Sample(1));
 		assertThat(this.locks.get(new Sample(1))).isSameAs(lock);
 		assertThat(this.locks.get(new Sample(2))).isNotSameAs(lock);
@@ -94,7 +95,7 @@ class WeakLocksTests {
 	}
 
 	@Test
-	void whatIsLockedExcludesOthersUntilItIsClosed() throws Exception {
+	void aHeldLockExcludesOthersUntilItIsClosed() throws Exception {
 		Held held = this.locks.lock(new Sample(1));
 		assertThat(isFree(new Sample(1))).isFalse();
 		assertThat(isFree(new Sample(2))).isTrue();
@@ -131,7 +132,7 @@ class WeakLocksTests {
 		assertThat(this.locks.size()).isZero();
 	}
 
-	// The two traps
+	// The two pitfalls: a holder or a condition without a reference to the lock
 
 	@Test
 	void aLockThatIsHeldExcludesOthersThoughItsHolderKeepsNoReference() throws Exception {
@@ -159,7 +160,7 @@ class WeakLocksTests {
 	}
 
 	@Test
-	void everyWayToAcquireALockKeepsItThroughACollection() throws Exception {
+	void everyWayToAcquireALockKeepsItThroughAGarbageCollection() throws Exception {
 		List<Callable<?>> ways = List.of(() -> this.locks.lock(new Sample(1)),
 				() -> this.locks.lockInterruptibly(new Sample(1)), () -> this.locks.tryLock(new Sample(1)),
 				() -> this.locks.tryLock(new Sample(1), Duration.ofSeconds(1)), () -> {
@@ -214,7 +215,7 @@ class WeakLocksTests {
 		GarbageCollection.until(() -> locks.size() == 0);
 	}
 
-	// As a ReentrantLock
+	// Behaviour of a ReentrantLock
 
 	@Test
 	void aThreadThatHoldsALockAcquiresItAgainAndReleasesItWithTheLast() throws Exception {
@@ -279,7 +280,7 @@ class WeakLocksTests {
 	}
 
 	@Test
-	void aThreadThatIsInterruptedBeforeDoesNotBeginToWait() throws Exception {
+	void aThreadThatIsAlreadyInterruptedDoesNotBeginToWait() throws Exception {
 		Thread.currentThread().interrupt();
 		assertThatExceptionOfType(InterruptedException.class)
 			.isThrownBy(() -> this.locks.lockInterruptibly(new Sample(1)));
@@ -290,7 +291,7 @@ class WeakLocksTests {
 	}
 
 	@Test
-	void lockDoesNotMindAnInterruptAndRemembersIt() throws Exception {
+	void lockIgnoresAnInterruptAndRestoresIt() throws Exception {
 		Held held = this.locks.lock(new Sample(1));
 		Thread thread = elsewhere(Thread::currentThread);
 		Future<Boolean> waiting = this.other.submit(() -> {
@@ -305,7 +306,7 @@ class WeakLocksTests {
 	}
 
 	@Test
-	void whoseTimeIsUpHasNoLock() throws Exception {
+	void anAttemptThatTimesOutDoesNotAcquireTheLock() throws Exception {
 		Held held = this.locks.lock(new Sample(1));
 		elsewhere(() -> {
 			assertThat(this.locks.tryLock(new Sample(1), Duration.ofMillis(5))).isNull();
@@ -320,13 +321,14 @@ class WeakLocksTests {
 	}
 
 	@Test
-	void whoWaitsLongEnoughHasTheLock() throws Exception {
+	void anAttemptThatWaitsLongEnoughAcquiresTheLock() throws Exception {
 		Held held = this.locks.lock(new Sample(1));
 		Thread thread = elsewhere(Thread::currentThread);
 		Future<Held> waiting = this.other
 			.submit(() -> this.locks.tryLock(new Sample(1), Duration.ofSeconds(Long.MAX_VALUE)));
 		awaitWaiting(thread);
-		// The one who waits keeps the lock, which must be the same after a collection
+		// The waiting thread keeps the lock, which must be the same after a garbage
+		// collection
 		GarbageCollection.collect();
 		held.close();
 		Held theirs = waiting.get(30, TimeUnit.SECONDS);
@@ -344,7 +346,7 @@ class WeakLocksTests {
 	// Conditions
 
 	@Test
-	void whoAwaitsAConditionLetsOthersInAndHasTheSameLockAgain() throws Exception {
+	void awaitingAConditionReleasesTheLockAndReacquiresTheSameLock() throws Exception {
 		CountDownLatch waits = new CountDownLatch(1);
 		io.weakref.Held<Condition> condition = new io.weakref.Held<>(this.locks.get(new Sample(1)).newCondition());
 		Future<?> waiting = this.other.submit(() -> {
@@ -376,7 +378,7 @@ class WeakLocksTests {
 	}
 
 	@Test
-	void whoWaitsForAConditionOfItsOwnKeepsTheLock() throws Exception {
+	void aThreadThatAwaitsAConditionThatOnlyItHasKeepsTheLock() throws Exception {
 		Thread thread = elsewhere(Thread::currentThread);
 		CountDownLatch locked = new CountDownLatch(1);
 		Future<Boolean> waiting = this.other.submit(() -> {
@@ -396,7 +398,7 @@ class WeakLocksTests {
 		thread.interrupt();
 		assertThatExceptionOfType(Exception.class).isThrownBy(() -> waiting.get(30, TimeUnit.SECONDS))
 			.withCauseInstanceOf(InterruptedException.class);
-		// It holds the lock again after await() has thrown.
+		// The thread holds the lock again after await() has thrown.
 		GarbageCollection.collect();
 		assertThat(this.locks.tryLock(new Sample(1))).isNull();
 		elsewhere(() -> {
@@ -407,13 +409,13 @@ class WeakLocksTests {
 	}
 
 	@Test
-	void aConditionIsOfUseToTheHolderAlone() {
+	void aConditionCanOnlyBeUsedByTheHolder() {
 		Condition condition = this.locks.get(new Sample(1)).newCondition();
 		assertThatExceptionOfType(IllegalMonitorStateException.class).isThrownBy(condition::signal);
 		assertThatExceptionOfType(IllegalMonitorStateException.class).isThrownBy(condition::await);
 	}
 
-	// As a weak collection
+	// Behaviour of a weak collection
 
 	@Test
 	void clearLeavesLocksThatAreHeldWaitedForOrReferredTo() throws Exception {
@@ -470,7 +472,7 @@ class WeakLocksTests {
 	}
 
 	@Test
-	void whoHoldsALockIsShown() {
+	void toStringShowsTheHolder() {
 		Lock lock = this.locks.get(new Sample(1));
 		assertThat(lock).hasToString("lock of a key, not held");
 		lock.lock();
@@ -493,7 +495,7 @@ class WeakLocksTests {
 				for (int round = 0; round < 10; round++) {
 					try (Held held = this.locks.lock(new Sample(1))) {
 						int others = inside[0]++;
-						// A virtual thread lets go its carrier.
+						// A virtual thread releases its carrier thread.
 						Thread.yield();
 						sections[0]++;
 						inside[0]--;
@@ -553,13 +555,16 @@ class WeakLocksTests {
 		assertThat(isFree(new Sample(1))).isTrue();
 	}
 
-	/** By reflection: these tests are compiled for a JDK without. */
+	/**
+	 * Uses reflection, because these tests are compiled for a JDK without virtual
+	 * threads.
+	 */
 	private static ThreadFactory virtualThreads() throws ReflectiveOperationException {
 		Object builder = Thread.class.getMethod("ofVirtual").invoke(null);
 		return (ThreadFactory) Class.forName("java.lang.Thread$Builder").getMethod("factory").invoke(builder);
 	}
 
-	/** Collides with all others, and compares. */
+	/** Collides with all others, and is comparable. */
 	private record Colliding(int number) implements Comparable<Colliding> {
 
 		@Override

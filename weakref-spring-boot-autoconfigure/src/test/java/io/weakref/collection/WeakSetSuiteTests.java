@@ -13,11 +13,12 @@ import junit.framework.TestSuite;
 
 /**
  * The whole {@code Set} suite of guava-testlib. The samples are string literals, which
- * the constant pool holds, so nothing dies meanwhile.
+ * the constant pool holds, so nothing dies during the tests.
  * <p>
- * What is not claimed: {@code ALLOWS_NULL_QUERIES}, because {@code remove(null)} throws;
- * {@code SERIALIZABLE}; {@code FAILS_FAST_ON_CONCURRENT_MODIFICATION}, because nothing
- * here does; {@code KNOWN_ORDER}. No test is suppressed.
+ * Features that are not claimed: {@code ALLOWS_NULL_QUERIES}, because
+ * {@code remove(null)} throws; {@code SERIALIZABLE};
+ * {@code FAILS_FAST_ON_CONCURRENT_MODIFICATION}, because nothing here fails fast;
+ * {@code KNOWN_ORDER}. No test is suppressed.
  */
 public final class WeakSetSuiteTests {
 

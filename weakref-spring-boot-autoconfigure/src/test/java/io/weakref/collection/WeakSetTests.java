@@ -19,7 +19,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 /**
- * What {@link WeakSet} promises. The tags have the numbers of the promises.
+ * Tests of what {@link WeakSet} promises. The tags have the numbers of the promises.
  */
 class WeakSetTests {
 
@@ -50,7 +50,7 @@ class WeakSetTests {
 		GarbageCollection.collect();
 	}
 
-	/** More than a size that is told exactly. */
+	/** More elements than those for which {@code size()} counts only live ones. */
 	private static int[] many(int from) {
 		return IntStream.range(from, from + 10).toArray();
 	}
@@ -71,7 +71,7 @@ class WeakSetTests {
 
 	@Test
 	@Tag("promise-25")
-	void aDeadElementIsRemovedFromTheTableThoughNobodyCalls() {
+	void aDeadElementIsRemovedFromTheTableWithoutACall() {
 		try (WeakCleaner cleaner = WeakCleaner.builder().threadName("sweeping").build()) {
 			WeakSet<Sample> swept = WeakSet.<Sample>builder().cleaner(cleaner).build();
 			IntStream.range(0, 100).forEach((i) -> swept.add(sample(i)));
@@ -83,7 +83,7 @@ class WeakSetTests {
 
 	@Test
 	@Tag("promise-27")
-	void addingOnADeadElementIsAFreshOne() {
+	void anElementThatEqualsADeadOneIsAdded() {
 		addDead(1);
 		Sample fresh = sample(1);
 		assertThat(this.set.add(fresh)).isTrue();
@@ -209,7 +209,7 @@ class WeakSetTests {
 
 	@Test
 	@Tag("promise-26")
-	void withNewestAddKeepsTheLast() {
+	void withNewestRetentionAddKeepsTheLast() {
 		WeakSet<Sample> newest = builder().keyRetention(KeyRetention.NEWEST).build();
 		Sample last = sample(1);
 		newest.add(sample(1));
@@ -238,7 +238,7 @@ class WeakSetTests {
 	}
 
 	@Test
-	void byIdentityEqualElementsAreTwo() {
+	void equalElementsAreTwoIfElementsAreComparedByIdentity() {
 		WeakSet<Sample> identity = builder().keyMatch(KeyMatch.IDENTITY).build();
 		Sample first = sample(1);
 		Sample second = sample(1);

@@ -14,7 +14,8 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * What {@link WeakValueDictionary} promises beyond the contract of both dictionaries.
+ * Tests of what {@link WeakValueDictionary} promises beyond the contract of both
+ * dictionaries.
  */
 class WeakValueDictionaryTests extends WeakDictionaryContract {
 
@@ -92,7 +93,7 @@ class WeakValueDictionaryTests extends WeakDictionaryContract {
 
 	@Test
 	@Tag("promise-25")
-	void oneValueUnderManyKeysDiesUnderAll() {
+	void aValueUnderManyKeysDiesUnderAllOfThem() {
 		putUnderMany();
 		assertThat(this.map.size()).isEqualTo(100);
 		GarbageCollection.collect();
@@ -147,7 +148,7 @@ class WeakValueDictionaryTests extends WeakDictionaryContract {
 
 	@Test
 	@Tag("promise-43")
-	void theCopyConstructorTakesWhatIsLive() {
+	void theCopyConstructorCopiesLiveEntries() {
 		storeLive(1, 2);
 		storeDead(3);
 		WeakValueDictionary<Sample, Sample> copy = new WeakValueDictionary<>(this.map);

@@ -9,8 +9,8 @@ import io.weakref.GarbageCollection;
 import io.weakref.cleaner.WeakCleaner;
 
 /**
- * Lets referents with 2,000 callbacks each die, references, proxies and finalizers mixed,
- * and looks at the order.
+ * Lets referents die that have 2,000 callbacks each, of references, proxies and
+ * finalizers in a mixed order, and checks the order in which they run.
  */
 final class CallbackOrder {
 

@@ -11,8 +11,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Promise 4: the callbacks of one referent run from the newest to the oldest, each once,
- * while the drain thread takes them off the queue.
+ * Promise 4: the callbacks of one referent run once each, from the newest to the oldest,
+ * even while the drain thread is still taking references off the queue.
  */
 @Tag("slow")
 class CallbackOrderTests {

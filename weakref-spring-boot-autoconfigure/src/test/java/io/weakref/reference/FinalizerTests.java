@@ -127,7 +127,7 @@ class FinalizerTests {
 
 	@Test
 	@Tag("promise-20")
-	void actionThatCouldBeBothRunsAsWhatItWasRegisteredAs() {
+	void actionThatIsSupplierAndRunnableRunsAsWhatItWasRegisteredAs() {
 		Both both = new Both(this.ran);
 		Finalizer.register(this.referent.get(), (Runnable) both, this.cleaner).call();
 		assertThat(Finalizer.register(this.referent.get(), (Supplier<String>) both, this.cleaner).call())
@@ -183,7 +183,7 @@ class FinalizerTests {
 
 	@Test
 	@Tag("promise-21")
-	void whatACollectedOneThrowsIsReported() {
+	void whatAnActionThrowsAfterGarbageCollectionIsReported() {
 		AssertionError error = new AssertionError("broken");
 		register("older");
 		Finalizer<Void> finalizer = Finalizer.register(this.referent.get(), () -> {
@@ -213,7 +213,7 @@ class FinalizerTests {
 
 	@Test
 	@Tag("promise-22")
-	void closeRunsTheLiveOnesInReverseOrderOfCreation() {
+	void closeRunsTheLiveFinalizersInReverseOrderOfCreation() {
 		Object first = new Object();
 		Object second = new Object();
 		register(first, "1");
@@ -250,7 +250,7 @@ class FinalizerTests {
 
 	@Test
 	@Tag("promise-22")
-	void oneThatIsRegisteredWhileClosingRunsNext() {
+	void finalizerThatIsRegisteredWhileClosingRunsNext() {
 		register("oldest");
 		register(this.referent.get(), () -> {
 			this.ran.add("middle");
@@ -263,7 +263,7 @@ class FinalizerTests {
 
 	@Test
 	@Tag("promise-22")
-	void oneThatWaitsForTheExecutorRunsAtClose() {
+	void finalizerThatWaitsForTheExecutorRunsAtClose() {
 		Finalizer<Void> finalizer = register("action");
 		collectReferent();
 		this.test.close();
@@ -275,7 +275,7 @@ class FinalizerTests {
 
 	@Test
 	@Tag("promise-22")
-	void closedCleanerRefusesFinalizersAndLetsGoOfWhatItDidNotRun() {
+	void closedCleanerRefusesFinalizersAndReleasesThoseItDidNotRun() {
 		Held<Object> captured = new Held<>(new Object());
 		WeakRef<Object> watched = WeakRef.of(captured.get());
 		registerCapturing(captured.get()).setAtExit(false);
@@ -335,7 +335,7 @@ class FinalizerTests {
 	}
 
 	@Test
-	void toStringTellsTheStateAndCallsNobody() {
+	void toStringShowsTheStateAndCallsNoUserCode() {
 		Finalizer<Void> finalizer = register("action");
 		assertThat(finalizer.toString()).contains("Finalizer@").contains("java.lang.Object@");
 		collectReferent();
@@ -369,7 +369,7 @@ class FinalizerTests {
 		return register(this.referent.get(), () -> this.ran.add(captured.toString()));
 	}
 
-	/** Until the callbacks of the referent are queued. */
+	/** Wait until the callbacks of the referent are queued. */
 	private void collectReferent() {
 		this.referent.letGo();
 		GarbageCollection.until(() -> !this.tasks.isEmpty());

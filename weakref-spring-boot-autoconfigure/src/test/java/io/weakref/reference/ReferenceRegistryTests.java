@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * The registry is bounded by what is alive, and scales.
+ * Tests that the registry is bounded by what is alive, and that it scales.
  */
 @Tag("slow")
 class ReferenceRegistryTests {
@@ -42,7 +42,7 @@ class ReferenceRegistryTests {
 
 	@Test
 	@Tag("promise-2")
-	void referenceThatWasEnteredFirstIsTheSharedOne() {
+	void referenceThatWasAddedFirstIsTheSharedOne() {
 		Object referent = new Object();
 		WeakRef<Object> first = new WeakRef<>(referent);
 		assertThat(this.registry.share(referent, first)).isSameAs(first);
@@ -52,7 +52,7 @@ class ReferenceRegistryTests {
 	}
 
 	@Test
-	void millionReferentsWithAReferenceEach() {
+	void referencesToAMillionReferentsCallBackAndLeaveASmallTable() {
 		int count = 1_000_000;
 		int smallest = this.registry.bins();
 		Held<List<Object>> referents = new Held<>(new ArrayList<>(count));
@@ -85,7 +85,7 @@ class ReferenceRegistryTests {
 	}
 
 	@Test
-	void clearedReferencesAndCalledFinalizersLeaveAtOnce() {
+	void clearedReferencesAndCalledFinalizersAreRemovedImmediately() {
 		Object referent = new Object();
 		List<WeakRef<Object>> refs = new ArrayList<>();
 		List<Finalizer<?>> finalizers = new ArrayList<>();
@@ -104,7 +104,7 @@ class ReferenceRegistryTests {
 	}
 
 	@Test
-	void thousandReferencesOnEachOfSomeReferents() {
+	void thousandReferencesToOneReferentAreClearedOrCallBack() {
 		Held<List<Object>> referents = new Held<>(new ArrayList<>());
 		List<WeakRef<Object>> refs = new ArrayList<>();
 		for (int i = 0; i < 200; i++) {
@@ -128,7 +128,7 @@ class ReferenceRegistryTests {
 	}
 
 	@Test
-	void referentsOfOneIdentityHashDieEachForItself() {
+	void referentsWithTheSameIdentityHashDieIndependently() {
 		List<Object> twins = new ArrayList<>(twins());
 		List<String> ran = new CopyOnWriteArrayList<>();
 		List<WeakRef<Object>> refs = new ArrayList<>();
@@ -183,7 +183,7 @@ class ReferenceRegistryTests {
 	}
 
 	@Test
-	void finalizersThatAreCalledFarBehindTheNewestAreForgotten() {
+	void finalizersThatAreCalledFarBehindTheNewestAreRemoved() {
 		List<Object> referents = new ArrayList<>();
 		List<Finalizer<?>> finalizers = new ArrayList<>();
 		Runnable nothing = () -> {

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * What cannot usefully be referenced.
+ * Tests of which objects are not suitable as weak referents.
  */
 class ReferentCheckTests {
 

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * A context that is restarted leaves neither threads nor classes behind.
+ * Tests that a restarted application leaves neither threads nor classes behind.
  */
 @Tag("slow")
 class RestartTests {
@@ -38,7 +38,7 @@ class RestartTests {
 				"class loaders left: 0", "threads left: [weakref-cleaner]");
 	}
 
-	/** As devtools does it: the library stays, the application is loaded anew. */
+	/** Restarts as devtools does: the library stays, the application is loaded again. */
 	static final class Restarts {
 
 		private Restarts() {
@@ -51,7 +51,8 @@ class RestartTests {
 	}
 
 	/**
-	 * As a servlet container does it: the library comes and goes with the application.
+	 * Restarts as a servlet container does: the library is loaded and unloaded with the
+	 * application.
 	 */
 	static final class Redeployments {
 
@@ -64,7 +65,10 @@ class RestartTests {
 
 	}
 
-	/** The cleaner that is left is that of the library outside, see {@code immortal}. */
+	/**
+	 * Like the above, and uses the shared cleaner. The thread that is left is that of the
+	 * outer library, see {@code immortal}.
+	 */
 	static final class RedeploymentsWithShared {
 
 		private RedeploymentsWithShared() {
@@ -77,8 +81,8 @@ class RestartTests {
 	}
 
 	private static void run(String loadedAnew, boolean useShared) throws Exception {
-		// The hook for this finalizer is made with the application on the stack, and
-		// stays.
+		// The hook for this finalizer is created while the application is on the stack,
+		// and stays.
 		Runnable immortal = () -> Finalizer.register(loadedAnew, RestartTests::nothing);
 		List<WeakReference<ClassLoader>> loaders = new ArrayList<>();
 		for (int i = 1; i <= 20; i++) {
@@ -91,7 +95,7 @@ class RestartTests {
 			GarbageCollection.until(() -> loaders.stream().allMatch((loader) -> loader.refersTo(null)));
 		}
 		catch (RuntimeException ex) {
-			// Told by the next line.
+			// The next line of the output shows it.
 		}
 		System.out
 			.println("class loaders left: " + loaders.stream().filter((loader) -> !loader.refersTo(null)).count());

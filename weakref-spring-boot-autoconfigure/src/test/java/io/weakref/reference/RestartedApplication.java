@@ -12,12 +12,12 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 /**
- * An application whose classes are loaded anew each time it starts. It refers to its own
- * objects and to one that outlives it, and gives functions of its own to all of it.
+ * An application whose classes are loaded again at each start. It creates references to
+ * its own objects and to one that outlives it, with callbacks and functions of its own.
  */
 public final class RestartedApplication implements Callable<List<String>> {
 
-	/** Outlives every restart, and knows every reference to it. */
+	/** An object that outlives every restart. */
 	private final Runnable immortal;
 
 	private final boolean useShared;
@@ -28,8 +28,8 @@ public final class RestartedApplication implements Callable<List<String>> {
 
 	/**
 	 * Create the application.
-	 * @param immortal an object that is not its own; run once where the shared cleaner is
-	 * used
+	 * @param immortal an object that outlives the application; run once if the shared
+	 * cleaner is used
 	 * @param useShared whether to use the shared cleaner, too
 	 */
 	public RestartedApplication(Runnable immortal, boolean useShared) {

@@ -20,8 +20,8 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * The table of the shared references finds what is there, and is bounded by what is
- * alive.
+ * Tests that the table of shared references finds each reference and is bounded by what
+ * is alive.
  */
 @Tag("slow")
 class SharedReferencesTests {
@@ -74,7 +74,7 @@ class SharedReferencesTests {
 			calls.addAndGet(later.size());
 			return this.references.slots() < largest / 4;
 		});
-		// Not because the table was full.
+		// So few calls that the table was not swept for being full.
 		assertThat(calls).hasValueLessThan(30_000);
 	}
 
@@ -110,7 +110,7 @@ class SharedReferencesTests {
 					start.await();
 					for (int i : order) {
 						mine.set(i, this.references.share(referents.get(i)));
-						// Dies soon, so that others are moved while somebody looks.
+						// Dies soon, so that other nodes are moved during lookups.
 						this.references.share(new Object());
 					}
 					return mine;

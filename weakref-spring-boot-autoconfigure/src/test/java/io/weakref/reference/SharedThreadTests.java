@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * The thread of the shared cleaner is there while it has something to serve, and no
+ * Tests that the thread of the shared cleaner runs as long as it is needed, and no
  * longer.
  */
 @Tag("slow")
@@ -37,7 +37,7 @@ class SharedThreadTests {
 	}
 
 	@Test
-	void threadStaysWhileACollectionIsHeldThoughNothingHappens() {
+	void threadStaysWhileAWeakCollectionIsHeldEvenIfNothingHappens() {
 		assertThat(ForkedJvm.run(Stays.class)).containsExactly("after the idle time: [weakref-cleaner]",
 				"removed what died");
 	}

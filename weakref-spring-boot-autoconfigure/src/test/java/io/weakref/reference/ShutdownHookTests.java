@@ -20,14 +20,14 @@ class ShutdownHookTests {
 
 	@Test
 	@Tag("promise-22")
-	void exitRunsTheLiveOnesInReverseOrderOfCreationAcrossCleaners() {
+	void exitRunsTheLiveFinalizersInReverseOrderOfCreationAcrossCleaners() {
 		assertThat(ForkedJvm.run(NormalExit.class)).containsExactly("fourth", "reported broken", "second", "meanwhile",
 				"first", "after exit null");
 	}
 
 	@Test
 	@Tag("promise-22")
-	void closedCleanerHasRunItsOwnBeforeExit() {
+	void closedCleanerHasRunItsFinalizersBeforeExit() {
 		assertThat(ForkedJvm.run(ExitAfterClose.class)).containsExactly("closing", "own", "closed", "shared");
 	}
 

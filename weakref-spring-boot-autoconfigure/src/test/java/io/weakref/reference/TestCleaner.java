@@ -6,7 +6,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import io.weakref.cleaner.WeakCleaner;
 
 /**
- * A cleaner that keeps what was reported to its error handler.
+ * A cleaner that records what was reported to its error handler.
  */
 final class TestCleaner implements AutoCloseable {
 

@@ -328,7 +328,7 @@ class WeakProxyTests {
 
 	}
 
-	/** Loaded by a loader that knows nothing of this library. */
+	/** Loaded by a class loader that does not find this library. */
 	public interface Marked {
 
 	}
@@ -341,7 +341,7 @@ class WeakProxyTests {
 
 	}
 
-	/** Of an interface whose loader does not know this library. */
+	/** Implements an interface whose class loader does not find this library. */
 	static final class Unwrapped implements Wrapper {
 
 		@Override

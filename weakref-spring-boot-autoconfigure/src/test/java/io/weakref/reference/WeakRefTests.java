@@ -298,7 +298,7 @@ class WeakRefTests {
 		Object[] victim = { new Object() };
 		WeakRef<Object> victimRef = WeakRef.of(victim[0], (ref) -> victimDied.countDown(), this.cleaner);
 		WeakRef<Object> ref = WeakRef.of(this.referent.get(), (self) -> {
-			// Held on purpose: what another thread does must not wait for us.
+			// This callback blocks on purpose until another thread has used references.
 			Thread other = new Thread(() -> {
 				for (int i = 0; i < 1000; i++) {
 					Object object = new Object();
@@ -553,7 +553,7 @@ class WeakRefTests {
 		assertThat(ref.get()).isNull();
 	}
 
-	/** Until the callback executor has run what was queued. */
+	/** Wait until the callback executor has run what was queued. */
 	private void awaitIdle() {
 		GarbageCollection.await(() -> this.cleaner.stats().pendingCallbacks() == 0);
 	}

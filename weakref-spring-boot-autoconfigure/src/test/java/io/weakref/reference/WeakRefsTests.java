@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Promise 11: what refers to an object.
+ * Promise 11: finding the references to an object.
  */
 class WeakRefsTests {
 
