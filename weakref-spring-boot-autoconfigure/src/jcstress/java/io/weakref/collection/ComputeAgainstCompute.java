@@ -8,7 +8,7 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.II_Result;
 
 /**
- * Two threads add to one value: no addition is lost.
+ * Two threads add to one value: no update is lost.
  */
 @JCStressTest
 @State

@@ -9,8 +9,8 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.III_Result;
 
 /**
- * Two threads add to one value, whose entry stays and takes the new value: no addition
- * is lost.
+ * Two threads add to one value. The entry stays and takes the new value: no update is
+ * lost.
  */
 @JCStressTest
 @State

@@ -9,8 +9,8 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.III_Result;
 
 /**
- * One thread adds to a value that another one replaces: the sum is of the old value or of
- * the new one, whichever it replaces.
+ * One thread adds to a value that another thread replaces: the sum is computed from the
+ * value that it replaces, the old or the new one.
  */
 @JCStressTest
 @State

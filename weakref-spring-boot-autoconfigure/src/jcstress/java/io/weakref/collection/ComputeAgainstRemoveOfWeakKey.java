@@ -9,8 +9,8 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.III_Result;
 
 /**
- * One thread adds to a value that another one removes: the sum is what is removed, or
- * begins anew.
+ * One thread adds to a value that another thread removes: either the sum is removed, or
+ * the addition starts from an absent value.
  */
 @JCStressTest
 @State

@@ -9,12 +9,12 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.III_Result;
 
 /**
- * A value that is computed while the table is cleared: found afterwards, or not stored.
+ * A value is computed while the table is cleared: it is found afterwards, or not stored.
  */
 @JCStressTest
 @State
 @Outcome(id = "0, 0, 1", expect = Expect.ACCEPTABLE, desc = "Cleared before.")
-@Outcome(id = "0, -1, 0", expect = Expect.ACCEPTABLE, desc = "Cleared afterwards, or meanwhile.")
+@Outcome(id = "0, -1, 0", expect = Expect.ACCEPTABLE, desc = "Cleared afterwards, or during the computation.")
 public class ComputeIfAbsentAgainstClear extends Race {
 
 	@Actor

@@ -8,7 +8,7 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.II_Result;
 
 /**
- * Two threads compute an absent key: both get one value.
+ * Two threads compute an absent key: both get the same value.
  */
 @JCStressTest
 @State

@@ -8,7 +8,7 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.II_Result;
 
 /**
- * Two threads compute a key whose value is dead: both get one value.
+ * Two threads compute a key whose value is dead: both get the same value.
  */
 @JCStressTest
 @State

@@ -9,11 +9,11 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.II_Result;
 
 /**
- * A dead key is computed while it is swept: the value stays.
+ * A key whose entry is dead is computed while the entry is swept: the value stays.
  */
 @JCStressTest
 @State
-@Outcome(id = "0, 0", expect = Expect.ACCEPTABLE, desc = "Computed and there.")
+@Outcome(id = "0, 0", expect = Expect.ACCEPTABLE, desc = "Computed and present.")
 public class ComputeIfAbsentAgainstSweep extends Race {
 
 	public ComputeIfAbsentAgainstSweep() {

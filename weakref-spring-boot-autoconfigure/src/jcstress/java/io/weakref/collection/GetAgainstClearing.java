@@ -8,7 +8,7 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.II_Result;
 
 /**
- * A reader looks twice while the value is cleared: what has died stays dead.
+ * A reader reads twice while the value is cleared: a dead value stays dead.
  */
 @JCStressTest
 @State

@@ -8,7 +8,8 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.I_Result;
 
 /**
- * A reader while a value among ordered nodes is computed anew: the old or the new, never a miss.
+ * A reader while a value among ordered nodes is computed again: it gets the old or the new
+ * value, never a miss.
  */
 @JCStressTest
 @State

@@ -8,7 +8,7 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.I_Result;
 
 /**
- * A reader while nodes are being ordered, another one before them: never a miss.
+ * A reader while nodes are being ordered, with another node before them: never a miss.
  */
 @JCStressTest
 @State

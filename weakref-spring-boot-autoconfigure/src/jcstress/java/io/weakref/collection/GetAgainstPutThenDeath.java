@@ -8,7 +8,8 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.I_Result;
 
 /**
- * A reader while the value is replaced and the old one dies: never a miss, for the key always has a live value.
+ * A reader while the value is replaced and the old one dies: never a miss, because the key
+ * always has a live value.
  */
 @JCStressTest
 @State

@@ -8,7 +8,8 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.II_Result;
 
 /**
- * Readers while a table shrinks, and ordered nodes come before a node that has moved: never a miss.
+ * Readers while a table shrinks, and ordered nodes are put before a node that has moved:
+ * never a miss.
  */
 @JCStressTest
 @State

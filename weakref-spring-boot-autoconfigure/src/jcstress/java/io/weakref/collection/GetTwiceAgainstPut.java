@@ -8,7 +8,7 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.II_Result;
 
 /**
- * A reader looks twice while the value is replaced: the old one does not come back.
+ * A reader reads twice while the value is replaced: the old value does not come back.
  */
 @JCStressTest
 @State

@@ -8,7 +8,7 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.II_Result;
 
 /**
- * A reader looks twice while the entry is removed: what is gone does not come back.
+ * A reader reads twice while the entry is removed: a removed value does not come back.
  */
 @JCStressTest
 @State

@@ -8,12 +8,12 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.I_Result;
 
 /**
- * A walk while nodes are being ordered: it shows all that were there.
+ * A walk while nodes are being ordered: it returns every node that was there throughout.
  */
 @JCStressTest
 @State
-@Outcome(id = "10", expect = Expect.ACCEPTABLE, desc = "Without the one that comes.")
-@Outcome(id = "11", expect = Expect.ACCEPTABLE, desc = "With it.")
+@Outcome(id = "10", expect = Expect.ACCEPTABLE, desc = "Without the new node.")
+@Outcome(id = "11", expect = Expect.ACCEPTABLE, desc = "With the new node.")
 public class LiveCountAgainstOrdering extends OrderedRace {
 
 	public LiveCountAgainstOrdering() {

@@ -12,7 +12,7 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.I_Result;
 
 /**
- * Two threads that are the first to ask for the lock of a key: they get one.
+ * Two threads that are the first to ask for the lock of a key: they get the same lock.
  */
 @JCStressTest
 @State

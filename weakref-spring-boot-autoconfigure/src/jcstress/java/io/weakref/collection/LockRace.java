@@ -19,7 +19,7 @@ class LockRace {
 
 	final KeyLock lock = (KeyLock) this.locks.get(1);
 
-	/** Acquire the lock at last, and keep it. */
+	/** Acquire the lock, spinning until it is free, and keep it. */
 	final void acquire() {
 		while (!this.lock.tryLock()) {
 			Thread.onSpinWait();

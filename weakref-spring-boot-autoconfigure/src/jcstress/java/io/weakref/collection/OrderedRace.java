@@ -1,19 +1,22 @@
 package io.weakref.collection;
 
 /**
- * A race on one of several keys that have one hash and compare to each other.
+ * A race on one of several keys that have the same hash and are comparable to each other.
  */
 class OrderedRace extends Race {
 
-	/** In the bin of the ordered keys in a small table, in another one in a large. */
+	/**
+	 * A key in the bin of the ordered keys if the table is small, and in another bin if it
+	 * is large.
+	 */
 	private static final Integer ELSEWHERE = 1;
 
 	private static final int HASH = 1 + 128;
 
-	/** In their bin, however large the table is, before them. */
+	/** A key that precedes the ordered keys in their bin, however large the table is. */
 	private static final Integer FIRST = HASH + 256;
 
-	/** As many as are ordered, with the key of the race. */
+	/** With this many other keys besides the key of the race, they are ordered. */
 	static final int ENOUGH = OrderedNodes.THRESHOLD;
 
 	OrderedRace() {
@@ -21,7 +24,7 @@ class OrderedRace extends Race {
 		this.table.put(FIRST, VALUES[3], false);
 	}
 
-	/** Put other keys of the hash. */
+	/** Put other keys with the same hash. */
 	final void putOthers(int count) {
 		for (int i = 1; i <= count; i++) {
 			putOther(i);

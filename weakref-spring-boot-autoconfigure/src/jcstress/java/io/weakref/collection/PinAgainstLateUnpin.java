@@ -9,13 +9,13 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.II_Result;
 
 /**
- * A mutant of {@link PinAgainstUnpin}: removes the pin after the release, rather than
- * before, and so removes that of the next holder.
+ * A mutant of {@link PinAgainstUnpin}: it clears the pin after the release rather than
+ * before, and so clears the pin of the next holder.
  */
 @JCStressTest
 @State
 @Outcome(id = "1, 1", expect = Expect.ACCEPTABLE, desc = "Held and pinned.")
-@Outcome(id = "1, 0", expect = Expect.ACCEPTABLE_INTERESTING, desc = "Held, and the next collection takes it.")
+@Outcome(id = "1, 0", expect = Expect.ACCEPTABLE_INTERESTING, desc = "Held but not pinned: the next garbage collection clears it.")
 public class PinAgainstLateUnpin extends LockRace {
 
 	@Actor

@@ -9,8 +9,8 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.II_Result;
 
 /**
- * A thread that acquires a lock while another one releases it: a lock that is held is
- * pinned. {@link PinAgainstLateUnpin} shows that the order matters.
+ * A thread acquires a lock while another thread releases it: a held lock is pinned.
+ * {@link PinAgainstLateUnpin} shows that the order matters.
  */
 @JCStressTest
 @State

@@ -9,7 +9,7 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.I_Result;
 
 /**
- * A purge while nodes are being ordered: the dead one is gone, whoever looks.
+ * A purge while nodes are being ordered: the dead node is gone for every thread.
  */
 @JCStressTest
 @State

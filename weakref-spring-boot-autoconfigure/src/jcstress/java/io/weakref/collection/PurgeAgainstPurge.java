@@ -8,11 +8,11 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.II_Result;
 
 /**
- * Two purges: the size is right when either returns.
+ * Two purges: the size is exact when either returns.
  */
 @JCStressTest
 @State
-@Outcome(id = "1, 1", expect = Expect.ACCEPTABLE, desc = "The dead are not counted.")
+@Outcome(id = "1, 1", expect = Expect.ACCEPTABLE, desc = "Dead entries are not counted.")
 public class PurgeAgainstPurge extends Race {
 
 	public PurgeAgainstPurge() {

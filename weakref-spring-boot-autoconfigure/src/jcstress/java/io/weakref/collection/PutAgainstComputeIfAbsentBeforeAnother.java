@@ -9,8 +9,8 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.IIII_Result;
 
 /**
- * A put while a reservation ends that another node of its hash has come after: the key
- * has one entry.
+ * A put while a reservation ends that is followed by another node with the same hash: the
+ * key has one entry.
  */
 @JCStressTest
 @State

@@ -8,7 +8,7 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.II_Result;
 
 /**
- * Two puts: the value that stays is that of the later.
+ * Two puts: the value of the later one stays.
  */
 @JCStressTest
 @State

@@ -9,7 +9,7 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.III_Result;
 
 /**
- * Two puts of one key among ordered nodes: one comes first.
+ * Two puts of one key among ordered nodes: one of them comes first.
  */
 @JCStressTest
 @State

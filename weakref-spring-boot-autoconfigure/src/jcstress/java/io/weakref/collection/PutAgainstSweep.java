@@ -13,7 +13,7 @@ import org.openjdk.jcstress.infra.results.II_Result;
  */
 @JCStressTest
 @State
-@Outcome(id = "-1, 1", expect = Expect.ACCEPTABLE, desc = "Dead is absent, and the new value stays.")
+@Outcome(id = "-1, 1", expect = Expect.ACCEPTABLE, desc = "The dead entry counts as absent, and the new value stays.")
 public class PutAgainstSweep extends Race {
 
 	public PutAgainstSweep() {

@@ -8,8 +8,8 @@ import io.weakref.cleaner.WeakCleaner;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A table for a race of two threads: the values are static and so held, {@code die} is
- * what the collector does. No drain thread interferes.
+ * A table for a race of two threads. The values are static, so they stay alive;
+ * {@code die} does what the garbage collector does. No drain thread interferes.
  */
 class Race {
 
@@ -19,7 +19,7 @@ class Race {
 
 	private static final Integer KEY = 1;
 
-	/** In the bin of {@link #KEY}, before it. */
+	/** A key that precedes {@link #KEY} in the same bin. */
 	private static final Integer NEIGHBOUR = 17;
 
 	static final Value[] VALUES = new Value[4];
@@ -48,7 +48,7 @@ class Race {
 		this(key, false);
 	}
 
-	/** With weak keys: those are small integers, which the JVM holds. */
+	/** Create a race with weak keys, which are small integers that the JVM holds. */
 	Race(boolean weakKeys) {
 		this(KEY, weakKeys);
 	}
@@ -66,7 +66,7 @@ class Race {
 		}
 	}
 
-	/** Make the table larger than it need be. */
+	/** Fill and empty the table, so that it is larger than necessary. */
 	final void empty() {
 		for (int i = 0; i < 64; i++) {
 			this.table.put(100 + i, FILLERS.get(i), false);
@@ -105,12 +105,12 @@ class Race {
 				(k, old) -> VALUES[(old != null) ? old.number + value : value]));
 	}
 
-	/** Collides, and so makes a full table grow. */
+	/** Insert a colliding key, which makes a full table grow. */
 	final void grow() {
 		this.table.put(33, FILLERS.get(63), false);
 	}
 
-	/** Sweeps, and makes an empty table shrink. */
+	/** Sweep, which makes a nearly empty table shrink. */
 	final void purge() {
 		this.table.purge();
 	}
@@ -127,7 +127,7 @@ class Race {
 		return this.table.size();
 	}
 
-	/** Counted rather than looked at, however few they are. */
+	/** The counted size, which includes dead entries even if there are few entries. */
 	final int linked() {
 		return (int) this.table.entries();
 	}

@@ -9,11 +9,11 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.II_Result;
 
 /**
- * A removal while the table grows: what is removed stays away.
+ * A removal while the table grows: a removed entry does not come back.
  */
 @JCStressTest
 @State
-@Outcome(id = "0, 9", expect = Expect.ACCEPTABLE, desc = "Removed, and counted so.")
+@Outcome(id = "0, 9", expect = Expect.ACCEPTABLE, desc = "Removed, and the size is right.")
 public class RemoveAgainstGrowth extends Race {
 
 	public RemoveAgainstGrowth() {

@@ -9,7 +9,7 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.II_Result;
 
 /**
- * A removal while nodes are being ordered: it removes.
+ * A removal while nodes are being ordered: it is not lost.
  */
 @JCStressTest
 @State

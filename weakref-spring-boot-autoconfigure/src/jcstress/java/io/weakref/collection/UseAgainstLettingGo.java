@@ -13,10 +13,10 @@ import org.openjdk.jcstress.infra.results.I_Result;
 
 /**
  * A value is used while the drain thread is about to let go of it: it is held afterwards,
- * whoever comes first.
+ * whichever thread comes first.
  * <p>
- * With {@code node.mark = HoldNode.NO_MARK} in place of the compare-and-set in
- * {@code HoldWindow.release} it is sometimes not.
+ * With {@code node.mark = HoldNode.NO_MARK} instead of the CAS in
+ * {@code HoldWindow.release}, it is sometimes not held.
  */
 @JCStressTest
 @State
@@ -36,7 +36,7 @@ public class UseAgainstLettingGo {
 	private final HoldWindow window = new HoldWindow(TICK, Integer.MAX_VALUE, cleaner, new WeakReference<>(null),
 			() -> this.nanos, 1);
 
-	/** Hold a value, and let time pass until a scan has begun in which it is due. */
+	/** Hold a value, and let time pass until a scan has begun for which it is due. */
 	public UseAgainstLettingGo() {
 		this.window.use(this.node, this.value);
 		for (int tick = 1; tick <= 2; tick++) {

@@ -1,7 +1,8 @@
 package io.weakref.collection;
 
 /**
- * Weak values that are held, of keys that become ordered, and of which none may be left.
+ * Weak values that the test holds, with keys that become ordered and of which all may be
+ * removed.
  */
 public class BarelyOrderedValues extends CallsOnTheHeld {
 

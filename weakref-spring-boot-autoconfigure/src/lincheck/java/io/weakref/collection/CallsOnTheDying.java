@@ -5,8 +5,8 @@ import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.Param;
 
 /**
- * The calls on a table whose values die. No {@code compute} beside this: it holds what it
- * computes from, which the collector therefore never clears.
+ * The calls on a table whose values die. They do not include {@code compute}: it holds the
+ * value from which it computes, so the garbage collector would never clear that value.
  */
 @Param(name = "key", gen = IntGen.class, conf = "0:2")
 @Param(name = "value", gen = IntGen.class, conf = "0:2")

@@ -6,8 +6,8 @@ import org.jetbrains.lincheck.datastructures.Param;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The calls on a table whose referents are held. All keys are in one bin, so that even
- * {@code clear} is atomic.
+ * The calls on a table whose referents the test holds. All keys are in one bin, so that
+ * even {@code clear} is atomic.
  */
 @Param(name = "key", gen = IntGen.class, conf = "0:2")
 @Param(name = "value", gen = IntGen.class, conf = "0:2")

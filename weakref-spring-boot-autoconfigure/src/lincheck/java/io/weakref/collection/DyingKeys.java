@@ -5,8 +5,9 @@ import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.Param;
 
 /**
- * Weak keys that die, in a table about to grow. No {@code compute} beside this: it holds
- * what it computes from, which the collector therefore never clears.
+ * Weak keys that die, in a table about to grow. The calls do not include {@code compute}:
+ * it holds the key for which it computes, so the garbage collector would never clear that
+ * key.
  */
 @Param(name = "key", gen = IntGen.class, conf = "0:2")
 @Param(name = "value", gen = IntGen.class, conf = "0:2")

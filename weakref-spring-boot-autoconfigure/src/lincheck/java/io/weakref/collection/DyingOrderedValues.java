@@ -1,7 +1,7 @@
 package io.weakref.collection;
 
 /**
- * Weak values that die, of keys that are ordered, in a table about to grow.
+ * Weak values that die, with ordered keys, in a table about to grow.
  */
 public class DyingOrderedValues extends CallsOnTheDying {
 

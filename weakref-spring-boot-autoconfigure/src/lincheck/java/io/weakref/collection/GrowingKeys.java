@@ -1,7 +1,7 @@
 package io.weakref.collection;
 
 /**
- * Weak keys that are held, in a table about to grow.
+ * Weak keys that the test holds, in a table about to grow.
  */
 public class GrowingKeys extends CallsOnTheHeld {
 

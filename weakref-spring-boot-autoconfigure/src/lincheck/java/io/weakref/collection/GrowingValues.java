@@ -1,7 +1,7 @@
 package io.weakref.collection;
 
 /**
- * Weak values that are held, in a table about to grow.
+ * Weak values that the test holds, in a table about to grow.
  */
 public class GrowingValues extends CallsOnTheHeld {
 

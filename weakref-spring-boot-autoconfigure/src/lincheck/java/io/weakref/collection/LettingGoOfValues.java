@@ -4,7 +4,8 @@ import org.jetbrains.lincheck.datastructures.Operation;
 
 /**
  * Weak values that the table holds for a while and lets go of, in a table about to shrink.
- * Under stress alone: the drain thread is told, and belongs to no schedule.
+ * Runs in stress mode only: calls notify the drain thread, which the model checker does
+ * not schedule.
  */
 public class LettingGoOfValues extends CallsOnTheHeld {
 

@@ -8,9 +8,9 @@ import org.jetbrains.lincheck.datastructures.ThreadIdGen;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The calls on locks whose keys are in one bin, in a table that is about to grow. Nobody
- * keeps a reference to a lock after a call, so {@code die} takes those that are not
- * pinned and that no call is using, as the collector would.
+ * The calls on locks whose keys are in one bin, in a table that is about to grow. No
+ * thread keeps a reference to a lock after a call. So {@code die} clears the locks that
+ * are not pinned and that no call is using, as the garbage collector would.
  */
 @Param(name = "key", gen = IntGen.class, conf = "0:1")
 @Param(name = "thread", gen = ThreadIdGen.class)
@@ -31,13 +31,16 @@ public class LockCalls {
 	/** Held, so that the next insertion makes the table grow. */
 	private final Object[] fillers = new Object[7];
 
-	/** The entries that the locks had last; they hold a lock only while it is pinned. */
+	/** The latest entry of each key; it holds the lock only while that is pinned. */
 	private final @Nullable LockNode[] nodes = new @Nullable LockNode[KEYS];
 
-	/** How many calls have a lock on their stack; guarded by the array, as the nodes. */
+	/**
+	 * How many calls have the lock of a key on their stack. This array guards itself and
+	 * the nodes.
+	 */
 	private final int[] uses = new int[KEYS];
 
-	/** Written under the lock of the key alone. */
+	/** Written under the lock of the key only. */
 	private final int[] counts = new int[KEYS];
 
 	public LockCalls() {
@@ -57,7 +60,9 @@ public class LockCalls {
 		}
 	}
 
-	/** Count what is counted under the lock of the key, if this thread holds it. */
+	/**
+	 * Increment the count that the lock of the key guards, if this thread holds the lock.
+	 */
 	@Operation
 	public int count(@Param(name = "key") int key, @Param(name = "thread") int thread) {
 		begin(key);
@@ -90,7 +95,7 @@ public class LockCalls {
 		this.locks.purge();
 	}
 
-	/** What the collector does to a lock that nothing refers to. */
+	/** Do what the garbage collector does to a lock that nothing refers to. */
 	@Operation
 	public void die(@Param(name = "key") int key) {
 		synchronized (this.uses) {

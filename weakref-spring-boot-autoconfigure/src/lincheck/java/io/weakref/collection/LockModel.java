@@ -4,7 +4,7 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * What the locks of keys do if one thread at a time calls them. Its methods are those of
+ * The sequential specification of the locks of keys. Its methods are those of
  * {@link LockCalls}.
  */
 public class LockModel {

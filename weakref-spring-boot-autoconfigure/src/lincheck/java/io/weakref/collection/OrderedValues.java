@@ -1,7 +1,7 @@
 package io.weakref.collection;
 
 /**
- * Weak values that are held, of keys that are ordered, in a table about to grow.
+ * Weak values that the test holds, with ordered keys, in a table about to grow.
  */
 public class OrderedValues extends CallsOnTheHeld {
 

@@ -7,7 +7,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a table does if one thread uses it: a {@code HashMap}. Its methods are those of
+ * The sequential specification of a table: a {@code HashMap}. Its methods are those of
  * {@link TableOperations}.
  */
 public class TableModel {

@@ -13,10 +13,10 @@ import io.weakref.cleaner.WeakCleaner;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A table whose keys all have one hash, with objects that are held for ever: nothing but
- * {@code die} kills them. Other entries fill it so that the next insertion makes it grow,
- * or have filled it so that the next purge makes it shrink. A closed cleaner keeps the
- * drain thread out.
+ * A table whose keys all have the same hash. Keys and values are held forever: only
+ * {@code die} clears references to them. Other entries fill the table so that the next insertion
+ * makes it grow, or were removed so that the next purge makes it shrink. Its cleaner is
+ * closed, so that no drain thread interferes.
  */
 final class TableOperations {
 
@@ -28,7 +28,10 @@ final class TableOperations {
 
 	private static final WeakCleaner CLOSED = WeakCleaner.builder().threadName("closed").build();
 
-	/** Open, since a closed one holds nothing, and with a drain thread that is busy. */
+	/**
+	 * A cleaner that is open, because values are not held after it was closed, but whose
+	 * drain thread is kept busy.
+	 */
 	private static final WeakCleaner BUSY = WeakCleaner.builder().threadName("busy").build();
 
 	private static final Holder BLOCKING = new BlockingHolder();
@@ -71,7 +74,7 @@ final class TableOperations {
 		this.used = used;
 	}
 
-	/** With a window that holds two values at most, for a tick. */
+	/** Create a table with a window that holds at most two values, for one tick. */
 	static TableOperations holding(boolean shrinking) {
 		TableOperations operations = new TableOperations(false, keys, BUSY);
 		operations.table.hold(TICK, 2, operations.nanos::get, 1);
@@ -95,7 +98,7 @@ final class TableOperations {
 		return operations;
 	}
 
-	/** With more keys of the one hash than a list may have. */
+	/** Create a table with so many keys with the same hash that they are ordered. */
 	static TableOperations ordered(boolean shrinking) {
 		TableOperations operations = new TableOperations(false, orderedKeys);
 		for (int i = 0; i < 9; i++) {
@@ -108,7 +111,7 @@ final class TableOperations {
 		return operations;
 	}
 
-	/** The next insertion orders those that are there. */
+	/** Create a table in which the next insertion orders the present keys. */
 	static TableOperations barelyOrdered() {
 		TableOperations operations = new TableOperations(false, orderedKeys);
 		for (int i = 0; i < OrderedNodes.THRESHOLD; i++) {
@@ -170,7 +173,7 @@ final class TableOperations {
 		this.table.clear();
 	}
 
-	/** What the drain thread does once a tick has passed. */
+	/** Do what the drain thread does after a tick. */
 	void letGo() {
 		this.nanos.addAndGet(TICK);
 		window().step();
@@ -184,12 +187,14 @@ final class TableOperations {
 		return Objects.requireNonNull(this.table.hold());
 	}
 
-	/** What the collector does to the one entry of this value, if there is one. */
+	/** Do what the garbage collector does to the entry of this value, if there is one. */
 	void die(int key, int value) {
 		this.table.forEachEntry(values[key][value], WeakReference::clear);
 	}
 
-	/** What the collector does to the one entry of this weak key, if there is one. */
+	/**
+	 * Do what the garbage collector does to the entry of this weak key, if there is one.
+	 */
 	void dieWithKey(int key) {
 		this.table.forEachEntry(this.used[key], WeakReference::clear);
 	}
@@ -209,7 +214,7 @@ final class TableOperations {
 
 	}
 
-	/** Keys of one hash that compare to each other. */
+	/** Keys with the same hash that are comparable to each other. */
 	private record Ordered(int number) implements Comparable<Ordered> {
 
 		@Override

@@ -5,9 +5,9 @@ import org.jetbrains.lincheck.datastructures.StressOptions;
 import org.junit.jupiter.api.Test;
 
 /**
- * The locks of keys are linearizable, while the collector takes those that nobody holds
- * or uses: every outcome of concurrent calls is one that {@link LockModel} has in some
- * order of the same calls.
+ * Tests that the locks of keys are linearizable while the garbage collector clears those
+ * that no thread holds or uses: every outcome of concurrent calls is also an outcome of
+ * {@link LockModel} for some sequential order of the same calls.
  */
 class WeakLocksLincheckTests {
 
@@ -17,7 +17,8 @@ class WeakLocksLincheckTests {
 
 	@Test
 	void areLinearizableInEverySchedule() {
-		// A lock belongs to a thread: no call is made by another thread than it says.
+		// A lock belongs to a thread, so each call must be made by the thread that its
+		// parameter names.
 		new ModelCheckingOptions().loopBound(500)
 			.iterations(ITERATIONS)
 			.invocationsPerIteration(INVOCATIONS)

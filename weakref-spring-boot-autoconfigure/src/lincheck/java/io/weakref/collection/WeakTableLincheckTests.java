@@ -6,9 +6,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * The operations on one table are linearizable, with referents that are held, by
- * somebody else or by the table, and with referents that die: every outcome of concurrent calls is one that {@link TableModel}
- * has in some order of the same calls.
+ * Tests that the operations on one table are linearizable, with referents that the test or
+ * the table holds and with referents that die: every outcome of concurrent calls is also
+ * an outcome of {@link TableModel} for some sequential order of the same calls.
  */
 class WeakTableLincheckTests {
 
@@ -21,7 +21,7 @@ class WeakTableLincheckTests {
 			DyingValuesShrinking.class, DyingKeys.class, OrderedValues.class, OrderedValuesShrinking.class,
 			DyingOrderedValues.class, BarelyOrderedValues.class, HoldingValues.class })
 	void isLinearizableInEverySchedule(Class<?> operations) {
-		// Above the number of bins, which a sweep loops over.
+		// Must exceed the number of bins, over which a sweep loops.
 		new ModelCheckingOptions().loopBound(500)
 			.iterations(ITERATIONS)
 			.invocationsPerIteration(INVOCATIONS)
