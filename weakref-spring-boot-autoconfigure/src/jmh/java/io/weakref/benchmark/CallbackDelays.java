@@ -12,12 +12,12 @@ import io.weakref.collection.WeakValueDictionary;
 import io.weakref.reference.WeakRef;
 
 /**
- * How much later a callback runs than a thread that waits on a plain reference queue hears
- * of the same object: alone, beside a table of a million live entries, and while the same
- * cleaner removes a million dead ones. What the JVM takes to bring the references to their
- * queues is not in it, since both wait for that. Objects die one at a time, each in a
- * young collection of its own. Run by {@link Group} in a JVM of its own, with a small young
- * generation.
+ * How much later a callback runs than a thread that waits on a plain reference queue is
+ * notified of the same object: alone, with a table of a million live entries, and while
+ * the same cleaner removes a million dead ones. The time that the JVM takes to enqueue the
+ * references is not included, because both wait for that. Objects die one at a time, each
+ * in its own young garbage collection. Run by {@link Group} in a separate JVM, with a
+ * small young generation.
  */
 final class CallbackDelays {
 
@@ -25,7 +25,7 @@ final class CallbackDelays {
 
 	private static final int ROUNDS = 7;
 
-	/** In each round where nothing tells the end. */
+	/** The number of probes in each round that has no other end. */
 	private static final int PROBES = 20;
 
 	private static final long PATIENCE_NANOS = 60_000_000_000L;
@@ -93,7 +93,9 @@ final class CallbackDelays {
 		return values;
 	}
 
-	/** Have one object die, and return what its callback came later, in milliseconds. */
+	/**
+	 * Let one object die, and return by how much its callback came later, in milliseconds.
+	 */
 	private double probe(WeakCleaner cleaner) {
 		Probe probe = new Probe();
 		Object registered = register(probe, cleaner);

@@ -8,15 +8,15 @@ import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 
 /**
- * A method that has {@link Benchmark}, and how it is to be called for one row of a table.
+ * A {@link Benchmark} method, and how to call it for one row of a table.
  *
  * @param benchmark the names of the class and the method
- * @param parameter the parameter that tells the columns apart
- * @param columns its values, and what the page calls them
+ * @param parameter the parameter that distinguishes the columns
+ * @param columns its values, and their names on the page
  * @param fixed the other parameters
- * @param threads how many threads call; 0 for as many as the method says
+ * @param threads how many threads call; 0 for the number that the method declares
  * @param millis how long an iteration takes
- * @param cpu whether a second row tells the CPU time of the JVM
+ * @param cpu whether a second row shows the CPU time of the JVM
  * @param unit that of the row
  * @param options those of the JVM
  */

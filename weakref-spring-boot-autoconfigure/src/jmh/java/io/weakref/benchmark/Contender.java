@@ -21,11 +21,11 @@ import org.springframework.util.ConcurrentReferenceHashMap.ReferenceType;
 import com.blogspot.mydailyjava.weaklockfree.WeakConcurrentMap;
 
 /**
- * Who is measured. Of the peers those settings are taken that a user would.
+ * The contenders that are measured. The peers have the settings that a user would choose.
  */
 public enum Contender {
 
-	/** Ours, without statistics. */
+	/** This library, without statistics. */
 	WEAKREF("this") {
 
 		@Override
@@ -40,7 +40,7 @@ public enum Contender {
 
 	},
 
-	/** Ours, with statistics. */
+	/** This library, with statistics. */
 	WEAKREF_STATS("this, with statistics") {
 
 		@Override
@@ -55,7 +55,7 @@ public enum Contender {
 
 	},
 
-	/** By hand. */
+	/** Written by hand. */
 	NAIVE("by hand") {
 
 		@Override
@@ -70,7 +70,7 @@ public enum Contender {
 
 	},
 
-	/** Strong on both sides: the limit. */
+	/** Strong on both sides: the lower bound. */
 	CHM("strong `ConcurrentHashMap`") {
 
 		@Override
@@ -161,7 +161,7 @@ public enum Contender {
 
 	},
 
-	/** Ours, keys compared by identity as those of most peers. Weak keys only. */
+	/** This library, comparing keys by identity as most peers do. Weak keys only. */
 	WEAKREF_IDENTITY("this, by identity") {
 
 		@Override
@@ -174,7 +174,7 @@ public enum Contender {
 
 	},
 
-	/** Ours, holding for a time that does not pass. Values only. */
+	/** This library, holding values for a time that does not pass. Values only. */
 	WEAKREF_HOLDING("this, holding for 10 min") {
 
 		@Override
@@ -184,7 +184,7 @@ public enum Contender {
 
 	},
 
-	/** Ours, holding up to a number that is not reached. Values only. */
+	/** This library, holding values up to a number that is not reached. Values only. */
 	WEAKREF_HOLDING_SOME("this, holding up to a number") {
 
 		@Override
@@ -214,7 +214,10 @@ public enum Contender {
 
 	},
 
-	/** Strong for a time beside a weak map of ours: the usual answer. Values only. */
+	/**
+	 * A cache that holds values strongly for a time, in front of a weak map of this
+	 * library: the usual solution. Values only.
+	 */
 	CAFFEINE_BESIDE("Caffeine, `expireAfterAccess`, beside a weak map") {
 
 		@Override
@@ -232,7 +235,7 @@ public enum Contender {
 		this.label = label;
 	}
 
-	/** What the pages call this one. */
+	/** The name of this contender on the pages. */
 	String label() {
 		return this.label;
 	}
@@ -241,7 +244,7 @@ public enum Contender {
 		return this.label.startsWith("this");
 	}
 
-	/** Create a store that is to have a number of entries, no more. */
+	/** Create a store for at most a number of entries. */
 	Store weakValues(int entries) {
 		return weakValues();
 	}
@@ -254,14 +257,16 @@ public enum Contender {
 		throw new UnsupportedOperationException(this + " has no weak keys");
 	}
 
-	/** Not reached, and near enough for a peer to keep its books. */
+	/**
+	 * A limit that is not reached, but is close enough for a peer to do its bookkeeping.
+	 */
 	private static int limit(int entries) {
 		return entries + entries / 4;
 	}
 
 	private static Store map(Map<Object, Object> map) {
 		return new MapStore(map, () -> {
-			// By itself, or with its calls.
+			// Purges by itself, or in its calls.
 		});
 	}
 
@@ -269,7 +274,7 @@ public enum Contender {
 		return new MapStore(cache.asMap(), cache::cleanUp);
 	}
 
-	/** The strong map is asked first, and told of what only the weak one has. */
+	/** Asks the strong map first, and puts into it what only the weak one has. */
 	private record BesideStore(Store weak, Store strong) implements Store {
 
 		@Override

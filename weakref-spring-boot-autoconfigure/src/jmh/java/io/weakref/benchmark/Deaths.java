@@ -18,10 +18,10 @@ import java.util.concurrent.locks.LockSupport;
 import com.sun.management.OperatingSystemMXBean;
 
 /**
- * What it costs to register actions for many objects, and to have them run after all those
- * objects have died. All registrars take turns in one JVM; printed are medians. The
- * CPU time is that of the whole JVM, from the request for the collection to the last action, less that of the same
- * collection just before, while all objects lived.
+ * The cost of registering actions for many objects, and of running them after all those
+ * objects have died. All registrars take turns in one JVM; medians are printed. The CPU
+ * time is that of the whole JVM, from the request for the garbage collection to the last
+ * action, minus that of a garbage collection just before, while all objects were alive.
  */
 public final class Deaths {
 
@@ -30,7 +30,7 @@ public final class Deaths {
 	/** The first rounds warm the JVM up. */
 	private static final int WARMUP = 3;
 
-	/** The clock of the process ticks too seldom for fewer deaths at once. */
+	/** The CPU clock of the process is too coarse for fewer deaths at a time. */
 	private static final int MIN_CPU_SIZE = 1_000_000;
 
 	private static final long PATIENCE_NANOS = 60_000_000_000L;
@@ -89,7 +89,7 @@ public final class Deaths {
 
 	/**
 	 * In a method of its own, so that no variable of the caller holds a referent.
-	 * @return the CPU time of a collection while they live
+	 * @return the CPU time of a garbage collection while they are alive
 	 */
 	private double register(Registrar registrar, Object[] held, LongAdder ran, String label, boolean counts) {
 		int size = held.length;
@@ -132,8 +132,8 @@ public final class Deaths {
 	}
 
 	/**
-	 * Nothing of it is left when this returns, so that it does not die while something
-	 * else is measured.
+	 * Nothing is left when this returns, so that nothing dies while something else is
+	 * measured.
 	 * @return how long it took
 	 */
 	private static double register(Registrar registrar, int threads) throws Exception {

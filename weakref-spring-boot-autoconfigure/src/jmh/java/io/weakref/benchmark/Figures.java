@@ -1,7 +1,7 @@
 package io.weakref.benchmark;
 
 /**
- * What a main class of figures needs that is run by a {@link Group}.
+ * What a main class needs that measures figures and is run by a {@link Group}.
  */
 public final class Figures {
 

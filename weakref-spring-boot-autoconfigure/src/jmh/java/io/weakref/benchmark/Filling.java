@@ -4,14 +4,15 @@ import java.lang.management.GarbageCollectorMXBean;
 import java.lang.management.ManagementFactory;
 
 /**
- * Brings a store to where an application has it that has run for a while: filled over
- * several young collections, and old.
+ * Brings a store into the state that it has in an application that has run for a while:
+ * filled over several young garbage collections, and in the old generation.
  * <p>
- * A young collection copies what is reachable from an array in the order of that array, so
- * it decides which nodes lie next to each other. How many of them fall into the time of
- * filling would depend on what a contender allocates: with one after the last entry nearly
- * all neighbours in a bin share a page, with none hardly any does, which moves a miss of a
- * million entries by a fifth. Here all get the same number.
+ * A young garbage collection copies what is reachable from an array in the order of that
+ * array, and so determines which nodes are adjacent in memory. The number of garbage
+ * collections during the filling would depend on how much a contender allocates. With one
+ * after the last entry, nearly all neighbours in a bin share a page; with none, hardly any
+ * do, which changes a miss among a million entries by a fifth. Here all contenders get the
+ * same number.
  */
 final class Filling {
 
@@ -44,7 +45,7 @@ final class Filling {
 		}
 	}
 
-	/** How many collections there have been, of all kinds. */
+	/** How many garbage collections there have been, of all kinds. */
 	static long collections() {
 		return ManagementFactory.getGarbageCollectorMXBeans()
 			.stream()

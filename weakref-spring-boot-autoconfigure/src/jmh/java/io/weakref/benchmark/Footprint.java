@@ -11,8 +11,8 @@ import io.weakref.collection.WeakValueDictionary;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How much memory a contender needs, keys and values aside, as the difference of the heap
- * that is used after a collection. Run by {@link Suite} in a JVM of its own.
+ * How much memory a contender needs, not counting keys and values, as the difference of
+ * the used heap after a garbage collection. Run by {@link Suite} in a separate JVM.
  */
 final class Footprint {
 
@@ -20,7 +20,10 @@ final class Footprint {
 
 	static volatile @Nullable Object sink;
 
-	/** Nothing is dropped: what goes while something else is measured would be missing. */
+	/**
+	 * Nothing is dropped, because what is freed while something else is measured would
+	 * distort that figure.
+	 */
 	private static final List<Object> KEPT = new ArrayList<>();
 
 	private Footprint() {
@@ -28,8 +31,8 @@ final class Footprint {
 
 	/**
 	 * Measure one contender.
-	 * @param args its name; then {@code values} for entries with weak values alone, or
-	 * {@code empty} for empty collections alone
+	 * @param args its name; then {@code values} for entries with weak values only, or
+	 * {@code empty} for empty weak collections only
 	 */
 	public static void main(String... args) {
 		Contender contender = Contender.valueOf(args[0]);

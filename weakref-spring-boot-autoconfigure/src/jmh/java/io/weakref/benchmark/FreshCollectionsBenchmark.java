@@ -16,9 +16,10 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * Many small collections: each call makes one, puts some entries and drops it. The time is
- * that of the whole. Give each collector in turn ({@code -jvmArgsAppend -XX:+UseZGC}): how
- * young collections treat what a cleaner knows differs between them.
+ * Many small weak collections: each call creates one, puts some entries and drops it. The
+ * time is that of all of this. Run with each garbage collector in turn ({@code
+ * -jvmArgsAppend -XX:+UseZGC}): they differ in how young garbage collections treat what a
+ * cleaner refers to.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)

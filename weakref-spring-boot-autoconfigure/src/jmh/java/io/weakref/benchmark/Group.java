@@ -25,7 +25,7 @@ import org.openjdk.jmh.runner.RunnerException;
  */
 enum Group {
 
-	/** What it takes to hold values for a while. */
+	/** The cost of holding values for a while. */
 	HOLD("hold") {
 
 		@Override
@@ -46,7 +46,7 @@ enum Group {
 
 	},
 
-	/** A simulation, the same in each round. */
+	/** A simulation, which is the same in each round. */
 	HIT_RATES("hit-rates") {
 
 		@Override
@@ -76,7 +76,7 @@ enum Group {
 
 	},
 
-	/** Small collections, many of them, and the price of statistics. */
+	/** Many small weak collections, and the cost of statistics. */
 	COLLECTIONS("collections") {
 
 		@Override
@@ -106,7 +106,7 @@ enum Group {
 
 	},
 
-	/** Through Spring's annotations. */
+	/** Calls through Spring's annotations. */
 	SPRING("spring") {
 
 		@Override
@@ -162,7 +162,7 @@ enum Group {
 
 	},
 
-	/** Weak keys that are compared by identity, as the peers do. */
+	/** Weak keys compared by identity, as the peers do. */
 	IDENTITY("identity") {
 
 		@Override
@@ -179,7 +179,7 @@ enum Group {
 
 	},
 
-	/** How long a callback waits for the cleaner's other work. */
+	/** How long a callback waits because of the cleaner's other work. */
 	CALLBACK_DELAYS("callback-delays") {
 
 		@Override
@@ -191,7 +191,7 @@ enum Group {
 
 	},
 
-	/** One instance of equal ones. */
+	/** Interning: one instance for all equal objects. */
 	INTERNING("interning") {
 
 		@Override

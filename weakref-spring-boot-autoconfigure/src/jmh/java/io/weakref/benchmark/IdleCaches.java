@@ -7,9 +7,9 @@ import java.util.concurrent.TimeUnit;
 import com.sun.management.OperatingSystemMXBean;
 
 /**
- * What caches cost that nobody uses: their memory with some entries each, and the CPU time
- * of the whole JVM while nothing happens. Run by {@link Group} in a JVM of its own; that
- * of a contender without a thread tells what a JVM takes by itself.
+ * The cost of unused caches: their memory with some entries each, and the CPU time of the
+ * whole JVM while nothing happens. Run by {@link Group} in a separate JVM; a contender
+ * without a thread shows what a JVM takes by itself.
  */
 final class IdleCaches {
 
@@ -40,7 +40,8 @@ final class IdleCaches {
 		}
 		Object[] stores = new Object[count];
 		Store warmup = filled(contender, keys[0], values[0]);
-		// The compiler is done, and so is what a first cache makes the JVM do.
+		// By now the JIT compiler is idle, and what the first cache makes the JVM do is
+		// done.
 		TimeUnit.SECONDS.sleep(Figures.isSmoke() ? 1 : 10);
 		long before = Footprint.used();
 		for (int i = 0; i < count; i++) {
@@ -50,7 +51,7 @@ final class IdleCaches {
 		if (count > 1) {
 			Suite.print(contender, "bytes of a cache with " + ENTRIES + " entries, of " + label, bytes);
 		}
-		// Past what follows a collection.
+		// Wait until the work after a garbage collection is over.
 		TimeUnit.SECONDS.sleep(Figures.isSmoke() ? 1 : 15);
 		int seconds = Figures.isSmoke() ? 1 : SECONDS;
 		long cpu = SYSTEM.getProcessCpuTime();

@@ -20,8 +20,8 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * Interns strings that equal those that are held, and are other objects: what a parser
- * does. Beside the weak interners of Guava and Caffeine, and {@link String#intern}.
+ * Interns strings that equal held ones but are different objects, as a parser does.
+ * Compared with the weak interners of Guava and Caffeine, and {@link String#intern}.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
@@ -52,7 +52,7 @@ public class InterningBenchmark {
 			this.held[i] = this.intern.apply("element " + i);
 		}
 		for (int i = 0; i < this.count; i++) {
-			// In another order.
+			// In a different order.
 			this.equal[i] = "element " + (int) ((i * 7919L) % this.count);
 		}
 	}

@@ -6,7 +6,7 @@ import java.util.Random;
 
 /**
  * Keys of three types, mixed, so that no call of {@code equals} or {@code hashCode} in a
- * table under test has one target.
+ * table under test is monomorphic.
  */
 final class Keys {
 
@@ -16,7 +16,7 @@ final class Keys {
 	}
 
 	/**
-	 * Make keys in an order that no table has.
+	 * Create keys in an order that no table has.
 	 * @param size how many
 	 * @param from the number of the first one; keys of different numbers are unequal
 	 * @return new instances on every call
@@ -30,8 +30,8 @@ final class Keys {
 	}
 
 	/**
-	 * Put keys into another order. Who looks up in the order in which entries were made
-	 * finds them side by side in memory, where the processor has fetched them already.
+	 * Shuffle keys. Lookups in the order in which the entries were created would find them
+	 * next to each other in memory, already fetched by the processor.
 	 * @param keys the keys
 	 * @param seed selects the order
 	 * @return the array

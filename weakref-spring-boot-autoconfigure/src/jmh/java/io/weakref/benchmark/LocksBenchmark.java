@@ -25,11 +25,12 @@ import org.openjdk.jmh.annotations.Warmup;
 import org.springframework.integration.support.locks.DefaultLockRegistry;
 
 /**
- * Acquires and releases the lock of a random key, as equal as and another object than the
- * one before. Beside Guava's {@link Striped#lazyWeakLock}, whose stripes different keys
- * share, as those of Spring Integration's {@link DefaultLockRegistry} do, which are never
- * dropped, and a {@link ConcurrentHashMap} by hand, which counts the users of each lock
- * and removes the lock with the last.
+ * Acquires and releases the lock of a random key, which equals the key used before but is
+ * a different object. Compared with Guava's {@link Striped#lazyWeakLock}, in which
+ * different keys share a stripe; with Spring Integration's {@link DefaultLockRegistry}, in
+ * which they also share locks, which are never dropped; and with a
+ * {@link ConcurrentHashMap} that counts the users of each lock and removes the lock after
+ * the last one.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
@@ -122,7 +123,7 @@ public class LocksBenchmark {
 
 	}
 
-	/** A lock and how many threads use it, which is changed in the map alone. */
+	/** A lock and how many threads use it, which changes only inside calls of the map. */
 	private static final class CountedLock extends ReentrantLock {
 
 		private static final long serialVersionUID = 1L;

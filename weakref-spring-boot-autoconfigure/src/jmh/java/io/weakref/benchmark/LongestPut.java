@@ -1,9 +1,9 @@
 package io.weakref.benchmark;
 
 /**
- * The longest of a million insertions into an empty table, all of its growth included.
- * Run by {@link Suite} in a JVM of its own, whose collector never collects, so that no
- * pause is counted.
+ * The longest of a million insertions into an empty table, including all of its growth.
+ * Run by {@link Suite} in a separate JVM without garbage collections, so that no pause is
+ * counted.
  */
 final class LongestPut {
 

@@ -6,7 +6,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A contender that is a {@link Map} itself.
+ * A contender that is itself a {@link Map}.
  */
 final class MapStore implements Store {
 

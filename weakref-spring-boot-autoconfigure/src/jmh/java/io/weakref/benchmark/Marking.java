@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
 
 /**
  * What a table of a million live entries adds to a concurrent cycle of G1, read from the
- * unified log. Run by {@link Suite} in a JVM of its own, where {@code System.gc()} is
+ * unified log. Run by {@link Suite} in a separate JVM, in which {@code System.gc()} runs
  * such a cycle.
  */
 final class Marking {
@@ -25,7 +25,7 @@ final class Marking {
 
 	/**
 	 * Measure one contender.
-	 * @param args its name and the file that the collector logs to
+	 * @param args its name and the file to which the garbage collector logs
 	 * @throws IOException if that cannot be read
 	 */
 	public static void main(String... args) throws IOException {
@@ -44,7 +44,7 @@ final class Marking {
 		Suite.print(contender, "ms of the remark pause with 1M live entries", median(with, REMARK));
 	}
 
-	/** What was logged during some cycles, the first ones not counted. */
+	/** Read what was logged during some cycles, without the first ones. */
 	private static List<String> cycles(Path log) throws IOException {
 		for (int i = 0; i < 3; i++) {
 			System.gc();

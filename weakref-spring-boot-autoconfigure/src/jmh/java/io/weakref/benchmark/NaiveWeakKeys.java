@@ -8,9 +8,9 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What everybody writes by hand for weak keys: a {@link ConcurrentHashMap} whose keys are
- * weak references with the referent's {@code equals} and hash, a look-up key for each
- * call, and a queue that writes drain.
+ * The usual implementation of weak keys by hand: a {@link ConcurrentHashMap} whose keys
+ * are weak references with the referent's {@code equals} and hash code, a new lookup key
+ * for each call, and a queue that is drained by writes.
  */
 final class NaiveWeakKeys implements Store {
 

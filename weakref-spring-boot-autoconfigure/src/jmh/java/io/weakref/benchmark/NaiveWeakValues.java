@@ -10,8 +10,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What everybody writes by hand: a {@link ConcurrentHashMap} of weak references that carry
- * their key, and a queue that writes drain.
+ * The usual implementation by hand: a {@link ConcurrentHashMap} of weak references that
+ * have their key in a field, and a queue that is drained by writes.
  */
 final class NaiveWeakValues implements Store {
 

@@ -24,9 +24,9 @@ import org.springframework.cache.Cache;
 import org.springframework.data.redis.cache.RedisCacheManager;
 
 /**
- * The figures of the near cache that need a Redis server: what a hit takes at each level,
- * how long an invalidation takes, what a tracking connection costs the server. A main
- * class, as only ratios and quantiles are asked for. Prints a table.
+ * The figures of the near cache that need a Redis server: the cost of a hit at each level,
+ * the duration of an invalidation, and what a tracking connection costs the server. A main
+ * class, because only ratios and quantiles are needed. Prints a table.
  */
 public final class NearCacheFigures {
 
@@ -87,7 +87,7 @@ public final class NearCacheFigures {
 		return (System.nanoTime() - begin) / (double) count;
 	}
 
-	/** From before a write to the listener of another application. */
+	/** Measure from before a write until the listener of another application is called. */
 	private static void invalidations(RedisServer server, NearApplication one, NearApplication other, int writes)
 			throws InterruptedException {
 		BlockingQueue<Long> heard = new ArrayBlockingQueue<>(16);
@@ -120,7 +120,10 @@ public final class NearCacheFigures {
 				nanos[writes / 2] / 1000.0, nanos[writes * 99 / 100] / 1000.0);
 	}
 
-	/** CPU time of the server for each write that so many connections are told of. */
+	/**
+	 * Measure the CPU time of the server for each write that it reports to a number of
+	 * connections.
+	 */
 	private static void serverCpu(RedisServer server, int connections) {
 		RedisClient client = RedisClient.create(RedisURI.create("127.0.0.1", server.port()));
 		try {
@@ -133,7 +136,8 @@ public final class NearCacheFigures {
 			for (int round = 0; round < 2; round++) {
 				before = cpuMicros(writer);
 				for (int i = 0; i < writes; i++) {
-					// One at a time: several writes in a pipeline are told at once.
+					// One at a time, because several writes in a pipeline are reported
+					// together.
 					writer.sync().set("cpu::" + (i % 1000), "x");
 				}
 			}

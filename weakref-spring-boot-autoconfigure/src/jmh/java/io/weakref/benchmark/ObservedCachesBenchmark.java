@@ -28,9 +28,9 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * What it takes to look at many caches: a scrape by Prometheus, and a read of the
- * endpoint. The caches record statistics and have {@value #ENTRIES} entries each. The
- * endpoint is asked without HTTP and JSON.
+ * The cost of observing many caches: a scrape by Prometheus, and a read of the endpoint.
+ * The caches record statistics and have {@value #ENTRIES} entries each. The endpoint is
+ * called without HTTP and JSON.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
@@ -95,7 +95,7 @@ public class ObservedCachesBenchmark {
 	}
 
 	/**
-	 * Show what keeps the values alive.
+	 * Return what keeps the values alive. Exists so that the field is read.
 	 * @return the values
 	 */
 	public List<Object> held() {

@@ -13,24 +13,24 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The tables of figures in the pages of the documentation: what they call a measurement,
- * and which contenders they show. The rows that a page has between its marks are
- * replaced; which rows those are, and in which order, is up to the page.
+ * The tables of figures in the pages of the documentation: their names for the
+ * measurements, and the contenders that they show. Replaces the rows that a page has
+ * between its marks; the page determines which rows those are, and their order.
  */
 final class PageTables {
 
 	private static final String BEGIN = "<!-- figures -->";
 
-	/** Around the name of a table of a {@link Group}. */
+	/** The mark with the name of a table of a {@link Group}. */
 	private static final Pattern BEGIN_OF_GROUP = Pattern.compile("<!-- figures: ([a-z-]+) -->");
 
 	private static final String END = "<!-- end of figures -->";
 
-	/** By hand is the measure, and so has no column. */
+	/** The contender by hand is the baseline, and so has no column. */
 	private static final List<Contender> COLUMNS = List.of(Contender.WEAKREF, Contender.CHM, Contender.CAFFEINE,
 			Contender.GUAVA);
 
-	/** What the pages call a row, and what the measurement is called. */
+	/** The names of the rows on the pages, and of their measurements. */
 	private static final Map<String, String> MEASUREMENTS = Map.ofEntries(
 			Map.entry("`get`, hit, 10k entries", "WeakValues getHit, 10k"),
 			Map.entry("`get`, hit, 1M", "WeakValues getHit, 1M"), Map.entry("`get`, miss, 10k", "WeakValues getMiss, 10k"),
@@ -55,12 +55,12 @@ final class PageTables {
 	}
 
 	/**
-	 * Replace the rows of a page by those that were measured, and the tables of groups
-	 * that were measured as a whole.
+	 * Replace the rows of a page by those that were measured, and the tables of groups as
+	 * a whole.
 	 * @param page the page
-	 * @param results where the results of groups are
-	 * @param cells gives the text of a cell for a measurement and a contender, empty
-	 * where there is none; null if only groups were measured
+	 * @param results the directory of the results of groups
+	 * @param cells returns the text of a cell for a measurement and a contender, empty if
+	 * there is none; null if only groups were measured
 	 * @throws IOException if the page cannot be read or written
 	 * @throws IllegalArgumentException if the page has a row that was not measured
 	 */

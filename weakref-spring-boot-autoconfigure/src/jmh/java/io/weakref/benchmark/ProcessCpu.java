@@ -12,8 +12,8 @@ import org.openjdk.jmh.results.IterationResult;
 import org.openjdk.jmh.results.ScalarResult;
 
 /**
- * The CPU time of the whole JVM for each call: what a contender does on other threads, the
- * garbage collector and the compiler are in it.
+ * The CPU time of the whole JVM for each call, including what a contender does on other
+ * threads, the garbage collector and the JIT compiler.
  */
 public final class ProcessCpu implements InternalProfiler {
 

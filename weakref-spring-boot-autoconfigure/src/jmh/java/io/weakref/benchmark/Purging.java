@@ -6,11 +6,11 @@ import java.util.concurrent.locks.LockSupport;
 import com.sun.management.OperatingSystemMXBean;
 
 /**
- * What it costs and how long it takes to remove what died, and what sweeping costs where
- * nothing dies. Run by {@link Suite} in a JVM of its own. The CPU time is that of the
- * whole JVM, from the request for the collection to the last removal, less that of the
- * same collection just before, while all values lived: the reference handler and the
- * collector's work on dead references are in it.
+ * The cost and the duration of removing dead entries, and the cost of sweeping if nothing
+ * dies. Run by {@link Suite} in a separate JVM. The CPU time is that of the whole JVM,
+ * from the request for the garbage collection to the last removal, minus that of a garbage
+ * collection just before, while all values were alive. So it includes the reference
+ * handler and the garbage collector's work on dead references.
  */
 final class Purging {
 
@@ -58,7 +58,7 @@ final class Purging {
 			purge(size, round >= 0);
 		}
 		if (size == Suite.MILLION) {
-			// The clock of the process ticks too seldom for less.
+			// The CPU clock of the process is too coarse for fewer.
 			Suite.print(this.contender, "CPU ns per purged entry, " + label, this.cpu / (double) ROUNDS / size);
 		}
 		Suite.print(this.contender, "ms from the collection to the last removal, " + label,
@@ -90,7 +90,7 @@ final class Purging {
 
 	/**
 	 * In a method of its own, so that no variable of the caller holds a value.
-	 * @return the CPU time of a collection while they live
+	 * @return the CPU time of a garbage collection while they are alive
 	 */
 	private static long fill(Store store, Object[] keys) {
 		Object[] values = Suite.objects(keys.length);

@@ -17,7 +17,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * Calls on references that leave nothing alive; the others are in {@link Deaths}.
+ * Calls on references that leave nothing behind; the other calls are in {@link Deaths}.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
@@ -39,7 +39,7 @@ public class ReferencesBenchmark {
 		return referent;
 	}
 
-	/** Who refers to what, without a callback. */
+	/** The references without a callback. */
 	@State(Scope.Thread)
 	public static class Reference {
 
@@ -69,7 +69,8 @@ public class ReferencesBenchmark {
 		}
 
 		/**
-		 * Show what keeps the known object's reference alive.
+		 * Return what keeps the known object's reference alive. Exists so that the field
+		 * is read.
 		 * @return the reference
 		 */
 		public Object shared() {
@@ -78,7 +79,7 @@ public class ReferencesBenchmark {
 
 	}
 
-	/** Who registers what. */
+	/** The registrars and what they register. */
 	@State(Scope.Thread)
 	public static class Registration {
 
@@ -90,7 +91,7 @@ public class ReferencesBenchmark {
 		private final Registrar.Action action = () -> this.ran++;
 
 		/**
-		 * Show what has run, so that it must.
+		 * Return the result of the actions. Exists so that the JVM cannot skip them.
 		 * @return how many actions
 		 */
 		public int ran() {

@@ -14,11 +14,11 @@ import io.weakref.reference.Finalizer;
 import io.weakref.reference.WeakRef;
 
 /**
- * What runs an action after an object has died.
+ * The ways to run an action after an object has died.
  */
 public enum Registrar {
 
-	/** {@link Cleaner} of the JDK. */
+	/** The {@link Cleaner} of the JDK. */
 	CLEANER("`Cleaner`") {
 
 		private final Cleaner cleaner = Cleaner.create();
@@ -35,7 +35,7 @@ public enum Registrar {
 
 	},
 
-	/** What is written by hand: phantom references in a set, a queue and a thread. */
+	/** Written by hand: phantom references in a set, a queue and a thread. */
 	PHANTOM("`PhantomReference`, by hand") {
 
 		private final Phantoms phantoms = new Phantoms();
@@ -118,27 +118,30 @@ public enum Registrar {
 		this.label = label;
 	}
 
-	/** What the pages call this one. */
+	/** The name of this registrar on the pages. */
 	String label() {
 		return this.label;
 	}
 
 	/**
-	 * Have an action run when an object has died.
+	 * Register an action to run when an object has died.
 	 * @param referent the object
 	 * @param action what to run
-	 * @return what is to be held for as long as the action is wanted
+	 * @return what must be held as long as the action is wanted
 	 */
 	abstract Object register(Object referent, Action action);
 
 	/**
-	 * Register an action and have it run at once, so that nothing is left.
+	 * Register an action and run it immediately, so that nothing is left.
 	 * @param referent the object, which lives
 	 * @param action what to run
 	 */
 	abstract void registerAndClean(Object referent, Action action);
 
-	/** One object for all that is registered, so that only the registrar's own is measured. */
+	/**
+	 * One object for all registrations, so that only the registrar's own objects are
+	 * measured.
+	 */
 	public interface Action extends Runnable, Consumer<Object> {
 
 		@Override

@@ -23,11 +23,11 @@ import org.springframework.boot.json.JsonParserFactory;
 
 /**
  * Turns the raw results of a {@link Suite} into a Markdown table of ratios to the naive
- * contender, one of the other figures, and a chart. A ratio is the geometric mean of the
- * rounds' ratios, each of the median iterations of two JVMs that ran soon after each
- * other; the spread is the farthest that a round was from it. In brackets is the ratio of
- * the fastest JVM of each, which a machine that changes its speed disturbs least. Of the
- * other figures the median is given too.
+ * contender, a table of the other figures, and a chart. A ratio is the geometric mean of
+ * the ratios of all rounds. The ratio of a round compares the median iterations of two
+ * JVMs that ran soon after each other. The spread is the largest deviation of a round from
+ * that mean. In brackets is the ratio of the fastest JVM of each, which is disturbed least
+ * if the machine changes its speed. For the other figures the median is given, too.
  */
 public final class Report {
 
@@ -41,10 +41,10 @@ public final class Report {
 
 	private static final double MAX_RATIO = 4;
 
-	/** Row, then contender, to the median iterations of the JVMs in nanoseconds. */
+	/** By row and contender, the median iterations of the JVMs in nanoseconds. */
 	private final Map<String, Map<String, List<Double>>> rows = new TreeMap<>();
 
-	/** Figure, then contender, to the values of the JVMs. */
+	/** By figure and contender, the values of the JVMs. */
 	private final Map<String, Map<String, List<Double>>> figures = new TreeMap<>();
 
 	private final Set<String> contenders = new LinkedHashSet<>();
@@ -54,7 +54,8 @@ public final class Report {
 
 	/**
 	 * Write {@code report.md} and {@code report.svg} beside the results of the suite, if
-	 * it has run, and into the tables of pages what there is, that of groups too.
+	 * it has run, and write all results, including those of groups, into the tables of the
+	 * pages.
 	 * @param args the directory of the results, then the pages
 	 * @throws IOException if the results cannot be read, or the pages written
 	 */
@@ -137,7 +138,7 @@ public final class Report {
 		return values.stream().sorted().skip(values.size() / 2).findFirst().orElseThrow();
 	}
 
-	/** By how much a value is off the mean at most, as a factor less one. */
+	/** The largest deviation of a value from the mean, as a factor minus one. */
 	private static double spread(List<Double> values) {
 		double mean = mean(values);
 		return values.stream().mapToDouble((value) -> Math.max(value / mean, mean / value) - 1).max().orElseThrow();
@@ -156,7 +157,7 @@ public final class Report {
 		return text.toString();
 	}
 
-	/** The cell of a page, which has ratios alone. */
+	/** The cell of a page, which shows ratios only. */
 	private String cell(String measurement, Contender contender) {
 		boolean timed = this.rows.containsKey(measurement);
 		Map<String, List<Double>> cells = (timed ? this.rows : this.figures).getOrDefault(measurement, Map.of());

@@ -16,10 +16,10 @@ import java.util.Set;
 
 /**
  * The results of one table of a {@link Group}, as they are kept in a file: a comment that
- * says how they came about, then a line for each figure of each JVM, with its row and its
- * column. As Markdown a cell is the median and in brackets, the geometric mean of the
- * rounds' ratios to the first column, ± the farthest of them. A row in percent has no
- * ratios.
+ * says how they were measured, then a line for each figure of each JVM, with its row and
+ * its column. In Markdown, a cell is the median followed in brackets by the geometric mean
+ * of the rounds' ratios to the first column, ± the largest deviation of a round. A row in
+ * percent has no ratios.
  */
 final class ResultTable {
 
@@ -50,7 +50,7 @@ final class ResultTable {
 		return new ResultTable(Files.readAllLines(file(directory, name)));
 	}
 
-	/** The lines of a page: the table, an empty line and how it came about. */
+	/** The lines of a page: the table, an empty line, and how it was measured. */
 	List<String> markdown() {
 		List<String> lines = new ArrayList<>();
 		lines.add("| measured | " + String.join(" | ", this.columns) + " |");
@@ -90,7 +90,7 @@ final class ResultTable {
 		return (ratios.size() > 1) ? String.format(Locale.ROOT, "%s ±%.0f %%", text, 100 * spread) : text;
 	}
 
-	/** Three digits that say something. */
+	/** Format a number with three significant digits. */
 	private static String figure(double value) {
 		if (Math.abs(value) >= 100) {
 			return String.format(Locale.ROOT, "%,.0f", value);

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a {@link Group} has measured so far, by table. Results of a run before are there
+ * What a {@link Group} has measured so far, by table. Results of an earlier run are kept
  * until a round has ended.
  */
 final class Results {
@@ -33,7 +33,7 @@ final class Results {
 		this.tables.computeIfAbsent(table, (name) -> new ArrayList<>()).add(row + "\t" + column + "\t" + value);
 	}
 
-	/** Write all tables, and print them as a page has them. */
+	/** Write all tables, and print them as they appear on a page. */
 	void write() throws IOException {
 		for (Map.Entry<String, List<String>> table : this.tables.entrySet()) {
 			List<String> lines = new ArrayList<>(List.of("# " + this.setting));

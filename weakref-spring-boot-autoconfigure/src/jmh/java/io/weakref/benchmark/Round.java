@@ -20,8 +20,8 @@ import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
 
 /**
- * Measures a {@link Group} once: each column of each row in a JVM of its own, those of a
- * row soon after each other.
+ * Measures a {@link Group} once: each column of each row in a separate JVM, those of a row
+ * soon after each other.
  */
 final class Round {
 
@@ -33,9 +33,10 @@ final class Round {
 
 	/**
 	 * Create a round.
-	 * @param results where they go
-	 * @param smoke whether only to see that everything runs, in as little time as it takes
-	 * @param jvmArguments win over all others
+	 * @param results receives the results
+	 * @param smoke whether only to check that everything runs, in as little time as
+	 * possible
+	 * @param jvmArguments override all other options of the JVMs
 	 */
 	Round(Results results, boolean smoke, List<String> jvmArguments) {
 		this.results = results;
@@ -87,7 +88,7 @@ final class Round {
 
 	/**
 	 * Run a main class of figures.
-	 * @param table where they go
+	 * @param table receives the figures
 	 * @param main prints them by {@link Figures#print} or by {@link Suite#print}
 	 * @param options those of the JVM
 	 * @param arguments those of the main class

@@ -33,8 +33,8 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 /**
- * Calls of a method that is {@link Cacheable}, through the proxy that Spring makes, all
- * of them hits. Keys equal those that were stored but are other instances.
+ * Calls of a {@link Cacheable} method through the proxy that Spring creates, all of them
+ * hits. Keys equal those that were stored but are different instances.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
@@ -127,7 +127,7 @@ public class SpringCachesBenchmark {
 	}
 
 	/**
-	 * Show what keeps the values alive.
+	 * Return what keeps the values alive. Exists so that the field is read.
 	 * @return the values
 	 */
 	public Object[] values() {

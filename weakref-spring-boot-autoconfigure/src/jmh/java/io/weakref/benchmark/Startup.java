@@ -19,10 +19,10 @@ import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 
 /**
- * What the starter adds to the start of a small application: the same class, without what
- * is below {@code target/classes} on the class path, with it, and with ten caches
- * declared. All take turns in JVMs of their own. Once on a bare {@code spring-boot-starter},
- * once beside Spring MVC, the actuator, Micrometer and Spring's cache abstraction.
+ * What the starter adds to the startup of a small application: the same class without
+ * {@code target/classes} on the class path, with it, and with ten declared caches. These
+ * take turns in separate JVMs, once on a bare {@code spring-boot-starter}, and once
+ * together with Spring MVC, the actuator, Micrometer and Spring's cache abstraction.
  */
 final class Startup {
 
@@ -30,13 +30,13 @@ final class Startup {
 
 	private static final int CACHES = 10;
 
-	/** What a {@code spring-boot-starter} brings. */
+	/** The packages of a {@code spring-boot-starter}. */
 	private static final Pattern BARE = Pattern
 		.compile("(spring-(boot|boot-autoconfigure|core|beans|context|aop|expression)"
 				+ "|logback-(classic|core)|slf4j-api|jul-to-slf4j|log4j-(api|to-slf4j)|snakeyaml|commons-logging"
 				+ "|jspecify|jakarta.annotation-api|micrometer-(commons|observation))-\\d.*\\.jar");
 
-	/** What the other application has beside it. */
+	/** The additional packages of the other application. */
 	private static final Pattern WEB = Pattern
 		.compile("(spring-boot-(actuator|actuator-autoconfigure|cache|health|micrometer-metrics|micrometer-observation"
 				+ "|webmvc|servlet|web-server|tomcat|http-converter|jackson)|spring-(web|webmvc|context-support)"
@@ -101,7 +101,7 @@ final class Startup {
 				Application.class.getName(), type);
 	}
 
-	/** The application. It does not know of the starter. */
+	/** The application. It does not refer to the starter. */
 	@SpringBootConfiguration
 	@EnableAutoConfiguration
 	static class Application {

@@ -5,8 +5,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What every contender can do. One implementation is loaded in a forked JVM, so the call
- * through the interface costs nothing.
+ * The operations of every contender. A forked JVM loads only one implementation, so the
+ * call through the interface costs nothing.
  */
 interface Store {
 
@@ -18,16 +18,16 @@ interface Store {
 
 	@Nullable Object computeIfAbsent(Object key, Function<Object, Object> function);
 
-	/** The values that an iteration shows. */
+	/** The values, in an iteration over the entries. */
 	Iterable<?> values();
 
 	/** The number of entries in the table, dead ones included. */
 	int size();
 
-	/** Remove what has died, in the way that the contender offers. */
+	/** Remove dead entries, in the way that the contender offers. */
 	void purge();
 
-	/** What a user would have in place of this. */
+	/** The object that a user would use instead of this one. */
 	default Object bare() {
 		return this;
 	}

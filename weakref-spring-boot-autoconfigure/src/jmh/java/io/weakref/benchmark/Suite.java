@@ -19,9 +19,9 @@ import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
 
 /**
- * The whole comparison: the benchmarks of single calls by JMH, and beside them what they
- * cannot show, each contender in JVMs of its own. {@link Report} makes a table and a chart
- * of the results.
+ * The whole comparison: the benchmarks of single calls by JMH, and the measurements that
+ * JMH cannot make, each contender in separate JVMs. {@link Report} creates a table and a
+ * chart from the results.
  */
 public final class Suite {
 
@@ -29,17 +29,21 @@ public final class Suite {
 			"-XX:+UseTransparentHugePages");
 
 	/**
-	 * For look-ups among a million entries: several threads deal out by chance what they
-	 * copy, so that which nodes lie next to each other differs from one JVM to the next,
-	 * and a look-up by a sixth. Not for calls that allocate: the pauses of one thread make
-	 * Caffeine's {@code put} take 1.7 times as long.
+	 * For lookups among a million entries: several garbage collector threads divide the
+	 * objects to copy among them at random. So the nodes that are adjacent in memory
+	 * differ from one JVM to the next, which changes a lookup by a sixth. Not for calls
+	 * that allocate: the pauses with a single thread make Caffeine's {@code put} take 1.7
+	 * times as long.
 	 */
 	static final List<String> ONE_COLLECTOR_THREAD = List.of("-XX:ParallelGCThreads=1");
 
 	static final List<Contender> PEERS = List.of(Contender.WEAKREF, Contender.NAIVE, Contender.CHM,
 			Contender.CAFFEINE, Contender.GUAVA);
 
-	/** A strong map has nothing to purge, and Guava's purges in its writes alone. */
+	/**
+	 * The contenders that purge. A strong map has nothing to purge, and Guava's map purges
+	 * only in its writes.
+	 */
 	private static final List<Contender> PURGING = List.of(Contender.WEAKREF, Contender.NAIVE, Contender.CAFFEINE);
 
 	private static final List<Contender> WEAK_KEYS = List.of(Contender.WEAKREF, Contender.WEAKREF_STATS,
@@ -62,13 +66,14 @@ public final class Suite {
 	}
 
 	/**
-	 * Run it. A machine changes its speed while a suite runs, so the contenders of a row
-	 * take turns: one JVM of each, then the next row, and all that again in each round.
+	 * Run the suite. A machine changes its speed while a suite runs, so the contenders of
+	 * a row take turns: one JVM of each, then the next row, and all of that again in each
+	 * round.
 	 * @param args {@code short} for one round of 10,000 entries, which takes four minutes,
 	 * or {@code full} for five rounds, 1M entries too, which takes under an hour, or
 	 * another number of such rounds; then options of the JVMs, such as
-	 * {@code -XX:+UseZGC}, which win over those above; or the name of a {@link Group} and
-	 * what that takes
+	 * {@code -XX:+UseZGC}, which override those above; or the name of a {@link Group} and
+	 * its arguments
 	 * @throws RunnerException if a benchmark fails
 	 * @throws IOException if results cannot be written
 	 * @throws InterruptedException if interrupted
@@ -100,7 +105,8 @@ public final class Suite {
 			suite.calls(round, "WeakKeysBenchmark.getHit", 10_000, TimeValue.milliseconds(300),
 					WEAK_KEYS, List.of());
 			if (full) {
-				// Long enough for several collections, and to replace each entry once before.
+				// Long enough for several garbage collections, and for replacing each
+				// entry once before.
 				suite.calls(round, "WeakValuesBenchmark.put", MILLION, TimeValue.seconds(1), PEERS, List.of());
 				suite.calls(round, "WeakValuesBenchmark.(get|compute)", MILLION, TimeValue.seconds(1), PEERS,
 						ONE_COLLECTOR_THREAD);

@@ -18,8 +18,8 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * Data attached to objects that others own. The keys that are looked up are the instances
- * that were stored, since some contenders compare by identity.
+ * Data attached to objects that other code owns. The keys that are looked up are the
+ * stored instances, because some contenders compare by identity.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)

@@ -21,8 +21,8 @@ import org.openjdk.jmh.infra.Blackhole;
 import org.openjdk.jmh.infra.ThreadParams;
 
 /**
- * One shared instance for each id. Keys that are looked up equal those that were stored
- * but are other instances.
+ * One shared instance for each id. The keys that are looked up equal the stored ones but
+ * are different instances.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
@@ -96,7 +96,7 @@ public class WeakValuesBenchmark {
 		return this.store.get(this.present[i]);
 	}
 
-	/** The time is that of a whole iteration: divide by the size. */
+	/** The time is that of a whole iteration; divide it by the size. */
 	@Benchmark
 	public void iterate(Blackhole blackhole) {
 		for (Object value : this.store.values()) {
@@ -104,7 +104,7 @@ public class WeakValuesBenchmark {
 		}
 	}
 
-	/** Where a thread is in the keys, and the values that it alone puts. */
+	/** The position of a thread in the keys, and the values that only this thread puts. */
 	@State(Scope.Thread)
 	public static class Position {
 
@@ -117,8 +117,8 @@ public class WeakValuesBenchmark {
 		private Object[] others = {};
 
 		/**
-		 * Set the threads apart: abreast, each would find what the other has just
-		 * written in place of what it looks for.
+		 * Start the threads at different keys. Side by side, each would find the entry
+		 * that the other has just written instead of an old one.
 		 * @param threads how many there are
 		 */
 		@Setup(Level.Trial)
@@ -127,7 +127,8 @@ public class WeakValuesBenchmark {
 			this.index = size / threads.getThreadCount() * threads.getThreadIndex();
 			this.values = Suite.objects(size);
 			this.others = Suite.objects(size);
-			// Old, as what a cache holds is.
+			// Move the values to the old generation, where the values of a cache usually
+			// are.
 			System.gc();
 		}
 
@@ -139,8 +140,8 @@ public class WeakValuesBenchmark {
 		}
 
 		/**
-		 * A value that no key has: whatever was put last, the thread put the other one or
-		 * another thread did.
+		 * A value that the key does not have: the value that was put last was the other
+		 * one of this thread, or came from another thread.
 		 * @param i the index of the key
 		 */
 		Object value(int i) {

@@ -1,6 +1,6 @@
 /**
- * Benchmarks against what a user could pick instead. Every figure is a ratio between
- * contenders of one run.
+ * Benchmarks against the alternatives that a user could choose. Every figure is a ratio
+ * between contenders of one run.
  */
 @NullMarked
 package io.weakref.benchmark;

@@ -17,15 +17,16 @@ import io.weakref.cleaner.WeakCleaner;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which part of the requests finds its value where {@code hold-max} is 5 % of the keys and
- * nobody else holds a value: a simulation, beside exact LRU and Caffeine's
- * {@code maximumSize}. The requests are the same for all and in every run.
+ * The share of requests that find their value if {@code hold-max} is 5 % of the number of
+ * keys and nothing else holds a value: a simulation, compared with exact LRU and
+ * Caffeine's {@code maximumSize}. The requests are the same for all contenders and in
+ * every run.
  * <p>
- * That nobody else holds a value means that it dies as soon as it is let go, so a hit is
- * by definition a request whose value is held at that moment: the {@link HoldWindow} is
- * used as a table uses it, with one {@link HoldNode} for each key, and asked. No garbage
- * collection decides anything. In an application a value that was let go is found until
- * the next collection, so there are more hits.
+ * If nothing else holds a value, it counts as dead as soon as it is let go. So a hit is by
+ * definition a request whose value is held at that moment: the simulation uses a
+ * {@link HoldWindow} as a table does, with one {@link HoldNode} for each key, and asks it.
+ * Garbage collections play no role. In an application a value that was let go can still be
+ * found until the next garbage collection, so there are more hits.
  */
 public final class HitRates {
 
@@ -35,22 +36,22 @@ public final class HitRates {
 
 	private static final int REQUESTS = 4_000_000;
 
-	/** Not counted: the caches fill. */
+	/** The number of first requests that are not counted, while the caches fill. */
 	private static final int WARMUP = REQUESTS / 10;
 
-	/** After so many requests the popularity drifts, or a scan begins. */
+	/** The number of requests after which the popularity drifts, or a scan begins. */
 	private static final int PHASE = 50_000;
 
-	/** So many keys, the most popular ones, become the least popular as it drifts. */
+	/** The number of most popular keys that become the least popular in a drift. */
 	private static final int DRIFT = 500;
 
-	/** After so many requests it changes at once. */
+	/** The number of requests after which the popularity changes abruptly. */
 	private static final int ERA = 200_000;
 
-	/** So many keys become the least popular then. */
+	/** The number of keys that become the least popular in an abrupt change. */
 	private static final int CHANGE = 10_000;
 
-	/** So many keys a scan reads, each once. */
+	/** The number of keys that a scan reads, each once. */
 	private static final int SCAN = 10_000;
 
 	private static final double EXPONENT = 0.99;
@@ -119,7 +120,7 @@ public final class HitRates {
 			HoldNode node = nodes[key];
 			boolean hit = node != null && node.isHeld();
 			if (node == null || !hit) {
-				// As after a death: the load stores a new value in a new node.
+				// As after a death, the load stores a new value in a new node.
 				node = new HoldNode(Integer.hashCode(key), key, owner);
 				nodes[key] = node;
 			}
@@ -164,7 +165,7 @@ public final class HitRates {
 			return requests;
 		}
 
-		/** Popular keys are no neighbours. */
+		/** A random order of the keys, so that popular keys are not neighbours. */
 		private static int[] permutation() {
 			List<Integer> keys = new ArrayList<>();
 			for (int i = 0; i < KEYS; i++) {

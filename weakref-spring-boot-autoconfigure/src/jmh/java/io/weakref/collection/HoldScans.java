@@ -13,11 +13,11 @@ import io.weakref.benchmark.Figures;
 import io.weakref.cleaner.WeakCleaner;
 
 /**
- * What the drain thread does for values that are held: it looks at a million of them where
- * none is due, and lets go of a million. Time passes when this class lets it pass, a tick
- * at a time; the CPU time is that of the thread that does the work, which here is the one
- * that measures. Beside it is Caffeine's {@code expireAfterAccess}, which looks at the
- * oldest entry alone, and removes entries where this lets go of values.
+ * The cost of what the drain thread does for held values: scanning a million of them when
+ * none is due, and letting go of a million. Time passes only when this class advances it,
+ * one tick at a time. The CPU time is that of the measuring thread, which does the work
+ * here. It is compared with Caffeine's {@code expireAfterAccess}, which looks only at the
+ * oldest entry and removes entries, whereas the window lets go of values.
  */
 public final class HoldScans {
 
@@ -31,7 +31,7 @@ public final class HoldScans {
 
 	private static final int TICKS_TO_HOLD = 32;
 
-	/** So many steps are more than a tick without a scan takes. */
+	/** A number of steps that only a tick with a scan exceeds. */
 	private static final int SCAN_STEPS = 100;
 
 	private final AtomicLong time = new AtomicLong();
@@ -98,8 +98,8 @@ public final class HoldScans {
 	}
 
 	/**
-	 * Let a tick pass, and do what is then to be done. The drain thread is kept out.
-	 * @return the CPU time in milliseconds if the values were looked at, else -1
+	 * Let a tick pass, and do what is then due. The drain thread does not interfere.
+	 * @return the CPU time in milliseconds if the values were scanned, otherwise -1
 	 */
 	private double scan(HoldWindow window) {
 		synchronized (window) {
