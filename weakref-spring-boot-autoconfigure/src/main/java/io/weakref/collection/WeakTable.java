@@ -2165,7 +2165,12 @@ final class WeakTable<K, V> implements Sweepable {
 		settle();
 	}
 
-	/** Clear every bin that now holds hashes with {@code (hash & mask) == wanted}. */
+	/**
+	 * Remove the entries whose hashes have {@code (hash & mask) == wanted}, from every
+	 * bin that now holds such hashes. Other entries stay: after the table has shrunk they
+	 * are in the same bin, and an entry that was stored after its hash was cleared must
+	 * not be removed again.
+	 */
 	private void clearBin(@Nullable Node[] bins, int mask, int wanted) {
 		while (true) {
 			if (bins.length - 1 > mask) {
@@ -2184,53 +2189,79 @@ final class WeakTable<K, V> implements Sweepable {
 				continue;
 			}
 			List<ReservationNode> forgotten = new ArrayList<>(0);
+			Node[] cleared;
 			synchronized (head) {
 				if (at(bins, i) != head) {
 					continue;
 				}
-				collectCleared(head, forgotten);
+				cleared = collectCleared(head, mask, wanted, forgotten);
 				VarHandle.releaseFence();
 				// No method calls from here on: this must not be left half done.
-				for (Node e = head; e != null; e = e.next) {
+				for (Node e : cleared) {
 					if (e instanceof ReservationNode reservation) {
 						reservation.released = true;
 					}
 				}
-				bins[i] = null;
+				Node first = head;
+				while (first != null && (first.hash & mask) == wanted) {
+					first = first.next;
+				}
+				Node pred = first;
+				while (pred != null) {
+					// This volatile read also orders the writes above before that of the
+					// head.
+					Node e = pred.next;
+					if (e != null && (e.hash & mask) == wanted) {
+						pred.next = e.next;
+					}
+					else {
+						pred = e;
+					}
+				}
+				bins[i] = first;
 			}
-			for (Node e = (this.hold != null) ? head : null; e != null; e = e.next) {
+			for (Node e : cleared) {
 				if (e.hash >= 0) {
+					e.setNextRelease(e);
 					forget(e);
 				}
 			}
-			cut(head, null);
 			forgotten.forEach(ReservationNode::wakeFirst);
 			return;
 		}
 	}
 
 	/**
-	 * Under the lock of the bin, whose nodes are about to be unlinked: count its entries
-	 * and gather its reservations.
+	 * Under the lock of the bin, before {@link #clearBin} unlinks nodes: count the
+	 * entries among them, and gather the reservations.
+	 * @return the nodes, in the order of the bin
 	 */
-	private void collectCleared(Node head, List<ReservationNode> reservations) {
+	private Node[] collectCleared(Node head, int mask, int wanted, List<ReservationNode> reservations) {
+		List<Node> cleared = new ArrayList<>(2);
 		int live = 0;
 		int dead = 0;
 		for (Node e = head; e != null; e = e.next) {
-			if (e instanceof ReservationNode reservation) {
-				reservations.add(reservation);
+			if ((e.hash & mask) == wanted) {
+				cleared.add(e);
+				if (e instanceof ReservationNode reservation) {
+					reservations.add(reservation);
+				}
+				else if (e.hash >= 0 && e.isDead()) {
+					dead++;
+				}
+				else if (e.hash >= 0) {
+					live++;
+				}
 			}
-			else if (e instanceof OrderedNodes ordered) {
+		}
+		Node[] nodes = cleared.toArray(new Node[0]);
+		for (Node e : nodes) {
+			if (e instanceof OrderedNodes ordered) {
 				reservations.addAll(ordered.clear(this));
-			}
-			else if (e.isDead()) {
-				dead++;
-			}
-			else {
-				live++;
 			}
 		}
 		countCleared(live, dead);
+		return nodes;
 	}
 
 	// Resizing
