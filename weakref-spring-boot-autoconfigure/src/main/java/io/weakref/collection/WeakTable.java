@@ -2220,14 +2220,18 @@ final class WeakTable<K, V> implements Sweepable {
 				}
 				bins[i] = first;
 			}
-			for (Node e : cleared) {
-				if (e.hash >= 0) {
-					e.setNextRelease(e);
-					forget(e);
-				}
-			}
+			forgetCleared(cleared);
 			forgotten.forEach(ReservationNode::wakeFirst);
 			return;
+		}
+	}
+
+	private void forgetCleared(Node[] cleared) {
+		for (Node e : cleared) {
+			if (e.hash >= 0) {
+				e.setNextRelease(e);
+				forget(e);
+			}
 		}
 	}
 
