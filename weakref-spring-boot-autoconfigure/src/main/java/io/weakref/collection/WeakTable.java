@@ -2171,7 +2171,7 @@ final class WeakTable<K, V> implements Sweepable {
 	 * are in the same bin, and an entry that was stored after its hash was cleared must
 	 * not be removed again.
 	 */
-	private void clearBin(@Nullable Node[] bins, int mask, int wanted) {
+	void clearBin(@Nullable Node[] bins, int mask, int wanted) {
 		while (true) {
 			if (bins.length - 1 > mask) {
 				for (int i = wanted; i < bins.length; i += mask + 1) {
