@@ -118,8 +118,8 @@ class ExperimentController {
 	/**
 	 * Whether tiles are held for a while after their last use.
 	 *
-	 * @param seconds for how long, also while none is held; {@code null} where tiles
-	 * cannot be held
+	 * @param seconds how long a tile is held, whether or not holding is on; {@code null}
+	 * if tiles cannot be held
 	 */
 	record Hold(boolean on, @Nullable Long seconds) {
 	}

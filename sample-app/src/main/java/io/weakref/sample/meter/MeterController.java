@@ -17,7 +17,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 /**
  * What the charts draw, read from the meter registry at that moment: nothing is counted
- * twice. No meter tells who uses the tiles, so those are counted.
+ * twice. Only the tiles in use are counted here, because no meter shows them.
  */
 @RestController
 class MeterController {
@@ -91,11 +91,11 @@ class MeterController {
 	/**
 	 * The current values of gauges, and the counts since the start.
 	 *
-	 * @param live tiles that are alive, and those that died just now
-	 * @param inUse how many of them somebody uses
+	 * @param live the number of tiles in the cache, including tiles that have just died
+	 * @param inUse how many of them are in use
 	 * @param held how many of them the cache holds
-	 * @param onlyHeld how many of them the cache holds and nobody uses
-	 * @param lost misses of tiles that had died within the last minutes
+	 * @param onlyHeld how many of them the cache holds although they are not in use
+	 * @param lost how many misses were for tiles that had died within the last minutes
 	 * @param heap used bytes
 	 * @param collections how many pauses for garbage collection there were
 	 * @param trusted whether the near cache is trusted; {@code null} if there is none

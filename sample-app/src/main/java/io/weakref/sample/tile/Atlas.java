@@ -75,8 +75,9 @@ public class Atlas {
 	}
 
 	/**
-	 * Return which caches may be the one that shows how many tiles are alive.
-	 * @return their names; the others have no tiles
+	 * Return the weak caches that can contain tiles. At any time only one of them does,
+	 * see {@link #weakCache()}.
+	 * @return the names of the caches
 	 */
 	public List<String> weakCaches() {
 		return this.tiles.weakCaches();

@@ -24,8 +24,9 @@ public class Census {
 	}
 
 	/**
-	 * Count the tiles. A cache tells how many values it holds, not which. It lets those
-	 * go first that were used longest ago, so it holds those that were used last.
+	 * Count the tiles. A cache reports how many values it holds, but not which. It lets
+	 * go of the tiles whose last use was longest ago, so the tiles that it holds are
+	 * taken to be those that were used last.
 	 * @param held how many tiles the cache holds
 	 * @return the counts
 	 */

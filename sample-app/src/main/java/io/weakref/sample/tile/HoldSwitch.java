@@ -3,8 +3,8 @@ package io.weakref.sample.tile;
 import java.time.Duration;
 
 /**
- * Decides whether tiles are held for a while after their last use. There is none where
- * tiles cannot be held.
+ * Decides whether tiles are held for a while after their last use. There is no such bean
+ * if the tiles are shared through Redis, because a near cache has no hold window.
  */
 public interface HoldSwitch {
 
@@ -15,8 +15,8 @@ public interface HoldSwitch {
 	boolean isHolding();
 
 	/**
-	 * Begin or end to hold tiles. All that are alive stay the same instances. To begin
-	 * counts as a use of each of them; to end lets all of them go at once.
+	 * Turn holding on or off. Live tiles stay the same instances. Turning it on counts as
+	 * a use of each of them; turning it off lets go of all of them immediately.
 	 * @param holding whether tiles are held from now on
 	 */
 	void setHolding(boolean holding);

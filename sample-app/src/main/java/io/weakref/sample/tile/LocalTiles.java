@@ -18,10 +18,10 @@ import org.springframework.context.annotation.Profile;
 import org.springframework.stereotype.Component;
 
 /**
- * The tiles of this instance of the application, in a weak cache and nowhere else. Which
- * of two that is decides a switch: one holds tiles for a while after their last use, the
- * other one does not. An application without the switch needs one cache alone, and no
- * lock.
+ * The tiles of this instance of the application, in a weak cache and nowhere else. A
+ * switch decides which of two caches has them: one holds each tile for a while after its
+ * last use, the other does not. An application without such a switch needs only one cache
+ * and no lock.
  */
 @Component
 @Profile("!redis")
@@ -34,7 +34,8 @@ class LocalTiles implements TileCache, HoldSwitch {
 	private final Duration holdFor;
 
 	/**
-	 * Lets nobody add a tile to a cache from which tiles are moved to the other one.
+	 * The write lock is held while tiles move from one cache to the other, the read lock
+	 * while a tile is added.
 	 */
 	private final ReadWriteLock moving = new ReentrantReadWriteLock();
 
@@ -64,8 +65,8 @@ class LocalTiles implements TileCache, HoldSwitch {
 		Lock lock = this.moving.readLock();
 		lock.lock();
 		try {
-			// No lock for each tile is needed: who asks for a tile that is being
-			// rendered waits here, and the function runs once.
+			// A lock for each tile is not needed: the function runs once, and other
+			// callers that ask for the same tile wait here.
 			return cache(this.holding).computeIfAbsent(id, renderer);
 		}
 		finally {

@@ -64,8 +64,8 @@ public final class Rendering {
 	}
 
 	/**
-	 * Return when the image was made or last handed out.
-	 * @return the time of {@link System#nanoTime()}
+	 * Return when the image was created or last handed out.
+	 * @return the time, as of {@link System#nanoTime()}
 	 */
 	long usedAt() {
 		return this.usedAt;

@@ -15,7 +15,7 @@ interface TileCache {
 	String weakCache();
 
 	/**
-	 * Return the names of all weak caches that may be the one.
+	 * Return the names of all weak caches that {@link #weakCache()} can return.
 	 */
 	List<String> weakCaches();
 

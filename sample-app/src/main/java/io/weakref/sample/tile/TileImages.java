@@ -44,13 +44,13 @@ public class TileImages {
 	}
 
 	/**
-	 * Return all images that are alive, those first that were used last.
+	 * Return all live images, the most recently used first.
 	 */
 	Stream<BufferedImage> lastUsedFirst() {
 		long now = System.nanoTime();
 		return this.renderings.entrySet()
 			.stream()
-			// A copy, for a time that changes while it is compared has no order.
+			// Copied, because the time of use can change during the sort.
 			.map((entry) -> new Use(entry.getKey(), now - entry.getValue().usedAt()))
 			.sorted(Comparator.comparingLong(Use::age))
 			.map(Use::image);

@@ -4,13 +4,13 @@ import java.awt.image.BufferedImage;
 import java.util.stream.Stream;
 
 /**
- * Somebody who refers to images of tiles, and so keeps them alive.
+ * A component that refers to images of tiles, and so keeps them alive.
  */
 public interface TileUser {
 
 	/**
 	 * Return the images that are in use now.
-	 * @return the images, some of them maybe several times
+	 * @return the images; the same image may occur several times
 	 */
 	Stream<BufferedImage> usedImages();
 

@@ -9,9 +9,9 @@ import io.weakref.sample.tile.TileId;
 import io.weakref.sample.tile.Viewport;
 
 /**
- * Somebody who looks at the plane. Holds the tiles that the viewport shows, and nothing
- * else in the application holds any, unless the cache is told to: they live as long as
- * one viewer shows them.
+ * A viewer of the plane. It holds the tiles that its viewport shows. Unless the cache is
+ * told to hold tiles for a while, nothing else in the application does, so a tile lives
+ * as long as at least one viewer shows it.
  * <p>
  * Safe for use by several threads. Two viewers are never equal.
  */
