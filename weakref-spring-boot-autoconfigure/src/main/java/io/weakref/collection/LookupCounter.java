@@ -13,8 +13,11 @@ import java.util.concurrent.atomic.LongAdder;
  * decreases. HotSpot never reuses a thread id, so a cell never changes its owner. Other
  * threads that select the same cell use an adder. A cell is an array long enough that its
  * counts share no cache line of 64 bytes with anything else that is written.
+ * <p>
+ * A thread that counts reads its cell without ordering: the owner sees the cell that it
+ * has created, and any other thread sees the owner's id, or 0, which is no thread's id.
  */
-final class LookupCounter {
+class LookupCounter {
 
 	/** More than the number of threads in most pools; a power of two. */
 	private static final int CELLS = 128;
@@ -37,10 +40,10 @@ final class LookupCounter {
 
 	private final LongAdder otherMisses = new LongAdder();
 
-	void count(boolean hit) {
+	final void lookedUp(boolean hit) {
 		long thread = Thread.currentThread().getId();
 		int index = (int) thread & (CELLS - 1);
-		long[] cell = (long[]) CELL.getAcquire(this.cells, index);
+		long[] cell = this.cells[index];
 		if (cell != null && cell[OWNER] == thread) {
 			int field = hit ? HITS : MISSES;
 			COUNT.setOpaque(cell, field, cell[field] + 1);
@@ -62,11 +65,11 @@ final class LookupCounter {
 		(hit ? this.otherHits : this.otherMisses).increment();
 	}
 
-	long hits() {
+	final long hits() {
 		return this.otherHits.sum() + sum(HITS);
 	}
 
-	long misses() {
+	final long misses() {
 		return this.otherMisses.sum() + sum(MISSES);
 	}
 

@@ -7,9 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Counts the operations on one weak collection.
  */
-final class StatsRecorder {
-
-	private final LookupCounter lookups = new LookupCounter();
+final class StatsRecorder extends LookupCounter {
 
 	private final LongAdder loads = new LongAdder();
 
@@ -18,10 +16,6 @@ final class StatsRecorder {
 	private final LongAdder loadNanos = new LongAdder();
 
 	private final LongAdder puts = new LongAdder();
-
-	void lookedUp(boolean hit) {
-		this.lookups.count(hit);
-	}
 
 	void put() {
 		this.puts.increment();
@@ -44,8 +38,8 @@ final class StatsRecorder {
 		if (recorder == null) {
 			return new WeakStats(0, 0, 0, 0, 0, 0, purged);
 		}
-		return new WeakStats(recorder.lookups.hits(), recorder.lookups.misses(), recorder.loads.sum(),
-				recorder.loadFailures.sum(), recorder.loadNanos.sum(), recorder.puts.sum(), purged);
+		return new WeakStats(recorder.hits(), recorder.misses(), recorder.loads.sum(), recorder.loadFailures.sum(),
+				recorder.loadNanos.sum(), recorder.puts.sum(), purged);
 	}
 
 }

@@ -17,7 +17,7 @@ class LookupCounterTests {
 	void countsHitsAndMissesSeparately() {
 		LookupCounter counter = new LookupCounter();
 		for (int i = 0; i < 5; i++) {
-			counter.count(i < 2);
+			counter.lookedUp(i < 2);
 		}
 		assertThat(counter.hits()).isEqualTo(2);
 		assertThat(counter.misses()).isEqualTo(3);
@@ -34,7 +34,7 @@ class LookupCounterTests {
 			Thread thread = new Thread(() -> {
 				awaitQuietly(start);
 				for (int n = 0; n < each; n++) {
-					counter.count((n & 1) == 0);
+					counter.lookedUp((n & 1) == 0);
 				}
 			});
 			all.add(thread);
