@@ -75,10 +75,12 @@ class ReferenceRegistryTests {
 	@Test
 	void referencesThatNobodyHoldsLeaveNothingBehindThoughTheirReferentLives() {
 		Object referent = new Object();
+		Held<List<WeakRef<Object>>> held = new Held<>(new ArrayList<>());
 		for (int i = 0; i < 100_000; i++) {
-			WeakRef<Object> unused = WeakRef.of(referent, (ref) -> this.calls.incrementAndGet(), this.cleaner);
+			held.get().add(WeakRef.of(referent, (ref) -> this.calls.incrementAndGet(), this.cleaner));
 		}
-		assertThat(WeakRefs.count(referent)).isPositive();
+		assertThat(WeakRefs.count(referent)).isEqualTo(100_000);
+		held.letGo();
 		GarbageCollection.until(() -> this.registry.size() == 0);
 		assertThat(WeakRefs.count(referent)).isZero();
 		assertThat(this.calls).hasValue(0);
