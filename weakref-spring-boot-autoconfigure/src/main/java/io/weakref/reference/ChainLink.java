@@ -37,7 +37,8 @@ abstract sealed class ChainLink extends WeakReference<Object> implements QueuedR
 
 	/**
 	 * Return the sequence number that this link got when it was added.
-	 * @return a number that increases across all registries
+	 * @return a number that is higher for a newer reference to the same object, and for a
+	 * newer finalizer, in whichever registries they are
 	 */
 	final long sequence() {
 		long sequence = this.sequence;

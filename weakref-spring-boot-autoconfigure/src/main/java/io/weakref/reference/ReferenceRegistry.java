@@ -11,6 +11,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
@@ -77,7 +78,18 @@ final class ReferenceRegistry implements CleanerAttachment {
 
 	private static final Set<WeakReference<ReferenceRegistry>> registries = ConcurrentHashMap.newKeySet();
 
-	private static final AtomicLong created = new AtomicLong();
+	/** The number of {@code long} values in a cache line of 64 bytes. */
+	private static final int LINE = 8;
+
+	/**
+	 * Count the references in all registries, for each stripe in a cache line of its own:
+	 * threads that register references to different objects rarely meet, and the numbers
+	 * of the references to one object increase.
+	 */
+	private static final AtomicLongArray references = new AtomicLongArray(STRIPES * LINE);
+
+	/** Counts the finalizers in all registries. At exit the newest runs first. */
+	private static final AtomicLong finalizers = new AtomicLong();
 
 	private final @Nullable WeakCleaner cleaner;
 
@@ -433,12 +445,12 @@ final class ReferenceRegistry implements CleanerAttachment {
 			if (this.registry.cleaner == null) {
 				synchronized (this) {
 					expunge();
-					link.entered(created.getAndIncrement());
+					link.entered(next(link));
 					put(link);
 				}
 				return;
 			}
-			link.entered(created.getAndIncrement());
+			link.entered(next(link));
 			ChainLink next;
 			do {
 				next = this.top;
@@ -450,10 +462,16 @@ final class ReferenceRegistry implements CleanerAttachment {
 		private WeakRef<?> enterShared(WeakRef<?> ref, int hash) {
 			expunge();
 			ChainLink link = new ChainLink.OfShared(ref, hash, this);
-			link.entered(created.getAndIncrement());
+			link.entered(next(link));
 			put(link);
 			ref.entered(link);
 			return ref;
+		}
+
+		/** The sequence number of a new link. */
+		private static long next(ChainLink link) {
+			return (link instanceof ChainLink.OfFinalizer) ? ReferenceRegistry.finalizers.getAndIncrement()
+					: references.getAndIncrement((link.hash & (STRIPES - 1)) * LINE);
 		}
 
 		/** Move the links on the stack into the bins. */

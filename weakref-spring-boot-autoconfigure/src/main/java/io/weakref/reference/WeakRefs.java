@@ -87,7 +87,7 @@ public final class WeakRefs {
 	 *
 	 * @param ref the reference
 	 * @param shared whether it is that of a shared proxy
-	 * @param sequence increases in the order of creation
+	 * @param sequence higher for a newer reference to the same object
 	 */
 	record Found(WeakRef<?> ref, boolean shared, long sequence) {
 
