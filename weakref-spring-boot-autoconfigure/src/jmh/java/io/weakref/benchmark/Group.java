@@ -72,6 +72,7 @@ enum Group {
 					columns("java", "`new WeakReference`", "weakRef", "this, `WeakRef.of`"));
 			round.calls("references-of", "a new object, ns", references.with("referent", "fresh"));
 			round.calls("references-of", "an object that has one, ns", references.with("referent", "known"));
+			round.program("references-of", LiveReferents.class, Suite.HEAP);
 		}
 
 	},
