@@ -38,7 +38,7 @@ class HostedFilesTests {
 		List<String> commands = Page.readme().code("shell").stream().flatMap(String::lines).toList();
 		assertThat(commands).contains("./mvnw verify");
 		assertThat(String.valueOf(yaml(FOLDER.resolve("workflows/build.yml")).get("jobs")))
-			.contains("run=./mvnw verify,");
+			.contains("run=./mvnw verify ");
 	}
 
 	@ParameterizedTest
