@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import io.weakref.autoconfigure.InvalidWeakrefPropertiesException.Problem;
 import io.weakref.autoconfigure.KnownProperties.Property;
@@ -314,13 +315,21 @@ final class DeclaredCaches implements ConfigurationPropertiesBindHandlerAdvisor 
 			ReferentPolicy policy = Objects.requireNonNullElse(this.cache.referents(), this.defaults.getReferents());
 			Class<?> type = type(this.cache, weakSide);
 			if (policy == ReferentPolicy.STRICT && type != null) {
-				String objection = ReferentCheck.objectionToAll(type);
+				String objection = isHolding() ? ReferentCheck.objectionToAllHeld(type)
+						: ReferentCheck.objectionToAll(type);
 				if (objection != null) {
 					throw refused(weakSide,
 							"With 'referents: strict' the cache would refuse every object of this class: %s. "
 								.formatted(objection) + "Use another class, or 'referents: warn'.");
 				}
 			}
+		}
+
+		/** Whether the cache itself holds its values for a while. */
+		private boolean isHolding() {
+			return this.cache.kind() == WeakCacheKind.VALUES && Stream
+				.of(this.cache.holdFor(), this.cache.holdMax(), this.defaults.getHoldFor(), this.defaults.getHoldMax())
+				.anyMatch(Objects::nonNull);
 		}
 
 		private InvalidWeakrefPropertiesException refused(String option, String reason) {

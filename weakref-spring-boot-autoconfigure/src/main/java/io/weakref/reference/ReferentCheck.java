@@ -30,6 +30,8 @@ public final class ReferentCheck {
 
 	private static final String BOX = "small boxed values never die, and others die immediately unless something else holds them";
 
+	private static final String SHARED_BOX = "small boxed values never die";
+
 	private static final String CAPTURING = "a lambda with captured variables or a bound method reference dies immediately unless something else holds it";
 
 	private static final String VALUE_BASED = "an instance of a value-based class may be shared for ever or replaced by a copy at any time";
@@ -101,7 +103,7 @@ public final class ReferentCheck {
 		if (objection == null || !AT_ONCE.contains(objection)) {
 			return objection;
 		}
-		return isSharedBox(referent) ? "small boxed values never die" : null;
+		return isSharedBox(referent) ? SHARED_BOX : null;
 	}
 
 	/** Whether the JDK caches this object forever. */
@@ -125,6 +127,22 @@ public final class ReferentCheck {
 	 */
 	public static @Nullable String objectionToAll(Class<?> type) {
 		return (type != Class.class) ? objectionTo(type) : null;
+	}
+
+	/**
+	 * Check a class whose objects the weak collection itself holds for a while, in which
+	 * case it does not matter that they would otherwise die immediately.
+	 * @param type the class
+	 * @return {@code null} if some object of the class may be a suitable referent;
+	 * otherwise the reason why an entry for any of them may never be removed, as a clause
+	 * without a capital letter and a full stop
+	 */
+	public static @Nullable String objectionToAllHeld(Class<?> type) {
+		String objection = objectionToAll(type);
+		if (objection == null || !AT_ONCE.contains(objection)) {
+			return objection;
+		}
+		return (type == Boolean.class || type == Byte.class) ? SHARED_BOX : null;
 	}
 
 	/**

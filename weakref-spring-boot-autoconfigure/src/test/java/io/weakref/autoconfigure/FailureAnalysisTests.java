@@ -20,11 +20,13 @@ import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.autoconfigure.task.TaskExecutionAutoConfiguration;
 import org.springframework.boot.cache.autoconfigure.CacheAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.cache.CacheManager;
@@ -264,6 +266,27 @@ class FailureAnalysisTests {
 		assertThat(output)
 			.contains("Invalid value '1000000' for configuration property 'weakref.cleaner.callback-threads'")
 			.contains("It must be 1000 or less.");
+	}
+
+	@Test
+	void classWhoseObjectsAStrictCacheHoldsForAWhileIsAccepted(CapturedOutput output) {
+		ApplicationContextRunner runner = new ApplicationContextRunner()
+			.withConfiguration(AutoConfigurations.of(WeakrefAutoConfiguration.class));
+		runner
+			.withPropertyValues("weakref.caches.names.value-type=java.lang.String",
+					"weakref.caches.names.referents=strict", "weakref.caches.names.hold-for=10m")
+			.run((context) -> assertThat(context).hasNotFailed());
+		runner
+			.withPropertyValues("weakref.caches.times.value-type=java.time.Instant", "weakref.defaults.referents=strict",
+					"weakref.defaults.hold-max=10")
+			.run((context) -> assertThat(context).hasNotFailed());
+		start("weakref.caches.flags.value-type=java.lang.Boolean", "weakref.caches.flags.referents=strict",
+				"weakref.caches.flags.hold-for=10m");
+		start("weakref.caches.ids.kind=set", "weakref.caches.ids.element-type=java.lang.String",
+				"weakref.defaults.referents=strict", "weakref.defaults.hold-max=10");
+		assertThat(output)
+			.contains("Invalid value 'java.lang.Boolean' for configuration property 'weakref.caches.flags.value-type'")
+			.contains("Invalid value 'java.lang.String' for configuration property 'weakref.caches.ids.element-type'");
 	}
 
 	@Test
