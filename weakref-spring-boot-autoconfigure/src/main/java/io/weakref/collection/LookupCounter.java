@@ -10,9 +10,11 @@ import java.util.concurrent.atomic.LongAdder;
  * <p>
  * The id of a thread selects a cell. The first thread that selects a cell owns it and is
  * the only one that writes it, with opaque stores. So no count is lost, and no count ever
- * decreases. HotSpot never reuses a thread id, so a cell never changes its owner. Other
- * threads that select the same cell use an adder. A cell is an array long enough that its
- * counts share no cache line of 64 bytes with anything else that is written.
+ * decreases. HotSpot never reuses a thread id (a class of threads that overrides
+ * {@code getId} must not either), so a cell never changes its owner, and is never freed.
+ * Other threads that select the same cell use an adder: in an application that has had
+ * many threads, most of them do. A cell is an array long enough that its counts share no
+ * cache line of 64 bytes with anything else that is written.
  * <p>
  * A thread that counts reads its cell without ordering: the owner sees the cell that it
  * has created, and any other thread sees the owner's id, or 0, which is no thread's id.
