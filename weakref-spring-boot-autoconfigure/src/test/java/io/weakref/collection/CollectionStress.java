@@ -1,6 +1,7 @@
 package io.weakref.collection;
 
 import java.lang.reflect.Field;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -34,6 +35,13 @@ final class CollectionStress {
 
 	private final WeakValueDictionary<Sample, Payload> values = WeakValueDictionary.<Sample, Payload>builder()
 		.cleaner(this.cleaner)
+		.build();
+
+	/** Holds values for so short a time that most are let go while they are in use. */
+	private final WeakValueDictionary<Sample, Payload> holding = WeakValueDictionary.<Sample, Payload>builder()
+		.cleaner(this.cleaner)
+		.holdFor(Duration.ofMillis(1))
+		.holdMax(OWN)
 		.build();
 
 	private final WeakKeyDictionary<Sample, Payload> keys = WeakKeyDictionary.<Sample, Payload>builder()
@@ -76,23 +84,29 @@ final class CollectionStress {
 		}
 		long purged = this.cleaner.stats().purged();
 		try {
-			GarbageCollection.until(() -> this.values.size() == 0 && this.keys.size() == 0 && this.set.size() == 0);
+			GarbageCollection.until(() -> size() == 0);
 			// On a busy machine the cleaner may take long to shrink the tables.
 			this.cleaner.purge();
 			GarbageCollection.await(this::areSmall);
 		}
 		catch (ConditionTimeoutException ex) {
-			throw new AssertionError("Left: %d, %d, %d entries; tables are small: %s".formatted(this.values.size(),
-					this.keys.size(), this.set.size(), areSmall()), ex);
+			throw new AssertionError("Left: %d, %d, %d, %d entries; tables are small: %s".formatted(this.values.size(),
+					this.holding.size(), this.keys.size(), this.set.size(), areSmall()), ex);
 		}
-		check(this.values.liveCount() == 0 && this.keys.liveCount() == 0 && this.set.isEmpty(), "not empty");
+		check(this.values.liveCount() == 0 && this.holding.liveCount() == 0 && this.keys.liveCount() == 0
+				&& this.set.isEmpty(), "not empty");
+		check(this.holding.holdStats().releasedByTime() > 0, "nothing was held");
 		System.out.println("operations=" + this.operations + " purged=" + purged);
+	}
+
+	private int size() {
+		return this.values.size() + this.holding.size() + this.keys.size() + this.set.size();
 	}
 
 	/** Whether each table has as many bins as an empty one. */
 	private boolean areSmall() {
 		try {
-			for (Object collection : new Object[] { this.values, this.keys, this.set }) {
+			for (Object collection : new Object[] { this.values, this.holding, this.keys, this.set }) {
 				Class<?> type = (collection instanceof WeakSet) ? WeakSet.class : WeakDictionary.class;
 				Field field = type.getDeclaredField("table");
 				field.setAccessible(true);
@@ -147,6 +161,8 @@ final class CollectionStress {
 
 		private final @Nullable Payload[] heldValues = new @Nullable Payload[OWN];
 
+		private final @Nullable Payload[] valuesOfHolding = new @Nullable Payload[OWN];
+
 		private final @Nullable Sample[] heldKeys = new @Nullable Sample[OWN];
 
 		private final @Nullable Payload[] valuesOfKeys = new @Nullable Payload[OWN];
@@ -164,7 +180,8 @@ final class CollectionStress {
 				int slots = OWN;
 				for (int n = 1; !CollectionStress.this.stopped; n++) {
 					int slot = this.random.nextInt(slots);
-					value(slot);
+					value(CollectionStress.this.values, this.heldValues, slot);
+					value(CollectionStress.this.holding, this.valuesOfHolding, slot);
 					key(slot);
 					element(slot);
 					shared(this.random.nextInt(SHARED));
@@ -175,6 +192,7 @@ final class CollectionStress {
 						// The number of entries varies.
 						slots = (slots == OWN) ? 64 : OWN;
 						Arrays.fill(this.heldValues, null);
+						Arrays.fill(this.valuesOfHolding, null);
 						Arrays.fill(this.heldKeys, null);
 						Arrays.fill(this.valuesOfKeys, null);
 						Arrays.fill(this.heldElements, null);
@@ -192,11 +210,10 @@ final class CollectionStress {
 			}
 		}
 
-		private void value(int slot) {
-			WeakValueDictionary<Sample, Payload> map = CollectionStress.this.values;
+		private void value(WeakValueDictionary<Sample, Payload> map, @Nullable Payload[] values, int slot) {
 			int number = this.first + slot;
 			Sample key = CollectionStress.key(number);
-			Payload held = this.heldValues[slot];
+			Payload held = values[slot];
 			if (held == null) {
 				Payload found = map.get(key);
 				check(found == null || found.isOf(number), "foreign value");
@@ -205,7 +222,7 @@ final class CollectionStress {
 				check(fresh != null && fresh.isOf(number), "computeIfAbsent returned null or a foreign value");
 				Payload previous = map.put(key, fresh);
 				check(previous == null || previous.isOf(number), "foreign previous value");
-				this.heldValues[slot] = fresh;
+				values[slot] = fresh;
 				return;
 			}
 			check(map.get(key) == held, "live value missed");
@@ -213,18 +230,18 @@ final class CollectionStress {
 				case 0 -> {
 					Payload next = new Payload(number);
 					check(map.put(key, next) == held, "live value not returned by put");
-					this.heldValues[slot] = next;
+					values[slot] = next;
 				}
 				case 1 -> {
 					check(map.remove(key) == held, "live value not removed");
 					check(map.get(key) == null, "removed value found");
-					this.heldValues[slot] = null;
+					values[slot] = null;
 				}
-				case 2 -> this.heldValues[slot] = null;
+				case 2 -> values[slot] = null;
 				case 3 -> {
 					Payload next = new Payload(number);
 					check(map.compute(key, (k, old) -> (old == held) ? next : null) == next, "live value not computed");
-					this.heldValues[slot] = next;
+					values[slot] = next;
 				}
 				case 4 -> check(map.computeIfAbsent(key, (k) -> new Payload(-1)) == held, "live value computed again");
 				default -> check(map.putIfAbsent(key, new Payload(-1)) == held, "live value not seen by putIfAbsent");

@@ -23,7 +23,7 @@ class HoldMemoryTests {
 	private static final int COLLECTIONS = 5 * Integer.getInteger("weakref.stress.seconds", 8);
 
 	private static List<String> collectors() {
-		return List.of("G1", "Serial", "Parallel", "Z");
+		return List.of("G1", "Serial", "Parallel", "Z", "Shenandoah");
 	}
 
 	@ParameterizedTest

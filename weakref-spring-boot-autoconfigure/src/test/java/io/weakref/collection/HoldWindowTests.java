@@ -1,6 +1,8 @@
 package io.weakref.collection;
 
 import java.lang.ref.WeakReference;
+import java.lang.reflect.Field;
+import java.lang.reflect.Modifier;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -488,6 +490,24 @@ class HoldWindowTests {
 		assertThat(map.holdStats()).isEqualTo(new HoldStats(0, 0, 0, 0));
 		assertThat(holding(HOLD_FOR).isHolding()).isTrue();
 		assertThat(builder().holdMax(1).build().isHolding()).isTrue();
+	}
+
+	@Test
+	@Tag("promise-58")
+	void entryOfADictionaryWithoutHoldingHasNoStateOfHolding() {
+		assertThat(entryType(builder().build())).isSameAs(Node.class);
+		assertThat(entryType(holding(HOLD_FOR))).isSameAs(HoldNode.class);
+		assertThat(Stream.of(Node.class.getDeclaredFields())
+			.filter((field) -> !Modifier.isStatic(field.getModifiers()))
+			.map(Field::getName)).containsExactlyInAnyOrder("hash", "strong", "next");
+	}
+
+	private Class<?> entryType(WeakValueDictionary<Integer, Sample> map) {
+		List<Class<?>> types = new ArrayList<>();
+		map.put(1, value(1));
+		map.table().forEachEntry(this.values.get(1), (entry) -> types.add(entry.getClass()));
+		assertThat(types).hasSize(1);
+		return types.get(0);
 	}
 
 	@Test
