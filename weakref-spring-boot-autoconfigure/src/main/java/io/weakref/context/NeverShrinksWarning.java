@@ -89,8 +89,10 @@ public final class NeverShrinksWarning implements InitializingBean, DisposableBe
 	}
 
 	private static String reason(WeakCacheKind kind) {
-		return (kind == WeakCacheKind.LOCKS) ? "threads hold these locks, or something else refers to them"
-				: "something else holds them";
+		return switch (kind) {
+			case VALUES, KEYS, SET -> "something else holds them";
+			case LOCKS -> "threads hold these locks, or something else refers to them";
+		};
 	}
 
 }

@@ -11,7 +11,6 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import io.weakref.collection.HoldStats;
-import io.weakref.collection.WeakCacheKind;
 import io.weakref.collection.WeakCollection;
 import io.weakref.collection.WeakLocks;
 import io.weakref.collection.WeakStats;
@@ -65,22 +64,32 @@ public final class WeakCollectionMetrics implements MeterBinder {
 					"Lookups, by whether they found a live entry");
 			counter(registry, "weakref.gets", Tags.of("result", "miss"), WeakStats::misses,
 					"Lookups, by whether they found a live entry");
-			if (this.collection.kind() != WeakCacheKind.LOCKS) {
-				counter(registry, "weakref.puts", Tags.empty(), WeakStats::puts, "Entries stored or replaced");
+		}
+		switch (this.collection.kind()) {
+			case VALUES -> {
+				bindWrites(registry);
+				bindLoads(registry);
+				bindHold(registry, (WeakValueDictionary<?, ?>) this.collection);
 			}
-			if (isLoading()) {
+			case KEYS -> {
+				bindWrites(registry);
 				bindLoads(registry);
 			}
+			case SET -> bindWrites(registry);
+			case LOCKS -> bindWaits(registry, (WeakLocks<?>) this.collection);
 		}
-		if (this.collection instanceof WeakLocks<?> locks) {
-			bindWaits(registry, locks);
-		}
-		if (this.collection instanceof WeakValueDictionary<?, ?> values) {
-			bindHold(registry, values);
+	}
+
+	private void bindWrites(MeterRegistry registry) {
+		if (this.collection.isRecordingStats()) {
+			counter(registry, "weakref.puts", Tags.empty(), WeakStats::puts, "Entries stored or replaced");
 		}
 	}
 
 	private void bindLoads(MeterRegistry registry) {
+		if (!this.collection.isRecordingStats()) {
+			return;
+		}
 		this.bound.add(registry, "Functions that computed a value for the cache, including those that failed",
 				(description) -> FunctionTimer
 					.builder("weakref.loads", this.collection, (collection) -> collection.stats().loads(),
@@ -146,13 +155,6 @@ public final class WeakCollectionMetrics implements MeterBinder {
 	 */
 	public void unbindFrom(MeterRegistry registry) {
 		this.bound.removeFrom(registry);
-	}
-
-	private boolean isLoading() {
-		return switch (this.collection.kind()) {
-			case VALUES, KEYS -> true;
-			case SET, LOCKS -> false;
-		};
 	}
 
 }
