@@ -77,7 +77,7 @@ enum Group {
 
 	},
 
-	/** Many small weak collections, and the cost of statistics. */
+	/** Small weak collections, and the cost of statistics. */
 	COLLECTIONS("collections") {
 
 		@Override
@@ -93,16 +93,24 @@ enum Group {
 			for (Contender contender : contenders) {
 				round.program("collections", Footprint.class, Suite.HEAP, contender.name(), "empty");
 			}
-			List<Contender> idle = List.of(Contender.NAIVE, Contender.WEAKREF, Contender.WEAKREF_HOLDING,
-					Contender.CAFFEINE);
-			for (String caches : List.of("1", "100", "10000")) {
-				for (Contender contender : idle) {
-					round.program("collections-idle", IdleCaches.class, Suite.HEAP, contender.name(), caches);
-				}
-			}
 			Calls getHit = Calls.of("WeakValuesBenchmark.getHit",
 					List.of(Contender.WEAKREF, Contender.WEAKREF_STATS, Contender.CAFFEINE, Contender.CAFFEINE_STATS));
 			round.calls("statistics", "`get`, hit, 10k entries, ns", getHit.with("size", 10_000));
+		}
+
+	},
+
+	/** Caches that are not used. A round takes ten minutes, in which the machine is idle. */
+	IDLE("idle") {
+
+		@Override
+		void measure(Round round) throws IOException, InterruptedException {
+			for (String caches : List.of("1", "100", "10000")) {
+				for (Contender contender : List.of(Contender.NAIVE, Contender.WEAKREF, Contender.WEAKREF_HOLDING,
+						Contender.CAFFEINE)) {
+					round.program("collections-idle", IdleCaches.class, Suite.HEAP, contender.name(), caches);
+				}
+			}
 		}
 
 	},
@@ -112,10 +120,12 @@ enum Group {
 
 		@Override
 		void measure(Round round) throws RunnerException, IOException, InterruptedException {
+			// Spring's proxies take long to be compiled.
 			Calls cacheable = Calls.of("SpringCachesBenchmark.hit", "manager",
 					columns("concurrentMap", "`ConcurrentMapCacheManager`", "caffeine", "`CaffeineCacheManager`",
 							"caffeineWeak", "`CaffeineCacheManager`, `weakValues`", "weakref",
-							"this, `weakCacheManager`", "weakrefHolding", "this, holding for 10 min"));
+							"this, `weakCacheManager`", "weakrefHolding", "this, holding for 10 min"))
+				.taking(1000);
 			round.calls("spring", "`@Cacheable`, hit, ns", cacheable.with("sync", false));
 			round.calls("spring", "`@Cacheable(sync = true)`, hit, ns", cacheable.with("sync", true));
 			Map<String, String> caches = columns("caffeine", "Caffeine", "weakref", "this");

@@ -7,6 +7,7 @@ import java.math.RoundingMode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -17,9 +18,10 @@ import java.util.Set;
 /**
  * The results of one table of a {@link Group}, as they are kept in a file: a comment that
  * says how they were measured, then a line for each figure of each JVM, with its row and
- * its column. In Markdown, a cell is the median followed in brackets by the geometric mean
- * of the rounds' ratios to the first column, ± the largest deviation of a round. A row in
- * percent has no ratios.
+ * its column. In Markdown, a cell is the median followed in brackets by the median of the
+ * rounds' ratios to the first column, and the lowest and the highest of them: a machine
+ * that is slow for some seconds changes the latter, but not the former. A row in percent
+ * has no ratios.
  */
 final class ResultTable {
 
@@ -84,10 +86,14 @@ final class ResultTable {
 		for (int round = 0; round < values.size(); round++) {
 			ratios.add(values.get(round) / baseline.get(round));
 		}
-		double mean = Math.exp(ratios.stream().mapToDouble(Math::log).average().orElseThrow());
-		double spread = ratios.stream().mapToDouble((ratio) -> Math.max(ratio / mean, mean / ratio) - 1).max().orElse(0);
-		String text = String.format(Locale.ROOT, (mean < 10) ? "%.2f" : "%.0f", mean);
-		return (ratios.size() > 1) ? String.format(Locale.ROOT, "%s ±%.0f %%", text, 100 * spread) : text;
+		String text = ratio(median(ratios));
+		String lowest = ratio(Collections.min(ratios));
+		String highest = ratio(Collections.max(ratios));
+		return lowest.equals(highest) ? text : text + "; " + lowest + " to " + highest;
+	}
+
+	private static String ratio(double ratio) {
+		return String.format(Locale.ROOT, (ratio < 10) ? "%.2f" : "%.0f", ratio);
 	}
 
 	/** Format a number with three significant digits. */
