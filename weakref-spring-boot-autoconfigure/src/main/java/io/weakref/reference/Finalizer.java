@@ -65,10 +65,14 @@ public final class Finalizer<R> {
 
 	private volatile boolean atExit = true;
 
-	@SuppressWarnings("this-escape")
-	private Finalizer(Object referent, Object action, ReferenceRegistry registry) {
+	/**
+	 * Create a finalizer that no other thread can find. It is then to be
+	 * {@linkplain ReferenceRegistry#add added}.
+	 */
+	@SuppressWarnings("this-escape") // the link, to which nothing else refers yet
+	Finalizer(Object referent, Object action, ReferenceRegistry registry) {
 		this.action = action;
-		this.link = registry.add(referent, this);
+		this.link = registry.link(referent, this);
 	}
 
 	/**
@@ -140,7 +144,7 @@ public final class Finalizer<R> {
 		try {
 			ReferenceRegistry registry = ReferenceRegistry.of(cleaner);
 			Finalizer<R> finalizer = new Finalizer<>(referent, action, registry);
-			registry.hold(finalizer);
+			registry.add(finalizer.link);
 			return finalizer;
 		}
 		finally {

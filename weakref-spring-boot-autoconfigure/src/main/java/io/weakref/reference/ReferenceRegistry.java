@@ -169,31 +169,45 @@ final class ReferenceRegistry implements CleanerAttachment {
 	/**
 	 * Add a reference as the newest of its referent.
 	 * @param referent the referent
-	 * @param ref the reference, which is held weakly
-	 * @return its link, which the reference must hold
+	 * @param ref the reference, which gets its link and is held weakly
 	 */
-	ChainLink add(Object referent, WeakRef<?> ref) {
+	void add(Object referent, WeakRef<?> ref) {
 		int hash = System.identityHashCode(referent);
-		Stripe stripe = stripe(hash);
-		ChainLink link = new ChainLink.OfRef(ref, hash, stripe, this.queue);
+		ChainLink link = new ChainLink.OfRef(ref, hash, stripe(hash), this.queue);
+		// Before other threads can find the reference.
+		ref.entered(link);
 		enter(link);
-		return link;
 	}
 
 	/**
-	 * Add a finalizer as the newest of its referent, and hold it until it has run or was
-	 * cancelled.
+	 * Create the link of a finalizer, which is then to be {@linkplain #add added}.
 	 * @param referent the referent
-	 * @param finalizer the finalizer
+	 * @param finalizer the finalizer, which may be under construction
 	 * @return its link, which the finalizer must hold
 	 */
-	ChainLink.OfFinalizer add(Object referent, Finalizer<?> finalizer) {
+	ChainLink.OfFinalizer link(Object referent, Finalizer<?> finalizer) {
 		int hash = System.identityHashCode(referent);
-		Stripe stripe = stripe(hash);
-		ChainLink.OfFinalizer link = new ChainLink.OfFinalizer(finalizer, referent, hash, stripe,
-				Objects.requireNonNull(this.queue));
+		return new ChainLink.OfFinalizer(finalizer, referent, hash, stripe(hash), Objects.requireNonNull(this.queue));
+	}
+
+	/**
+	 * Add a finalizer as the newest of its referent, hold it until it has run or was
+	 * cancelled, and make sure that it runs at exit. Other threads can find and run it
+	 * from now on.
+	 * @param link the link of a finalizer that is completely constructed
+	 * @throws IllegalStateException if the cleaner was closed, so that the finalizer
+	 * would never run
+	 */
+	void add(ChainLink.OfFinalizer link) {
 		enter(link);
-		return link;
+		ShutdownHook.arm();
+		ExitFinalizers run = this.exitFinalizers.get();
+		if (run != null) {
+			run.add(link.finalizer);
+		}
+		if (this.closed && link.finalizer.cancel()) {
+			throw closedException();
+		}
 	}
 
 	private void enter(ChainLink link) {
@@ -241,23 +255,6 @@ final class ReferenceRegistry implements CleanerAttachment {
 	public void onCleared(Reference<?> reference) {
 		if (reference instanceof WeakRef<?> ref) {
 			ref.died();
-		}
-	}
-
-	/**
-	 * Make sure that a finalizer runs at exit.
-	 * @param finalizer a finalizer that was added
-	 * @throws IllegalStateException if the cleaner was closed, so that the finalizer
-	 * would never run
-	 */
-	void hold(Finalizer<?> finalizer) {
-		ShutdownHook.arm();
-		ExitFinalizers run = this.exitFinalizers.get();
-		if (run != null) {
-			run.add(finalizer);
-		}
-		if (this.closed && finalizer.cancel()) {
-			throw closedException();
 		}
 	}
 

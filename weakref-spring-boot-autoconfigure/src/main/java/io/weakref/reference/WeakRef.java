@@ -265,7 +265,7 @@ public class WeakRef<T> extends WeakReference<T> implements Supplier<@Nullable T
 
 	final void enter(T referent, ReferenceRegistry registry) {
 		try {
-			this.link = registry.add(referent, this);
+			registry.add(referent, this);
 		}
 		finally {
 			Reference.reachabilityFence(referent);

@@ -6,6 +6,10 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
@@ -289,6 +293,56 @@ class FinalizerTests {
 		assertThat(this.ran).isEmpty();
 		kept.call();
 		assertThat(this.ran).containsExactly("kept");
+	}
+
+	@Test
+	@Tag("promise-22")
+	void finalizerIsNotFoundAtExitBeforeItIsCompletelyConstructed() {
+		ReferenceRegistry registry = ReferenceRegistry.of(this.cleaner);
+		Finalizer<Void> finalizer = new Finalizer<>(this.referent.get(), (Runnable) this.ran::clear, registry);
+		assertThat(registry.hasFinalizers()).isFalse();
+		assertThat(registry.size()).isZero();
+		assertThat(finalizer.isAlive()).isTrue();
+	}
+
+	@Test
+	@Tag("slow")
+	@Tag("promise-22")
+	void finalizersThatAreRegisteredDuringCloseRunOnceOrAreRefused() throws Exception {
+		ExecutorService executor = Executors.newSingleThreadExecutor();
+		try {
+			for (int round = 0; round < 2000; round++) {
+				CountDownLatch begun = new CountDownLatch(1);
+				AtomicInteger calls = new AtomicInteger();
+				try (TestCleaner closing = new TestCleaner()) {
+					Future<Integer> registered = executor
+						.submit(() -> registerUntilRefused(calls, closing.cleaner, begun));
+					begun.await();
+					closing.close();
+					assertThat(calls).hasValue(registered.get());
+					assertThat(closing.errors).isEmpty();
+				}
+			}
+		}
+		finally {
+			executor.shutdownNow();
+		}
+	}
+
+	/** Register finalizers, but not so many that closing never ends. */
+	private int registerUntilRefused(AtomicInteger calls, WeakCleaner cleaner, CountDownLatch begun) {
+		int registered = 0;
+		try {
+			while (registered < 10_000) {
+				Finalizer.register(this.referent.get(), (Runnable) calls::incrementAndGet, cleaner);
+				registered++;
+				begun.countDown();
+			}
+		}
+		catch (IllegalStateException closed) {
+			// This is what ends it.
+		}
+		return registered;
 	}
 
 	@Test
