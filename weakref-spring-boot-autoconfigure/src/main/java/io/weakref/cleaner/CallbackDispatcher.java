@@ -114,8 +114,11 @@ final class CallbackDispatcher {
 	/** Groups of callbacks, each of which runs once. One thread adds the groups. */
 	final class Task implements Runnable {
 
-		/** A group that a thread has taken is replaced by an empty one. */
-		private final List<List<OwnedCallback>> groups = new ArrayList<>();
+		/**
+		 * A group that a thread has taken is replaced by an empty one. There is room for
+		 * all groups, so that none is lost if memory runs out.
+		 */
+		private final List<List<OwnedCallback>> groups = new ArrayList<>(TASK_CALLBACKS);
 
 		private int size;
 
@@ -137,9 +140,9 @@ final class CallbackDispatcher {
 		 * individually
 		 */
 		void add(List<OwnedCallback> group) {
-			CallbackDispatcher.this.pending.add(group.size());
 			this.groups.add(group);
 			this.size += group.size();
+			CallbackDispatcher.this.pending.add(group.size());
 		}
 
 		boolean isEmpty() {

@@ -67,10 +67,17 @@ abstract sealed class ChainLink extends WeakReference<Object> implements QueuedR
 	abstract boolean isAbandoned();
 
 	/**
-	 * Return what is to run, if the referent was cleared.
+	 * Return what is to run, if the referent was cleared. Changes nothing.
 	 * @return the callback, or {@code null} if the referent is alive or nothing is to run
 	 */
 	abstract @Nullable OwnedCallback callback();
+
+	/**
+	 * Return whether a callback came from this link.
+	 * @param callback a callback, which holds its source
+	 * @return whether {@link #callback()} of this link has returned it
+	 */
+	abstract boolean isFrom(OwnedCallback callback);
 
 	/**
 	 * Whether this link stays in the table until its callback has run or was cancelled.
@@ -105,6 +112,12 @@ abstract sealed class ChainLink extends WeakReference<Object> implements QueuedR
 			WeakRef<?> ref = ref();
 			return (ref != null && ref.refersTo(null) && ref.hasCallback())
 					? new OwnedCallback(ref.source(), ref::runCallback) : null;
+		}
+
+		@Override
+		boolean isFrom(OwnedCallback callback) {
+			WeakRef<?> ref = ref();
+			return ref != null && ref.source() == callback.source();
 		}
 
 		@Nullable WeakRef<?> ref() {
@@ -155,11 +168,12 @@ abstract sealed class ChainLink extends WeakReference<Object> implements QueuedR
 
 		@Override
 		@Nullable OwnedCallback callback() {
-			if (this.handedOver || !refersTo(null)) {
-				return null;
-			}
-			this.handedOver = true;
-			return new OwnedCallback(this.finalizer, this);
+			return (!this.handedOver && refersTo(null)) ? new OwnedCallback(this.finalizer, this) : null;
+		}
+
+		@Override
+		boolean isFrom(OwnedCallback callback) {
+			return callback.source() == this.finalizer;
 		}
 
 		@Override
@@ -173,6 +187,10 @@ abstract sealed class ChainLink extends WeakReference<Object> implements QueuedR
 
 		boolean isSettled() {
 			return this.settled;
+		}
+
+		void handedOver() {
+			this.handedOver = true;
 		}
 
 		boolean isHandedOver() {

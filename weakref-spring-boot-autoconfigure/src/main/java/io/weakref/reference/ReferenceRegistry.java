@@ -571,14 +571,24 @@ final class ReferenceRegistry implements CleanerAttachment {
 				return List.of();
 			}
 			settle();
-			int bin = bin(first.hash);
+			// If memory runs out here nothing has changed, so that the next reference
+			// of this referent tries again.
+			List<OwnedCallback> callbacks = gather(first.hash);
+			handOver(bin(first.hash), callbacks);
+			if (!first.isRemoved() && !first.staysUntilRun()) {
+				// The user has cleared the reference at the same moment.
+				forget(first);
+			}
+			shrink();
+			return callbacks;
+		}
+
+		/** The callbacks of the links that have died, in the order of their bin. */
+		private List<OwnedCallback> gather(int hash) {
 			List<OwnedCallback> several = null;
 			OwnedCallback only = null;
-			ChainLink previous = null;
-			ChainLink link = this.bins[bin];
-			while (link != null) {
-				ChainLink next = link.next;
-				OwnedCallback callback = (link.hash == first.hash && !link.isRemoved()) ? link.callback() : null;
+			for (ChainLink link = this.bins[bin(hash)]; link != null; link = link.next) {
+				OwnedCallback callback = (link.hash == hash && !link.isRemoved()) ? link.callback() : null;
 				if (callback != null) {
 					if (only == null) {
 						only = callback;
@@ -587,12 +597,24 @@ final class ReferenceRegistry implements CleanerAttachment {
 						several = (several != null) ? several : new ArrayList<>(List.of(only));
 						several.add(callback);
 					}
-					if (link.staysUntilRun()) {
-						this.handedOver++;
-					}
-					else {
-						forget(link);
-					}
+				}
+			}
+			if (several != null) {
+				return several;
+			}
+			return (only != null) ? List.of(only) : List.of();
+		}
+
+		/** Mark and unlink those that callbacks came from. Allocates nothing. */
+		private void handOver(int bin, List<OwnedCallback> callbacks) {
+			int marked = 0;
+			ChainLink previous = null;
+			ChainLink link = this.bins[bin];
+			while (link != null) {
+				ChainLink next = link.next;
+				if (marked < callbacks.size() && link.isFrom(callbacks.get(marked))) {
+					handOver(link);
+					marked++;
 				}
 				if (link.isRemoved()) {
 					unlink(bin, previous, link);
@@ -602,15 +624,16 @@ final class ReferenceRegistry implements CleanerAttachment {
 				}
 				link = next;
 			}
-			if (!first.isRemoved() && !first.staysUntilRun()) {
-				// The user has cleared the reference at the same moment.
-				forget(first);
+		}
+
+		private void handOver(ChainLink link) {
+			if (link instanceof ChainLink.OfFinalizer place) {
+				place.handedOver();
+				this.handedOver++;
 			}
-			shrink();
-			if (several != null) {
-				return several;
+			else {
+				forget(link);
 			}
-			return (only != null) ? List.of(only) : List.of();
 		}
 
 		/** Remove a link unless it was removed already. */

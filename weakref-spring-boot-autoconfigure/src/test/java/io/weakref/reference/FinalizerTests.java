@@ -12,6 +12,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 import io.weakref.GarbageCollection;
@@ -96,6 +97,22 @@ class FinalizerTests {
 			runTasks();
 			return this.cleaner.stats().pendingCallbacks() == 0;
 		});
+		assertThat(ReferenceRegistry.of(this.cleaner).hasFinalizers()).isFalse();
+	}
+
+	@Test
+	@Tag("promise-19")
+	void runsThoughMemoryRanOutWhenItsReferentHadDied() {
+		register("oldest");
+		WeakRef<Object> ref = new ExhaustingRef<>(this.referent.get(), (self) -> this.ran.add("reference"),
+				this.cleaner);
+		register("newest");
+		collectReferent();
+		assertThat(ReferenceRegistry.of(this.cleaner).size()).isZero();
+		runTasks();
+		assertThat(this.ran).containsExactly("newest", "reference", "oldest");
+		assertThat(ref.get()).isNull();
+		assertThat(ReferenceRegistry.of(this.cleaner).size()).isZero();
 		assertThat(ReferenceRegistry.of(this.cleaner).hasFinalizers()).isFalse();
 	}
 
@@ -434,6 +451,25 @@ class FinalizerTests {
 			this.tasks.remove(task);
 			task.run();
 		}
+	}
+
+	/** A reference whose callback cannot be allocated the first time. */
+	private static final class ExhaustingRef<T> extends WeakRef<T> {
+
+		private final AtomicInteger calls = new AtomicInteger();
+
+		ExhaustingRef(T referent, Consumer<? super WeakRef<T>> callback, WeakCleaner cleaner) {
+			super(referent, callback, cleaner);
+		}
+
+		@Override
+		Object source() {
+			if (this.calls.getAndIncrement() == 0) {
+				throw new OutOfMemoryError("on purpose");
+			}
+			return super.source();
+		}
+
 	}
 
 	private record Both(List<String> ran) implements Runnable, Supplier<String> {
