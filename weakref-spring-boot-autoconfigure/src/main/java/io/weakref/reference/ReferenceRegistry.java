@@ -84,9 +84,10 @@ final class ReferenceRegistry implements CleanerAttachment {
 	/**
 	 * Count the references in all registries, for each stripe in a cache line of its own:
 	 * threads that register references to different objects rarely meet, and the numbers
-	 * of the references to one object increase.
+	 * of the references to one object increase. The first line has no counter: it has the
+	 * length of the array, which every access reads.
 	 */
-	private static final AtomicLongArray references = new AtomicLongArray(STRIPES * LINE);
+	private static final AtomicLongArray references = new AtomicLongArray((STRIPES + 1) * LINE);
 
 	/** Counts the finalizers in all registries. At exit the newest runs first. */
 	private static final AtomicLong finalizers = new AtomicLong();
@@ -468,7 +469,7 @@ final class ReferenceRegistry implements CleanerAttachment {
 		/** The sequence number of a new link. */
 		private static long next(ChainLink link) {
 			return (link instanceof ChainLink.OfFinalizer) ? ReferenceRegistry.finalizers.getAndIncrement()
-					: references.getAndIncrement((link.hash & (STRIPES - 1)) * LINE);
+					: references.getAndIncrement(((link.hash & (STRIPES - 1)) + 1) * LINE);
 		}
 
 		/** Move the links on the stack into the bins. */
