@@ -2,6 +2,7 @@ package io.weakref.reference;
 
 import java.lang.ref.ReferenceQueue;
 import java.lang.ref.WeakReference;
+import java.util.Objects;
 
 import io.weakref.cleaner.CleanerInternals.OwnedCallback;
 import io.weakref.cleaner.CleanerInternals.QueuedReference;
@@ -80,13 +81,6 @@ abstract sealed class ChainLink extends WeakReference<Object> implements QueuedR
 	abstract boolean isFrom(OwnedCallback callback);
 
 	/**
-	 * Whether this link stays in the table until its callback has run or was cancelled.
-	 */
-	boolean staysUntilRun() {
-		return false;
-	}
-
-	/**
 	 * The link of a reference. It refers to the reference weakly, because a reference
 	 * that nothing else refers to does not call back. If there is a queue, the link
 	 * arrives on it when the reference has died, and is then removed.
@@ -145,10 +139,11 @@ abstract sealed class ChainLink extends WeakReference<Object> implements QueuedR
 
 		final Finalizer<?> finalizer;
 
-		/** Whether it was ever in a bin. */
-		private boolean settled;
-
-		private boolean handedOver;
+		/**
+		 * {@code null} until it is handed over; then the link before it in the stripe's
+		 * list of those that wait to be run, or itself if there is none.
+		 */
+		private ChainLink.@Nullable OfFinalizer previous;
 
 		OfFinalizer(Finalizer<?> finalizer, Object referent, int hash, ReferenceRegistry.Stripe stripe,
 				ReferenceQueue<Object> queue) {
@@ -168,7 +163,7 @@ abstract sealed class ChainLink extends WeakReference<Object> implements QueuedR
 
 		@Override
 		@Nullable OwnedCallback callback() {
-			return (!this.handedOver && refersTo(null)) ? new OwnedCallback(this.finalizer, this) : null;
+			return (!isHandedOver() && refersTo(null)) ? new OwnedCallback(this.finalizer, this) : null;
 		}
 
 		@Override
@@ -176,25 +171,41 @@ abstract sealed class ChainLink extends WeakReference<Object> implements QueuedR
 			return callback.source() == this.finalizer;
 		}
 
-		@Override
-		boolean staysUntilRun() {
-			return true;
-		}
-
-		void settled() {
-			this.settled = true;
-		}
-
-		boolean isSettled() {
-			return this.settled;
-		}
-
-		void handedOver() {
-			this.handedOver = true;
-		}
-
 		boolean isHandedOver() {
-			return this.handedOver;
+			return this.previous != null;
+		}
+
+		/**
+		 * Begin to wait to be run.
+		 * @param first the first link of the list, which this link precedes
+		 */
+		void waitBefore(@Nullable OfFinalizer first) {
+			this.previous = this;
+			this.next = first;
+			if (first != null) {
+				first.previous = this;
+			}
+		}
+
+		/**
+		 * Leave the list of those that wait to be run.
+		 * @param first the first link of the list
+		 * @return the link that is now the first
+		 */
+		@Nullable OfFinalizer leave(@Nullable OfFinalizer first) {
+			OfFinalizer previous = Objects.requireNonNull(this.previous);
+			OfFinalizer next = (OfFinalizer) this.next;
+			boolean wasFirst = previous == this;
+			if (next != null) {
+				next.previous = wasFirst ? next : previous;
+			}
+			if (!wasFirst) {
+				previous.next = next;
+			}
+			// This link keeps no other alive.
+			this.previous = this;
+			this.next = null;
+			return wasFirst ? next : first;
 		}
 
 		@Override

@@ -56,8 +56,8 @@ import org.jspecify.annotations.Nullable;
  * after leaving it. When the others come off the queue, they are already removed. If two
  * referents with the same hash die together, their callbacks form one list; no order is
  * promised between those two.</li>
- * <li>The link of a finalizer stays in the table, marked as handed over, until the
- * finalizer has run or was cancelled, so that it is found at exit.</li>
+ * <li>The link of a finalizer that was handed over leaves its bin for a list, in which it
+ * waits until the finalizer has run or was cancelled, so that it is found at exit.</li>
  * <li>A link that is far from the front of its bin is only marked when it is removed (a
  * tombstone). It is unlinked by a thread that passes it, or when the marked links
  * outnumber the others. So the size of the table is bounded by the number of live
@@ -339,7 +339,7 @@ final class ReferenceRegistry implements CleanerAttachment {
 				if (this.cleaner == null) {
 					stripe.sweepAll();
 				}
-				size += stripe.size - stripe.removed - stripe.handedOver;
+				size += stripe.size - stripe.removed;
 			}
 		}
 		return size;
@@ -414,12 +414,13 @@ final class ReferenceRegistry implements CleanerAttachment {
 		private int removed;
 
 		/**
-		 * How many links in the bins are those of finalizers and have not been removed.
+		 * How many links of finalizers have come off the stack and have not been removed.
+		 * One that is removed while it is on the stack counts as -1 until it comes off.
 		 */
 		private int finalizers;
 
-		/** How many finalizers wait to be run because their referents have died. */
-		private int handedOver;
+		/** The finalizers that wait to be run because their referents have died. */
+		private ChainLink.@Nullable OfFinalizer waiting;
 
 		/** Cleared by a garbage collection. Used only if there is no queue. */
 		private WeakReference<Object> canary = new WeakReference<>(new Object());
@@ -487,18 +488,22 @@ final class ReferenceRegistry implements CleanerAttachment {
 			}
 			while (oldest != null) {
 				ChainLink next = oldest.next;
-				oldest.next = null;
-				if (oldest.isRemoved()) {
-					this.removed--;
-				}
-				else {
+				cameOff(oldest);
+				if (!oldest.isRemoved()) {
 					put(oldest);
-					if (oldest instanceof ChainLink.OfFinalizer place) {
-						place.settled();
-						this.finalizers++;
-					}
 				}
 				oldest = next;
+			}
+		}
+
+		/** A link came off the stack. */
+		private void cameOff(ChainLink link) {
+			link.next = null;
+			if (link.isRemoved()) {
+				this.removed--;
+			}
+			if (link instanceof ChainLink.OfFinalizer) {
+				this.finalizers++;
 			}
 		}
 
@@ -568,7 +573,7 @@ final class ReferenceRegistry implements CleanerAttachment {
 		}
 
 		private synchronized List<OwnedCallback> callbacks(ChainLink first) {
-			if (first.isRemoved() || (first instanceof ChainLink.OfFinalizer place && place.isHandedOver())) {
+			if (first.isRemoved() || isWaiting(first)) {
 				return List.of();
 			}
 			settle();
@@ -576,7 +581,7 @@ final class ReferenceRegistry implements CleanerAttachment {
 			// of this referent tries again.
 			List<OwnedCallback> callbacks = gather(first.hash);
 			handOver(bin(first.hash), callbacks);
-			if (!first.isRemoved() && !first.staysUntilRun()) {
+			if (!first.isRemoved() && !isWaiting(first)) {
 				// The user has cleared the reference at the same moment.
 				forget(first);
 			}
@@ -606,22 +611,23 @@ final class ReferenceRegistry implements CleanerAttachment {
 			return (only != null) ? List.of(only) : List.of();
 		}
 
-		/** Mark and unlink those that callbacks came from. Allocates nothing. */
+		/** Unlink those that callbacks came from. Allocates nothing. */
 		private void handOver(int bin, List<OwnedCallback> callbacks) {
-			int marked = 0;
+			int index = 0;
 			ChainLink previous = null;
 			ChainLink link = this.bins[bin];
 			while (link != null) {
 				ChainLink next = link.next;
-				if (marked < callbacks.size() && link.isFrom(callbacks.get(marked))) {
-					handOver(link);
-					marked++;
-				}
-				if (link.isRemoved()) {
+				boolean dead = index < callbacks.size() && link.isFrom(callbacks.get(index));
+				if (dead || link.isRemoved()) {
 					unlink(bin, previous, link);
 				}
 				else {
 					previous = link;
+				}
+				if (dead) {
+					handOver(link);
+					index++;
 				}
 				link = next;
 			}
@@ -629,12 +635,22 @@ final class ReferenceRegistry implements CleanerAttachment {
 
 		private void handOver(ChainLink link) {
 			if (link instanceof ChainLink.OfFinalizer place) {
-				place.handedOver();
-				this.handedOver++;
+				place.waitBefore(this.waiting);
+				this.waiting = place;
 			}
 			else {
-				forget(link);
+				link.removed();
 			}
+		}
+
+		private static boolean isWaiting(ChainLink link) {
+			return link instanceof ChainLink.OfFinalizer place && place.isHandedOver();
+		}
+
+		private void removeWaiting(ChainLink.OfFinalizer link) {
+			this.waiting = link.leave(this.waiting);
+			link.removed();
+			this.finalizers--;
 		}
 
 		/** Remove a link unless it was removed already. */
@@ -642,10 +658,13 @@ final class ReferenceRegistry implements CleanerAttachment {
 			if (gone.isRemoved()) {
 				return;
 			}
+			if (gone instanceof ChainLink.OfFinalizer place && place.isHandedOver()) {
+				removeWaiting(place);
+				return;
+			}
 			forget(gone);
 			if (gone == this.top && TOP.compareAndSet(this, gone, gone.next)) {
-				gone.next = null;
-				this.removed--;
+				cameOff(gone);
 				return;
 			}
 			int bin = bin(gone.hash);
@@ -670,11 +689,8 @@ final class ReferenceRegistry implements CleanerAttachment {
 		private void forget(ChainLink link) {
 			link.removed();
 			this.removed++;
-			if (link instanceof ChainLink.OfFinalizer place && place.isSettled()) {
+			if (link instanceof ChainLink.OfFinalizer) {
 				this.finalizers--;
-				if (place.isHandedOver()) {
-					this.handedOver--;
-				}
 			}
 		}
 
@@ -687,7 +703,9 @@ final class ReferenceRegistry implements CleanerAttachment {
 			}
 			link.next = null;
 			this.size--;
-			this.removed--;
+			if (link.isRemoved()) {
+				this.removed--;
+			}
 		}
 
 		private synchronized List<Finalizer<?>> finalizers() {
@@ -699,6 +717,9 @@ final class ReferenceRegistry implements CleanerAttachment {
 						found.add(place.finalizer);
 					}
 				}
+			}
+			for (ChainLink link = this.waiting; link != null; link = link.next) {
+				found.add(((ChainLink.OfFinalizer) link).finalizer);
 			}
 			return found;
 		}
@@ -713,6 +734,9 @@ final class ReferenceRegistry implements CleanerAttachment {
 				}
 			}
 			sweepAll();
+			while (this.waiting != null) {
+				removeWaiting(this.waiting);
+			}
 		}
 
 		/**
