@@ -47,7 +47,14 @@ public final class WeakMethod<T, R> {
 		Objects.requireNonNull(callback, "callback");
 		this.method = method;
 		this.hash = hash(target, method);
-		this.target = WeakRef.of(target, (ref) -> callback.accept(this), cleaner);
+		try {
+			this.target = WeakRef.of(target, (ref) -> callback.accept(this), cleaner);
+		}
+		finally {
+			// If the target died before, the callback could see a method without a
+			// target.
+			Reference.reachabilityFence(target);
+		}
 	}
 
 	private static int hash(Object target, Object method) {
