@@ -52,7 +52,8 @@ public final class NearCache extends AbstractValueAdaptingCache {
 
 	private final SharedInstances instances;
 
-	private final NearInvalidation.Subscription subscription;
+	/** Trusts nothing until this cache has subscribed to changes. */
+	private volatile NearInvalidation.Subscription subscription = (key) -> NearInvalidation.Subscription.NEVER;
 
 	/** How long hits are served while the second level is not trusted. */
 	private final long serveNanos;
@@ -70,7 +71,7 @@ public final class NearCache extends AbstractValueAdaptingCache {
 	private final OwnWrites handedOver = new OwnWrites();
 
 	NearCache(SecondLevel second, WeakValueDictionary<NearKey, Object> first, SharedInstances instances,
-			NearInvalidation invalidation, Duration serveFor, Executor executor) {
+			Duration serveFor, Executor executor) {
 		super(second.allowsNull());
 		this.second = second;
 		this.first = first;
@@ -78,7 +79,14 @@ public final class NearCache extends AbstractValueAdaptingCache {
 		this.instances = instances;
 		this.serveNanos = serveFor.toNanos();
 		this.executor = executor;
-		this.subscription = invalidation.subscribe(second.prefix(), new Changes());
+	}
+
+	/**
+	 * Subscribe to changes. Until then this cache works, but its first level stores and
+	 * serves nothing.
+	 */
+	void subscribe(NearInvalidation invalidation) {
+		this.subscription = invalidation.subscribe(this.second.prefix(), new Changes());
 	}
 
 	@Override

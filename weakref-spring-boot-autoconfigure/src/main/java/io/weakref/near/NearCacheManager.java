@@ -1,13 +1,14 @@
 package io.weakref.near;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
@@ -50,11 +51,12 @@ public final class NearCacheManager implements CacheManager {
 	private final ConcurrentMap<String, Cache> caches = new ConcurrentHashMap<>();
 
 	/**
-	 * The undecorated caches. Guarded by {@link #listeners}, as is adding to the caches.
+	 * The undecorated caches in the order of their creation, in which listeners receive
+	 * them.
 	 */
-	private final List<NearCache> plain = new ArrayList<>();
+	private final List<NearCache> made = new CopyOnWriteArrayList<>();
 
-	private final List<Consumer<? super NearCache>> listeners = new ArrayList<>();
+	private final List<Subscription> subscriptions = new CopyOnWriteArrayList<>();
 
 	/**
 	 * Create a cache manager.
@@ -99,37 +101,44 @@ public final class NearCacheManager implements CacheManager {
 	}
 
 	/**
-	 * Pass each existing cache, and from now on each new one, to a listener. The listener
-	 * gets every cache exactly once.
-	 * @param listener called on the thread that creates the cache, while no other cache
-	 * can be created
+	 * Pass each existing cache, and from now on each new one, to a listener: every cache
+	 * exactly once, in the order of creation. A listener receives one cache at a time,
+	 * before the call that created the cache returns. If another thread is just passing
+	 * caches to the listener, that thread passes the new one as well.
+	 * @param listener called outside every lock; its exceptions are logged
 	 */
 	public void forEachCache(Consumer<? super NearCache> listener) {
-		synchronized (this.listeners) {
-			this.listeners.add(listener);
-			this.plain.forEach(listener);
-		}
+		Subscription subscription = new Subscription(listener);
+		this.subscriptions.add(subscription);
+		subscription.deliver(this.made);
 	}
 
+	/**
+	 * Create a cache, unless another thread creates one with the same name. Only the one
+	 * that is published subscribes to changes, because a subscription never ends.
+	 */
 	private @Nullable Cache create(String name) {
-		synchronized (this.listeners) {
-			Cache existing = this.caches.get(name);
-			if (existing != null) {
-				return existing;
-			}
-			SecondLevel second = this.levels.second().apply(name);
-			if (second == null) {
-				return null;
-			}
-			NearCache cache = new NearCache(second, this.levels.first().apply(PREFIX + name),
-					new SharedInstances(PREFIX + name + "-instances", this.levels.cleaner()), this.invalidation,
-					this.serveFor, this.executor);
-			Cache decorated = this.levels.decoration().apply(cache);
-			this.plain.add(cache);
-			this.caches.put(name, decorated);
-			this.listeners.forEach((listener) -> listener.accept(cache));
-			return decorated;
+		SecondLevel second = this.levels.second().apply(name);
+		if (second == null) {
+			return null;
 		}
+		NearCache cache = new NearCache(second, this.levels.first().apply(PREFIX + name),
+				new SharedInstances(PREFIX + name + "-instances", this.levels.cleaner()), this.serveFor, this.executor);
+		Cache decorated = this.levels.decoration().apply(cache);
+		Cache existing = this.caches.putIfAbsent(name, decorated);
+		if (existing != null) {
+			return existing;
+		}
+		try {
+			cache.subscribe(this.invalidation);
+		}
+		catch (RuntimeException | Error ex) {
+			this.caches.remove(name, decorated);
+			throw ex;
+		}
+		this.made.add(cache);
+		this.subscriptions.forEach((subscription) -> subscription.deliver(this.made));
+		return decorated;
 	}
 
 	/**
@@ -142,6 +151,51 @@ public final class NearCacheManager implements CacheManager {
 	 */
 	public record Levels(Function<String, WeakValueDictionary<NearKey, Object>> first,
 			Function<String, @Nullable SecondLevel> second, UnaryOperator<Cache> decoration, WeakCleaner cleaner) {
+	}
+
+	/** A listener, and how many caches it has received. */
+	private static final class Subscription {
+
+		private static final AtomicIntegerFieldUpdater<Subscription> DELIVERING = AtomicIntegerFieldUpdater
+			.newUpdater(Subscription.class, "delivering");
+
+		private final Consumer<? super NearCache> listener;
+
+		/** Written only by the thread that is delivering. */
+		private volatile int heard;
+
+		/** Not 0 while a thread delivers. */
+		@SuppressWarnings("UnusedVariable")
+		private volatile int delivering;
+
+		Subscription(Consumer<? super NearCache> listener) {
+			this.listener = listener;
+		}
+
+		/** Deliver new caches, unless another thread or an outer call is doing so. */
+		@SuppressWarnings("NonAtomicVolatileUpdate") // only one thread at a time delivers
+		private void deliver(List<NearCache> made) {
+			while (this.heard < made.size() && DELIVERING.compareAndSet(this, 0, 1)) {
+				try {
+					while (this.heard < made.size()) {
+						accept(made.get(this.heard++));
+					}
+				}
+				finally {
+					this.delivering = 0;
+				}
+			}
+		}
+
+		private void accept(NearCache cache) {
+			try {
+				this.listener.accept(cache);
+			}
+			catch (Throwable ex) {
+				logger.error("A listener of %s failed".formatted(cache), ex);
+			}
+		}
+
 	}
 
 }

@@ -4,9 +4,15 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.Collectors;
 
 import io.lettuce.core.ReadFrom;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.weakref.GarbageCollection;
 import io.weakref.autoconfigure.WeakrefAutoConfiguration;
 import io.weakref.context.WeakCacheBuilderCustomizer;
 import io.weakref.context.WeakCacheRegistry;
@@ -43,6 +49,7 @@ import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.cache.Cache;
 import org.springframework.cache.CacheManager;
 import org.springframework.cache.annotation.EnableCaching;
 import org.springframework.cache.concurrent.ConcurrentMapCacheManager;
@@ -250,6 +257,36 @@ class NearCacheAutoConfigurationTests {
 	}
 
 	@Test
+	void listenerOfAddedMetersMayCreateCachesWhileAnotherThreadCreatesOne() {
+		this.runner
+			.withConfiguration(
+					AutoConfigurations.of(MetricsAutoConfiguration.class, SimpleMetricsExportAutoConfiguration.class))
+			.run((context) -> {
+				MeterRegistry meters = context.getBean(MeterRegistry.class);
+				NearCacheManager manager = context.getBean("weakNearCacheManager", NearCacheManager.class);
+				CountDownLatch making = new CountDownLatch(1);
+				CompletableFuture<@Nullable Cache> made = new CompletableFuture<>();
+				meters.config().onMeterAdded((meter) -> {
+					if (meter.getId().getName().equals("mine")) {
+						// Micrometer holds its lock here
+						making.countDown();
+						GarbageCollection.await(() -> manager.getCacheNames().contains("other"));
+						made.complete(manager.getCache("more"));
+					}
+				});
+				CompletableFuture<@Nullable Cache> other = inThread(() -> {
+					making.await();
+					return manager.getCache("other");
+				});
+				CompletableFuture<Counter> mine = inThread(() -> meters.counter("mine"));
+				assertThat(mine).succeedsWithin(Duration.ofSeconds(10));
+				assertThat(made).succeedsWithin(Duration.ofSeconds(10));
+				assertThat(other).succeedsWithin(Duration.ofSeconds(10));
+				GarbageCollection.await(() -> cachesWithMeters(meters).equals(Set.of("other", "more")));
+			});
+	}
+
+	@Test
 	void healthIsUpAndReportsWhyTheNearCacheIsNotTrusted() {
 		healthRunner().run((context) -> {
 			HealthDescriptor health = context.getBean(HealthEndpoint.class).healthForPath("weakrefNear");
@@ -381,6 +418,29 @@ class NearCacheAutoConfigurationTests {
 					HealthContributorRegistryAutoConfiguration.class, HealthEndpointAutoConfiguration.class))
 			.withPropertyValues("management.endpoints.web.exposure.include=health",
 					"management.endpoint.health.show-details=always");
+	}
+
+	private static Set<String> cachesWithMeters(MeterRegistry meters) {
+		return meters.find("weakref.near.refused")
+			.meters()
+			.stream()
+			.map((meter) -> String.valueOf(meter.getId().getTag("cache")))
+			.collect(Collectors.toSet());
+	}
+
+	private static <T extends @Nullable Object> CompletableFuture<T> inThread(Callable<T> action) {
+		CompletableFuture<T> result = new CompletableFuture<>();
+		Thread thread = new Thread(() -> {
+			try {
+				result.complete(action.call());
+			}
+			catch (Throwable ex) {
+				result.completeExceptionally(ex);
+			}
+		});
+		thread.setDaemon(true);
+		thread.start();
+		return result;
 	}
 
 	private static void start(Class<?> application, String... properties) {
