@@ -11,13 +11,23 @@ import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 
 /**
- * Remembers which meters were added to which registry, so that they can be removed again.
- * If a registry already has a meter with the same name and tags, it returns that one.
- * Such a meter belongs to the binder that added it and is not remembered.
+ * Remembers which meters a binder added to which registry, so that they can be removed
+ * again. If a registry already has a meter with the same name and tags, it returns that
+ * one. Such a meter belongs to the binder that added it and is not remembered.
+ * <p>
+ * Safe for use by several threads.
+ *
+ * @since 0.1.0
  */
-final class BoundMeters {
+public final class BoundMeters {
 
 	private final Map<MeterRegistry, Set<Meter>> meters = new ConcurrentHashMap<>();
+
+	/**
+	 * Create an object that remembers no meters yet.
+	 */
+	public BoundMeters() {
+	}
 
 	/**
 	 * Register a meter.
@@ -26,7 +36,7 @@ final class BoundMeters {
 	 * @param registration registers it with the description that it is given
 	 */
 	@SuppressWarnings({ "ReferenceEquality", "StringEquality" }) // the identity matters
-	void add(MeterRegistry registry, String description, Function<String, ? extends Meter> registration) {
+	public void add(MeterRegistry registry, String description, Function<String, ? extends Meter> registration) {
 		// The description is kept in a meter's ID and through filters, but does not
 		// identify it
 		String ours = new String(description);
@@ -39,7 +49,11 @@ final class BoundMeters {
 		}
 	}
 
-	void removeFrom(MeterRegistry registry) {
+	/**
+	 * Remove from a registry the meters that were added to it, and forget them.
+	 * @param registry the registry
+	 */
+	public void removeFrom(MeterRegistry registry) {
 		Set<Meter> bound = this.meters.remove(registry);
 		if (bound != null) {
 			// A registry removes by name and tags, and another meter may have the same by

@@ -5,6 +5,8 @@
  * <li>{@link WeakCleanerMetrics}: the {@code weakref.*} meters of a cleaner</li>
  * <li>{@link WeakValueDictionaryMetrics}: Micrometer's {@code cache.*} meters of a
  * dictionary</li>
+ * <li>{@link BoundMeters}: for binders of further meters, which must remove only their
+ * own</li>
  * </ul>
  */
 @NullMarked

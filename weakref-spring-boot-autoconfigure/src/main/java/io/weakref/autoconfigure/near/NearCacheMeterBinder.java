@@ -1,16 +1,16 @@
 package io.weakref.autoconfigure.near;
 
 import java.util.List;
-import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.ToDoubleFunction;
 
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
-import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.binder.MeterBinder;
+import io.weakref.metrics.BoundMeters;
 import io.weakref.near.NearCache;
 import io.weakref.near.NearCacheManager;
 import io.weakref.near.NearInvalidation;
@@ -29,7 +29,10 @@ final class NearCacheMeterBinder implements MeterBinder, DisposableBean {
 
 	private final ObjectProvider<NearInvalidation> invalidation;
 
-	private final Map<MeterRegistry, List<Meter>> bound = new ConcurrentHashMap<>();
+	private final BoundMeters meters = new BoundMeters();
+
+	/** The registries to which meters are bound. Empty once the context is closed. */
+	private final Set<MeterRegistry> registries = ConcurrentHashMap.newKeySet();
 
 	NearCacheMeterBinder(ObjectProvider<NearCacheManager> cacheManager, ObjectProvider<NearInvalidation> invalidation) {
 		this.cacheManager = cacheManager;
@@ -38,49 +41,58 @@ final class NearCacheMeterBinder implements MeterBinder, DisposableBean {
 
 	@Override
 	public void bindTo(MeterRegistry registry) {
-		List<Meter> meters = new CopyOnWriteArrayList<>();
-		if (this.bound.putIfAbsent(registry, meters) != null) {
+		if (!this.registries.add(registry)) {
 			return;
 		}
-		this.invalidation.ifAvailable((watch) -> meters
-			.add(Gauge.builder("weakref.near.trusted", watch, (asked) -> asked.trust().trusted() ? 1 : 0)
-				.description("1 while the first level is trusted, otherwise 0")
-				.register(registry)));
-		this.cacheManager.ifAvailable((manager) -> manager.forEachCache((cache) -> bind(cache, registry, meters)));
+		this.invalidation
+			.ifAvailable((watch) -> this.meters.add(registry, "1 while the first level is trusted, otherwise 0",
+					(description) -> Gauge
+						.builder("weakref.near.trusted", watch, (asked) -> asked.trust().trusted() ? 1 : 0)
+						.description(description)
+						.register(registry)));
+		this.cacheManager.ifAvailable((manager) -> manager.forEachCache((cache) -> bindIfOpen(cache, registry)));
 	}
 
 	@Override
 	public void destroy() {
-		this.bound.forEach((registry, meters) -> meters.forEach(registry::remove));
-		this.bound.clear();
+		List<MeterRegistry> bound = List.copyOf(this.registries);
+		this.registries.clear();
+		bound.forEach(this.meters::removeFrom);
 	}
 
-	private static void bind(NearCache cache, MeterRegistry registry, List<Meter> meters) {
+	/** The cache manager may be that of a parent context, which creates caches later. */
+	private void bindIfOpen(NearCache cache, MeterRegistry registry) {
+		if (this.registries.contains(registry)) {
+			bind(cache, registry);
+			if (!this.registries.contains(registry)) {
+				// Another thread may have removed the meters before these were complete.
+				this.meters.removeFrom(registry);
+			}
+		}
+	}
+
+	private void bind(NearCache cache, MeterRegistry registry) {
 		String gets = "Lookups, by where the value was found; 'load' means that neither level had it";
-		meters
-			.add(counter(cache, "weakref.near.gets", NearStats::first, gets).tag("result", "first").register(registry));
-		meters.add(counter(cache, "weakref.near.gets", NearStats::second, gets).tag("result", "second")
-			.register(registry));
-		meters
-			.add(counter(cache, "weakref.near.gets", NearStats::loads, gets).tag("result", "load").register(registry));
+		counter(cache, registry, "weakref.near.gets", Tags.of("result", "first"), NearStats::first, gets);
+		counter(cache, registry, "weakref.near.gets", Tags.of("result", "second"), NearStats::second, gets);
+		counter(cache, registry, "weakref.near.gets", Tags.of("result", "load"), NearStats::loads, gets);
 		String invalidations = "Keys removed from the first level because they changed; a flush of all keys counts once";
-		meters.add(counter(cache, "weakref.near.invalidations", NearStats::pushed, invalidations).tag("reason", "push")
-			.register(registry));
-		meters
-			.add(counter(cache, "weakref.near.invalidations", NearStats::flushed, invalidations).tag("reason", "flush")
-				.register(registry));
-		meters.add(counter(cache, "weakref.near.invalidations", NearStats::own, invalidations).tag("reason", "own")
-			.register(registry));
-		meters.add(counter(cache, "weakref.near.refused", NearStats::refused,
-				"Values that were not stored because their key changed during the read or load")
-			.register(registry));
+		counter(cache, registry, "weakref.near.invalidations", Tags.of("reason", "push"), NearStats::pushed,
+				invalidations);
+		counter(cache, registry, "weakref.near.invalidations", Tags.of("reason", "flush"), NearStats::flushed,
+				invalidations);
+		counter(cache, registry, "weakref.near.invalidations", Tags.of("reason", "own"), NearStats::own, invalidations);
+		counter(cache, registry, "weakref.near.refused", Tags.empty(), NearStats::refused,
+				"Values that were not stored because their key changed during the read or load");
 	}
 
-	private static FunctionCounter.Builder<NearCache> counter(NearCache cache, String name,
+	private void counter(NearCache cache, MeterRegistry registry, String name, Tags tags,
 			ToDoubleFunction<NearStats> figure, String description) {
-		return FunctionCounter.builder(name, cache, (counted) -> figure.applyAsDouble(counted.stats()))
-			.tag("cache", cache.getName())
-			.description(description);
+		this.meters.add(registry, description,
+				(text) -> FunctionCounter.builder(name, cache, (counted) -> figure.applyAsDouble(counted.stats()))
+					.tags(tags.and("cache", cache.getName()))
+					.description(text)
+					.register(registry));
 	}
 
 }

@@ -11,7 +11,9 @@ import java.util.stream.Collectors;
 
 import io.lettuce.core.ReadFrom;
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.weakref.GarbageCollection;
 import io.weakref.autoconfigure.WeakrefAutoConfiguration;
 import io.weakref.context.WeakCacheBuilderCustomizer;
@@ -252,6 +254,7 @@ class NearCacheAutoConfigurationTests {
 				assertThat(meters.get("weakref.near.refused").tag("cache", "customers").functionCounter().count())
 					.isZero();
 				context.getBean(NearCacheMeterBinder.class).destroy();
+				context.getBean("weakNearCacheManager", NearCacheManager.class).getCache("orders");
 				assertThat(meters.getMeters()).noneMatch((meter) -> meter.getId().getName().startsWith("weakref.near"));
 			});
 	}
@@ -284,6 +287,25 @@ class NearCacheAutoConfigurationTests {
 				assertThat(other).succeedsWithin(Duration.ofSeconds(10));
 				GarbageCollection.await(() -> cachesWithMeters(meters).equals(Set.of("other", "more")));
 			});
+	}
+
+	@Test
+	void secondContextDoesNotAffectTheMetersOfTheFirstOnTheSameRegistry() {
+		SimpleMeterRegistry meters = new SimpleMeterRegistry();
+		this.runner.run((first) -> {
+			first.getBean(NearCacheMeterBinder.class).bindTo(meters);
+			first.getBean("weakNearCacheManager", NearCacheManager.class).getCache("customers");
+			List<Meter> before = meters.getMeters();
+			assertThat(before).hasSize(8);
+			this.runner.run((second) -> {
+				second.getBean(NearCacheMeterBinder.class).bindTo(meters);
+				second.getBean("weakNearCacheManager", NearCacheManager.class).getCache("customers");
+				second.getBean("weakNearCacheManager", NearCacheManager.class).getCache("orders");
+				assertThat(cachesWithMeters(meters)).containsExactlyInAnyOrder("customers", "orders");
+			});
+			assertThat(meters.getMeters()).containsExactlyInAnyOrderElementsOf(before);
+		});
+		assertThat(meters.getMeters()).isEmpty();
 	}
 
 	@Test
