@@ -2,25 +2,33 @@ package io.weakref.near;
 
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 
+import io.weakref.collection.WeakValueDictionary;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.cache.Cache;
+import org.springframework.core.NestedExceptionUtils;
 
 /**
  * A load of one key that is in progress. Callers that ask for the key in the meantime
  * join it.
+ * <p>
+ * While a load runs on a thread, that thread has reserved the flight in a weak
+ * dictionary, and callers that join wait for the reservation. The dictionary refuses a
+ * wait that would close a cycle: threads that wait for each other's loads, in any near
+ * cache or weak collection.
  */
 final class Flight {
 
+	/** Contains reservations only, never an entry. */
+	private static final WeakValueDictionary<Flight, Object> RESERVATIONS = new WeakValueDictionary<>();
+
 	private final CompletableFuture<@Nullable Object> result = new CompletableFuture<>();
 
-	/** The thread that loads, or null if the load is not bound to a thread. */
-	private final @Nullable Thread loader;
-
-	Flight(@Nullable Thread loader) {
-		this.loader = loader;
-	}
+	/** The thread that runs the loader now. Only that thread needs to see itself here. */
+	private @Nullable Thread loader;
 
 	void complete(@Nullable Object storeValue) {
 		this.result.complete(storeValue);
@@ -31,18 +39,55 @@ final class Flight {
 	}
 
 	/**
+	 * Run an action of this load on the current thread. Meanwhile a thread that joins
+	 * this flight waits for the current thread.
+	 * @param action what to run
+	 * @return what the action returned
+	 */
+	<T> @Nullable T run(Supplier<? extends @Nullable T> action) {
+		AtomicReference<@Nullable T> result = new AtomicReference<>();
+		RESERVATIONS.compute(this, (self, none) -> {
+			this.loader = Thread.currentThread();
+			try {
+				result.set(action.get());
+			}
+			finally {
+				this.loader = null;
+			}
+			return null;
+		});
+		return result.get();
+	}
+
+	/** Return the result of a load that has ended normally. */
+	@Nullable Object result() {
+		return this.result.join();
+	}
+
+	/**
 	 * Wait until the load has ended.
 	 * @throws Failure that wraps what the load threw
+	 * @throws IllegalStateException if the load waits for the calling thread
 	 */
 	@Nullable Object await() {
 		if (this.loader == Thread.currentThread()) {
 			throw new IllegalStateException("Recursive load: the loader asks the cache for the key that it is loading");
 		}
+		awaitLoader();
 		try {
 			return this.result.join();
 		}
 		catch (CompletionException ex) {
 			throw new Failure((ex.getCause() != null) ? ex.getCause() : ex);
+		}
+	}
+
+	private void awaitLoader() {
+		try {
+			RESERVATIONS.compute(this, (self, none) -> null);
+		}
+		catch (IllegalStateException ex) {
+			throw new RefusedWaitException();
 		}
 	}
 
@@ -81,6 +126,27 @@ final class Flight {
 
 		Throwable thrown() {
 			return this.thrown;
+		}
+
+		/**
+		 * Return whether the load failed because its thread would have waited for a
+		 * caller. Then another thread may be able to load the key.
+		 */
+		boolean isRefusedWait() {
+			return NestedExceptionUtils.getMostSpecificCause(this.thrown) instanceof RefusedWaitException;
+		}
+
+	}
+
+	/**
+	 * Thrown instead of waiting for a load that waits for the calling thread.
+	 */
+	private static final class RefusedWaitException extends IllegalStateException {
+
+		private static final long serialVersionUID = 1L;
+
+		RefusedWaitException() {
+			super("Recursive load: the loader of this key waits for a key that the calling thread is loading");
 		}
 
 	}

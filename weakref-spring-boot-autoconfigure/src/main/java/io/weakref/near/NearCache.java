@@ -126,6 +126,8 @@ public final class NearCache extends AbstractValueAdaptingCache {
 	 * @return the value
 	 * @throws org.springframework.cache.Cache.ValueRetrievalException if the loader
 	 * threw; its exception is the cause, and nothing is stored
+	 * @throws IllegalStateException if the loader of another thread is loading the key
+	 * and waits for the calling thread, directly or through other threads
 	 */
 	@Override
 	@SuppressWarnings("unchecked")
@@ -160,7 +162,7 @@ public final class NearCache extends AbstractValueAdaptingCache {
 		if (held != null) {
 			return (CompletableFuture<T>) CompletableFuture.completedFuture(fromStoreValue(held));
 		}
-		Flight flight = new Flight(null);
+		Flight flight = new Flight();
 		Flight running = this.fence.join(nearKey, flight);
 		if (running == null) {
 			loadAsync(key, nearKey, flight, loader);
@@ -311,11 +313,30 @@ public final class NearCache extends AbstractValueAdaptingCache {
 	}
 
 	private @Nullable Object load(Object key, NearKey nearKey, Callable<?> loader) {
-		Flight flight = new Flight(Thread.currentThread());
-		Flight running = this.fence.join(nearKey, flight);
-		if (running != null) {
-			return join(key, running, loader);
+		while (true) {
+			Flight flight = new Flight();
+			Flight running = flight.run(() -> {
+				Flight earlier = this.fence.join(nearKey, flight);
+				if (earlier == null) {
+					load(flight, key, nearKey, loader);
+				}
+				return earlier;
+			});
+			if (running == null) {
+				return flight.result();
+			}
+			try {
+				return running.await();
+			}
+			catch (Flight.Failure ex) {
+				if (!ex.isRefusedWait()) {
+					throw failure(key, loader, ex.thrown());
+				}
+			}
 		}
+	}
+
+	private void load(Flight flight, Object key, NearKey nearKey, Callable<?> loader) {
 		try {
 			await(this.handedOver.of(nearKey));
 			Object result;
@@ -330,7 +351,6 @@ public final class NearCache extends AbstractValueAdaptingCache {
 				this.fence.release(nearKey, lease);
 			}
 			flight.complete(result);
-			return result;
 		}
 		catch (Throwable ex) {
 			flight.fail(ex);
@@ -341,17 +361,13 @@ public final class NearCache extends AbstractValueAdaptingCache {
 		}
 	}
 
-	private static @Nullable Object join(Object key, Flight running, Callable<?> loader) {
-		try {
-			return running.await();
+	/** Return what a caller throws that joined a load which threw. */
+	private static RuntimeException failure(Object key, Callable<?> loader, Throwable thrown) {
+		if (thrown instanceof ValueRetrievalException failure) {
+			return new ValueRetrievalException(key, loader,
+					(failure.getCause() != null) ? failure.getCause() : failure);
 		}
-		catch (Flight.Failure ex) {
-			if (ex.thrown() instanceof ValueRetrievalException failure) {
-				throw new ValueRetrievalException(key, loader,
-						(failure.getCause() != null) ? failure.getCause() : failure);
-			}
-			throw unwrapped(ex.thrown());
-		}
+		return unwrapped(thrown);
 	}
 
 	private static @Nullable Object call(Object key, Callable<?> loader) {
