@@ -277,8 +277,8 @@ class FailureAnalysisTests {
 					"weakref.caches.names.referents=strict", "weakref.caches.names.hold-for=10m")
 			.run((context) -> assertThat(context).hasNotFailed());
 		runner
-			.withPropertyValues("weakref.caches.times.value-type=java.time.Instant", "weakref.defaults.referents=strict",
-					"weakref.defaults.hold-max=10")
+			.withPropertyValues("weakref.caches.times.value-type=java.time.Instant",
+					"weakref.defaults.referents=strict", "weakref.defaults.hold-max=10")
 			.run((context) -> assertThat(context).hasNotFailed());
 		start("weakref.caches.flags.value-type=java.lang.Boolean", "weakref.caches.flags.referents=strict",
 				"weakref.caches.flags.hold-for=10m");

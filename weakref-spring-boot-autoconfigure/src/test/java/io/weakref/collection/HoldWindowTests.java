@@ -505,7 +505,7 @@ class HoldWindowTests {
 	private Class<?> entryType(WeakValueDictionary<Integer, Sample> map) {
 		List<Class<?>> types = new ArrayList<>();
 		map.put(1, value(1));
-		map.table().forEachEntry(this.values.get(1), (entry) -> types.add(entry.getClass()));
+		map.table().forEachEntry(value(1), (entry) -> types.add(entry.getClass()));
 		assertThat(types).hasSize(1);
 		return types.get(0);
 	}
