@@ -135,7 +135,7 @@ final class HoldWindow implements Holder {
 	/** The mark of a node that is used often and now. Written under the lock. */
 	private volatile int current;
 
-	private final HeldValues held = new HeldValues();
+	final HeldValues held = new HeldValues();
 
 	/** When each of the last ticks began, which is when the one before ended. */
 	private final long[] starts = new long[STARTS];
@@ -510,7 +510,7 @@ final class HoldWindow implements Holder {
 
 	@Override
 	public void letGoAll() {
-		int rest = this.held.size();
+		int rest = Integer.MAX_VALUE;
 		while (rest > 0) {
 			rest = letGoFrom(rest);
 		}
