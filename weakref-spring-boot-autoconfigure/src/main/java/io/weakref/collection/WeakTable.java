@@ -1907,16 +1907,90 @@ final class WeakTable<K, V> implements Sweepable {
 		}
 	}
 
-	/** Record that a lookup, of those that are counted, has found nothing. */
+	/**
+	 * Record that a lookup, of those that are counted, has found nothing. Takes a lock
+	 * only if the dead entry of the key is still linked.
+	 */
 	void missed(Object key) {
 		LostKeys lost = this.lost;
 		if (lost != null) {
 			int h = hash(key);
-			@Nullable Node[] bins = this.table;
 			// An entry that has just died may still be linked: removing it records its
 			// death first.
-			sweepBin(bins, bins.length - 1, h & (bins.length - 1));
+			unlinkIfDead(key, h);
 			lost.missed(h);
+		}
+	}
+
+	/**
+	 * Unlink the entry of a strong key if it has died. Leaves other ordered entries to
+	 * the sweep: testing all of them would make each miss as slow as a linear search. May
+	 * overlook an entry if the bin changes in the meantime.
+	 */
+	private void unlinkIfDead(Object key, int h) {
+		@Nullable Node[] bins = this.table;
+		while (true) {
+			int i = h & (bins.length - 1);
+			Node head = at(bins, i);
+			if (head instanceof ForwardingNode forward) {
+				bins = skipToCurrent(bins, i, forward);
+				continue;
+			}
+			Node e = head;
+			while (e != null && !isOrderedOrDead(e, h)) {
+				Node next = e.next;
+				e = (next != e) ? next : null;
+			}
+			if (e == null || head == null) {
+				return;
+			}
+			if (!(e instanceof OrderedNodes ordered)) {
+				// Search again afterwards: others with this hash may be dead, too.
+				unlinkDead(bins, i, head, e);
+			}
+			else if (unlinkIfDead(ordered, key)) {
+				return;
+			}
+		}
+	}
+
+	private static boolean isOrderedOrDead(Node e, int h) {
+		return (e.hash & Node.HASH_BITS) == h && (e instanceof OrderedNodes || e.isDead());
+	}
+
+	/** Returns {@code false} if the ordered nodes have changed. */
+	private boolean unlinkIfDead(OrderedNodes ordered, Object key) {
+		OrderedNodes.Position position = ordered.find(key);
+		Node entry = position.node();
+		if (entry == null || !entry.isDead()) {
+			return true;
+		}
+		if (!ordered.set(position, null, this, 1)) {
+			return false;
+		}
+		died(entry);
+		dissolveIfEmpty(ordered);
+		return true;
+	}
+
+	/** Unlink a dead entry from the chain of its bin, unless the bin has changed. */
+	private void unlinkDead(@Nullable Node[] bins, int i, Node head, Node entry) {
+		synchronized (head) {
+			Node pred = (at(bins, i) == head) ? before(head, entry) : null;
+			if (pred == null) {
+				return;
+			}
+			died(entry);
+			VarHandle.releaseFence();
+			countPurged(1);
+			// No method calls from here on: this must not be left half done.
+			if (pred == entry) {
+				bins[i] = entry.next;
+			}
+			else {
+				pred.next = entry.next;
+			}
+			entry.next = entry;
 		}
 	}
 
@@ -2043,7 +2117,7 @@ final class WeakTable<K, V> implements Sweepable {
 		}
 	}
 
-	/** Under the lock of the bin. */
+	/** Under the lock of the bin: unlink all its dead entries. */
 	private int unlinkDead(@Nullable Node[] bins, int i, Node head) {
 		int dead = 0;
 		for (Node e = head; e instanceof OrderedNodes ordered; e = e.next) {

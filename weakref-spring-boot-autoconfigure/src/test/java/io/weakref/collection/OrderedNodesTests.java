@@ -115,6 +115,54 @@ class OrderedNodesTests {
 	}
 
 	@Test
+	void aHundredThousandCollidingStringsAreLoadedWithStatistics() {
+		WeakValueDictionary<Object, Object> map = recording();
+		List<String> keys = colliding(100_000);
+		for (String key : keys) {
+			assertThat(map.get(key)).isNull();
+			Object value = value();
+			assertThat(map.computeIfAbsent(key, (k) -> value)).isSameAs(value);
+		}
+		assertThat(map.stats().misses()).isEqualTo(200_000);
+		assertThat(map.lostHits()).isZero();
+	}
+
+	@Test
+	void aCountedMissVisitsTheEntryOfItsOwnKeyOnly() {
+		WeakValueDictionary<Object, Object> map = recording();
+		List<String> keys = colliding(1000);
+		for (String key : keys.subList(0, 999)) {
+			map.put(key, value());
+		}
+		this.held.clear();
+		GarbageCollection.collect();
+		int hash = keys.get(0).hashCode();
+		Integer inTheSameBin = (hash ^ (hash >>> 16)) & 0x7ff;
+		assertThat(map.get(inTheSameBin)).isNull();
+		assertThat(map.get(keys.get(999))).isNull();
+		assertThat(map.stats().purged()).isZero();
+		assertThat(map.lostHits()).isZero();
+		for (int i = 1; i <= 3; i++) {
+			assertThat(map.get(keys.get(i))).isNull();
+			assertThat(map.get(keys.get(i))).isNull();
+			assertThat(map.stats().purged()).isEqualTo(i);
+			assertThat(map.lostHits()).isEqualTo(i);
+			assertThat(map.size()).isEqualTo(999 - i);
+		}
+		for (String key : keys) {
+			assertThat(map.get(key)).isNull();
+		}
+		assertThat(map.size()).isZero();
+		assertThat(map.stats().purged()).isEqualTo(999);
+		assertThat(map.put(keys.get(0), value())).isNull();
+		assertThat(map.liveCount()).isOne();
+	}
+
+	private static WeakValueDictionary<Object, Object> recording() {
+		return WeakValueDictionary.builder().cleaner(WeakDictionaryContract.CLOSED).recordStats(true).build();
+	}
+
+	@Test
 	void everyOperationBehavesAsInAHashMap() {
 		List<String> keys = colliding(60);
 		List<Object> values = IntStream.range(0, 6).<Object>mapToObj(Sample::new).toList();
