@@ -158,7 +158,10 @@ final class Sweeper {
 	 */
 	private static final long MAX_SLICE_NANOS = 1_000_000L;
 
-	/** How long {@link #run} may take before the queue is polled again. */
+	/**
+	 * How long {@link #run} may sweep, and how long it may settle, before the queue is
+	 * polled again.
+	 */
 	private static final long TURN_NANOS = 1_000_000L;
 
 	/** How many references the drain thread handles between two calls of {@link #run}. */
@@ -191,7 +194,7 @@ final class Sweeper {
 
 	private final OldCollections oldCollections;
 
-	private final Holders holders = new Holders();
+	private final Holders holders;
 
 	private long credit = MAX_CREDIT_NANOS;
 
@@ -255,6 +258,7 @@ final class Sweeper {
 		this.queue = queue;
 		this.oldCollections = new OldCollections(queue);
 		this.nanoTime = nanoTime;
+		this.holders = new Holders(nanoTime);
 		this.collectionCount = collectionCount;
 		this.cpuNanos = cpuNanos;
 		this.accruedAt = nanoTime.getAsLong();
@@ -406,15 +410,16 @@ final class Sweeper {
 	}
 
 	/**
-	 * Do what is due. Takes at most about a millisecond for sweeping and another for
-	 * settling, plus the time of one indivisible step of each: one slice, one share of a
-	 * resize, the allocation of the array of a table that shrinks.
+	 * Do what is due. Takes at most about a millisecond each for letting go of what is
+	 * held, for settling and for sweeping, plus the time of one indivisible step of each:
+	 * one call of a holder, which takes about a millisecond, one share of a resize, one
+	 * slice, the allocation of the array of a table that shrinks.
 	 * @return how long to wait before the next call, in nanoseconds; 0 to be called again
 	 * immediately; {@link Long#MAX_VALUE} to be called when something arrives on the
 	 * queue
 	 */
 	long run() {
-		long wait = this.holders.run(this.nanoTime.getAsLong());
+		long wait = this.holders.run();
 		return Math.min(wait, runSweeps());
 	}
 

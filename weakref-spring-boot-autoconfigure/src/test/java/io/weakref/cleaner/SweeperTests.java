@@ -4,15 +4,18 @@ import java.lang.ref.ReferenceQueue;
 import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.IntSummaryStatistics;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 import io.weakref.GarbageCollection;
+import io.weakref.cleaner.CleanerInternals.Holder;
 import io.weakref.cleaner.CleanerInternals.Sweepable;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
  * Tests of when a {@link Sweeper} sweeps.
@@ -175,6 +178,91 @@ class SweeperTests {
 		assertThat(small.settled).isEqualTo(1);
 		assertThat(large.settled).isEqualTo(1000);
 		assertThat(turns).isGreaterThanOrEqualTo(199);
+	}
+
+	@Test
+	void theQueueIsPolledBetweenTheCallsOfManyHolders() {
+		Sweeper sweeper = new Sweeper("test", new ReferenceQueue<>(), () -> this.now, () -> this.collections,
+				() -> this.now);
+		List<CountingHolder> holders = new ArrayList<>();
+		for (int i = 0; i < 1000; i++) {
+			CountingHolder holder = new CountingHolder();
+			holders.add(holder);
+			sweeper.holders().add(holder, new WeakReference<>(holder));
+		}
+		int turns = 0;
+		long before = this.now;
+		while (sweeper.run() == 0) {
+			assertThat(Duration.ofNanos(this.now - before)).isLessThanOrEqualTo(Duration.ofMillis(2));
+			IntSummaryStatistics calls = holders.stream().mapToInt((holder) -> holder.calls).summaryStatistics();
+			assertThat(calls.getMax() - calls.getMin()).isLessThanOrEqualTo(1);
+			before = this.now;
+			turns++;
+		}
+		assertThat(turns).isGreaterThan(1000);
+		assertThat(holders).allMatch((holder) -> holder.calls == 3);
+	}
+
+	@Test
+	void aGarbageCollectionDuringAPassOverTheHoldersMakesAnotherPassDue() {
+		Sweeper sweeper = new Sweeper("test", new ReferenceQueue<>(), () -> this.now, () -> this.collections,
+				() -> this.now);
+		CountingHolder[] holders = { new CountingHolder(), new CountingHolder() };
+		for (CountingHolder holder : holders) {
+			holder.busy = 0;
+			sweeper.holders().add(holder, new WeakReference<>(holder));
+		}
+		assertThat(sweeper.run()).isZero();
+		assertThat(holders[0].calls + holders[1].calls).isOne();
+		sweeper.collected();
+		while (sweeper.run() == 0) {
+			assertThat(holders[0].calls + holders[1].calls).isLessThan(5);
+		}
+		assertThat(holders).allMatch((holder) -> holder.calls == 2);
+	}
+
+	@Test
+	void holdersAreCalledWhenTheFirstOfThemIsDueHoweverLongAPassTakes() {
+		Sweeper sweeper = new Sweeper("test", new ReferenceQueue<>(), () -> this.now, () -> this.collections,
+				() -> this.now);
+		CountingHolder[] holders = { new CountingHolder(), new CountingHolder() };
+		for (CountingHolder holder : holders) {
+			holder.whenCalled = () -> this.now += 10_000_000_000L;
+			holder.busy = 0;
+			sweeper.holders().add(holder, new WeakReference<>(holder));
+		}
+		assertThat(sweeper.run()).isZero();
+		assertThat(sweeper.run()).isZero();
+		assertThat(holders).allMatch((holder) -> holder.calls == 1);
+		for (CountingHolder holder : holders) {
+			holder.whenCalled = () -> {
+			};
+		}
+		assertThat(sweeper.run()).isEqualTo(CountingHolder.WAIT);
+		assertThat(holders).allMatch((holder) -> holder.calls == 2);
+		this.now += CountingHolder.WAIT - 1;
+		assertThat(sweeper.run()).isOne();
+		assertThat(holders).allMatch((holder) -> holder.calls == 2);
+		this.now++;
+		sweeper.run();
+		assertThat(holders).allMatch((holder) -> holder.calls == 3);
+	}
+
+	@Test
+	void aHolderThatFailsIsCalledAgain() {
+		Sweeper sweeper = new Sweeper("test", new ReferenceQueue<>(), () -> this.now, () -> this.collections,
+				() -> this.now);
+		CountingHolder holder = new CountingHolder();
+		holder.whenCalled = () -> {
+			throw new IllegalStateException();
+		};
+		sweeper.holders().add(holder, new WeakReference<>(holder));
+		assertThatExceptionOfType(IllegalStateException.class).isThrownBy(sweeper::run);
+		assertThat(sweeper.run()).isZero();
+		holder.whenCalled = () -> {
+		};
+		sweeper.run();
+		assertThat(holder.calls).isEqualTo(2);
 	}
 
 	@Test
@@ -355,6 +443,30 @@ class SweeperTests {
 			wait = sweeper.run();
 		}
 		assertThat(wait).isEqualTo(500_000_000L);
+	}
+
+	/** Takes a millisecond for each call, and wants to be called three times at once. */
+	private final class CountingHolder implements Holder {
+
+		private static final long WAIT = 5_000_000_000L;
+
+		private int calls;
+
+		private int busy = 2;
+
+		private Runnable whenCalled = () -> SweeperTests.this.now += 1_000_000;
+
+		@Override
+		public long letGo() {
+			this.calls++;
+			this.whenCalled.run();
+			return (this.calls <= this.busy) ? 0 : WAIT;
+		}
+
+		@Override
+		public void letGoAll() {
+		}
+
 	}
 
 	private static final class Bins implements Sweepable {
