@@ -160,6 +160,28 @@ final class OrderedNodes extends Node {
 		return null;
 	}
 
+	/**
+	 * Find a live entry, reserved or not. If the first node is dead, all that are dead
+	 * are removed before, so that the next call need not pass them again.
+	 * @param table counts the dead entries
+	 * @return the entry, {@code null} if there is none
+	 */
+	@Nullable Node firstLive(WeakTable<?, ?> table) {
+		Node[][] chunks = this.chunks;
+		if (chunks.length > 0 && chunks[0][0].isDead()) {
+			sweep(table);
+		}
+		for (Node[] chunk : this.chunks) {
+			for (Node node : chunk) {
+				Node entry = (node instanceof ReservationNode reservation) ? reservation.prior : node;
+				if (entry != null && !entry.isDead()) {
+					return entry;
+				}
+			}
+		}
+		return null;
+	}
+
 	private static Position search(Node[][] chunks, int ordered, Comparable<Object> key) {
 		if (ordered == 0) {
 			return new Position(chunks, 0, 0, null, true);

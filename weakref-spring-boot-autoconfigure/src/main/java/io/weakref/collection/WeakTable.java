@@ -251,7 +251,7 @@ final class WeakTable<K, V> implements Sweepable {
 
 	private volatile int selfSweepNext;
 
-	/** The bin in which {@link #poll} last found an entry. */
+	/** The bin in which {@link #poll} looks first: where it last found an entry. */
 	private volatile int pollNext;
 
 	/** The entries that were linked, minus those that were removed while they lived. */
@@ -2675,32 +2675,72 @@ final class WeakTable<K, V> implements Sweepable {
 	}
 
 	/**
-	 * Remove an arbitrary live entry. The search begins where the previous one ended.
+	 * Remove an arbitrary live entry. The search begins where the previous one found one.
 	 * @param taken receives the key and the value of the removed entry
 	 * @return whether there was one
 	 */
 	boolean poll(BiConsumer<? super K, ? super V> taken) {
+		while (true) {
+			Node node = firstLive();
+			if (node == null) {
+				node = findLive();
+			}
+			if (node == null) {
+				return false;
+			}
+			K key = keyIn(node);
+			V value = valueIn(node);
+			if (key != null && value != null && replaceEntry(node, null, value, null) != null) {
+				taken.accept(key, value);
+				return true;
+			}
+		}
+	}
+
+	/**
+	 * Find a live entry in the bin of {@link #pollNext}, without a walk: that would
+	 * gather all entries of the bin, and so make removing them one by one take quadratic
+	 * time.
+	 * @return the node; {@code null} if none was found, which does not mean that there is
+	 * none if the bin has changed in the meantime
+	 */
+	private @Nullable Node firstLive() {
+		@Nullable Node[] bins = this.table;
+		Node e = at(bins, this.pollNext & (bins.length - 1));
+		while (e != null) {
+			if (e instanceof OrderedNodes ordered) {
+				Node entry = ordered.firstLive(this);
+				if (entry != null) {
+					return entry;
+				}
+				dissolveIfEmpty(ordered);
+			}
+			else if (e.hash >= 0 && !e.isDead()) {
+				return e;
+			}
+			Node next = e.next;
+			e = (next != e) ? next : null;
+		}
+		return null;
+	}
+
+	/** Find a live entry by a walk, and let {@link #pollNext} be its bin. */
+	private @Nullable Node findLive() {
 		boolean lost = true;
 		while (lost) {
 			lost = false;
 			@Nullable Node[] bins = this.table;
 			BinWalker nodes = new BinWalker(this, bins, this.pollNext & (bins.length - 1));
 			for (Node node = nodes.next(); node != null; node = nodes.next()) {
-				K key = keyIn(node);
-				V value = valueIn(node);
-				lost |= value == null && replacementOf(node) != null;
-				if (key != null && value != null) {
-					if (replaceEntry(node, null, value, null) != null) {
-						// Racy, but the race is benign: a search begins in another bin.
-						this.pollNext = node.hash & (bins.length - 1);
-						taken.accept(key, value);
-						return true;
-					}
-					lost = true;
+				if (!node.isDead()) {
+					// Racy, but the race is benign: a search begins in another bin.
+					this.pollNext = node.hash & (bins.length - 1);
+					return node;
 				}
+				lost |= replacementOf(node) != null;
 			}
 		}
-		return false;
+		return null;
 	}
 
 	/**

@@ -1,17 +1,21 @@
 package io.weakref.collection;
 
+import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 
+import com.sun.management.ThreadMXBean;
 import io.weakref.GarbageCollection;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
@@ -293,6 +297,42 @@ class OrderedNodesTests {
 		}
 		assertThat(this.map.pollEntry()).isNull();
 		assertThat(this.map.isEmpty()).isTrue();
+	}
+
+	@Test
+	void pollingOneByOneDoesNotCopyTheOtherEntriesEachTime() {
+		List<String> keys = colliding(20_000);
+		keys.forEach((key) -> this.map.put(key, value()));
+		long before = allocatedBytes();
+		Set<Object> polled = new HashSet<>();
+		for (Map.Entry<Object, Object> e = this.map.pollEntry(); e != null; e = this.map.pollEntry()) {
+			polled.add(e.getKey());
+		}
+		assertThat(allocatedBytes() - before).isLessThan(20_000 * 10_000L);
+		assertThat(polled).hasSize(20_000);
+		assertThat(this.map.isEmpty()).isTrue();
+	}
+
+	@Test
+	void pollingRemovesTheDeadEntriesThatItMeets() {
+		List<String> keys = colliding(1000);
+		Collections.sort(keys);
+		keys.forEach((key) -> this.map.put(key, value()));
+		this.held.subList(0, 600).clear();
+		GarbageCollection.collect();
+		Set<Object> polled = new HashSet<>();
+		for (int i = 0; i < 400; i++) {
+			polled.add(Objects.requireNonNull(this.map.pollEntry()).getKey());
+			// The first call finds the bin by a walk, which removes nothing.
+			assertThat(this.map.stats().purged()).isEqualTo((i > 0) ? 600 : 0);
+		}
+		assertThat(polled).isEqualTo(new HashSet<>(keys.subList(600, 1000)));
+		assertThat(this.map.pollEntry()).isNull();
+		assertThat(this.map.size()).isZero();
+	}
+
+	private static long allocatedBytes() {
+		return ((ThreadMXBean) ManagementFactory.getThreadMXBean()).getCurrentThreadAllocatedBytes();
 	}
 
 	@Test
