@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
  * during the whole walk is returned once, and no key is returned twice. The walk visits
  * the bins of the array that was current at its start. If the nodes of a bin have moved
  * since, they are found by their hashes in the array that has them now.
+ * <p>
+ * A walker is for one thread.
  */
 final class BinWalker {
 

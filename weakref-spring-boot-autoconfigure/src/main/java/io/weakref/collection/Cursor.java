@@ -14,7 +14,9 @@ import org.jspecify.annotations.Nullable;
  * may be newer than what {@code hasNext()} has found. Between two calls the cursor also
  * holds nodes, and with them their strong sides: the nodes of the current bin that are
  * still to come and, for {@link #remove()}, the last one, with whatever a subclass keeps
- * of it. Once the end is reached it holds nothing.
+ * of it. Once the end is reached it holds no entry, only the table.
+ * <p>
+ * A cursor is for one thread.
  *
  * @param <K> the type of keys
  * @param <V> the type of values

@@ -2004,8 +2004,9 @@ final class WeakTable<K, V> implements Sweepable {
 
 	/** The number of linked entries, dead ones included. */
 	long entries() {
-		// Reading purged first, the result may be too high for a moment, but never too
-		// low.
+		// Purged is read first, so that a purge in the meantime makes the result too
+		// high rather than too low. It may still be too low by the insertions that are
+		// running: an entry is visible before it is counted.
 		long purged = this.purged;
 		return Math.max(0, this.linked.sum() + this.uncounted - purged);
 	}
