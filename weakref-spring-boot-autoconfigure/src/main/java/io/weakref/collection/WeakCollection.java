@@ -29,7 +29,9 @@ public sealed interface WeakCollection permits WeakDictionary, WeakSet, WeakLock
 	/**
 	 * Return the number of entries in the table, in constant time. May briefly include
 	 * entries that have died and are not removed yet, but none that died before the last
-	 * {@link #purge()}.
+	 * {@link #purge()}. A result of at most 8 includes none, unless the initial capacity
+	 * is above 2048 or the table has had more than 2048 entries and the cleaner has not
+	 * made it smaller yet.
 	 * @return the number of entries
 	 */
 	int size();

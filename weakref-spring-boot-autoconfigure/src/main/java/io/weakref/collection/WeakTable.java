@@ -198,7 +198,10 @@ final class WeakTable<K, V> implements Sweepable {
 	/** Up to this number of entries, {@link #size()} counts those that live. */
 	private static final int FEW_ENTRIES = 8;
 
-	/** The maximum number of bins for that. */
+	/**
+	 * The maximum number of bins for that, because counting visits every bin: those of
+	 * 2048 entries, as the documentation of {@code size()} says.
+	 */
 	private static final int FEW_BINS = 4096;
 
 	/** The number of bins that an insertion sweeps if no cleaner does. */
@@ -2013,7 +2016,7 @@ final class WeakTable<K, V> implements Sweepable {
 
 	/**
 	 * The number of entries. Dead ones count until they are purged, unless the table has
-	 * very few entries.
+	 * very few entries and not very many bins.
 	 */
 	int size() {
 		long entries = entries();

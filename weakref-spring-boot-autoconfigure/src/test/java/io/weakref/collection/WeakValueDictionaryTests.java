@@ -147,6 +147,23 @@ class WeakValueDictionaryTests extends WeakDictionaryContract {
 	}
 
 	@Test
+	@Tag("promise-37")
+	void aSizeOfAFewEntriesIsExactUpToAnInitialCapacityOf2048() {
+		WeakValueDictionary<Integer, Object> map = WeakValueDictionary.<Integer, Object>builder()
+			.cleaner(CLOSED)
+			.initialCapacity(2048)
+			.build();
+		for (int i = 1; i <= 8; i++) {
+			this.held.add(new Object());
+			map.put(i, this.held.get(i - 1));
+		}
+		this.held.subList(0, 7).clear();
+		GarbageCollection.collect();
+		assertThat(map.size()).isOne();
+		assertThat(map.stats().purged()).isZero();
+	}
+
+	@Test
 	@Tag("promise-43")
 	void theCopyConstructorCopiesLiveEntries() {
 		storeLive(1, 2);
