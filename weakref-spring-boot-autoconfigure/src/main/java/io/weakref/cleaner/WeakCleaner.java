@@ -101,6 +101,9 @@ public final class WeakCleaner implements AutoCloseable {
 	/** Whether there is a drain thread or a thread is about to start one. */
 	private final AtomicBoolean running = new AtomicBoolean();
 
+	/** Guards the creation of the {@link #attachment}. */
+	private final Object attachmentLock = new Object();
+
 	private volatile @Nullable CleanerAttachment attachment;
 
 	private volatile boolean finalizersOnCloseOnly;
@@ -305,7 +308,7 @@ public final class WeakCleaner implements AutoCloseable {
 	CleanerAttachment attachment(Function<? super WeakCleaner, ? extends CleanerAttachment> factory) {
 		CleanerAttachment attachment = this.attachment;
 		if (attachment == null) {
-			synchronized (this.callbacks) {
+			synchronized (this.attachmentLock) {
 				attachment = this.attachment;
 				if (attachment == null) {
 					attachment = factory.apply(this);
