@@ -20,6 +20,13 @@ class ReadmeTests {
 	}
 
 	@Test
+	void sectionsAreInTheOrderInWhichAReaderNeedsThem() {
+		assertThat(this.readme.anchors().stream().skip(1)).containsExactly("what-it-is-not", "install", "first-use",
+				"which-one", "recipes", "what-may-surprise", "testing", "properties", "meters", "comparison", "figures",
+				"compatibility", "where-the-rest-is");
+	}
+
+	@Test
 	void sectionsAreInTheOrderOfTheTableOfContents() {
 		String head = this.readme.text().substring(0, this.readme.text().indexOf("\n## "));
 		List<String> contents = new Page(this.readme.path(), head).links();
