@@ -11,10 +11,12 @@ import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 import io.weakref.GarbageCollection;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -49,46 +51,91 @@ class LoadTests {
 	@ParameterizedTest
 	@MethodSource("maps")
 	void aValueThatIsLoadedDuringClearIsNotFoundAfterwards(WeakDictionary<Object, Object> map) throws Exception {
-		assertNotFoundAfter(map, WeakDictionary::clear);
-		assertNotFoundAfter(map, (m) -> m.keySet().clear());
-		assertNotFoundAfter(map, (m) -> m.values().clear());
+		assertNotFoundAfter(map, (m, key, loaded) -> m.clear());
+		assertNotFoundAfter(map, (m, key, loaded) -> m.keySet().clear());
+		assertNotFoundAfter(map, (m, key, loaded) -> m.values().clear());
 	}
 
 	@ParameterizedTest
 	@MethodSource("maps")
 	void aValueThatIsLoadedDuringABulkRemovalThatMatchesItIsNotFoundAfterwards(WeakDictionary<Object, Object> map)
 			throws Exception {
-		Object loaded = new Sample(-1);
-		assertNotFoundAfter(map, (m) -> m.values().removeIf(loaded::equals));
-		assertNotFoundAfter(map, (m) -> m.keySet().removeIf(new Sample(1)::equals));
-		assertNotFoundAfter(map, (m) -> m.entrySet().removeIf((entry) -> entry.getValue().equals(loaded)));
-		assertNotFoundAfter(map, (m) -> m.values().removeAll(List.of(loaded)));
-		assertNotFoundAfter(map, (m) -> m.keySet().removeAll(List.of(new Sample(1))));
-		assertNotFoundAfter(map, (m) -> m.values().retainAll(List.of()));
-		assertNotFoundAfter(map, (m) -> m.keySet().retainAll(List.of(new Sample(2))));
+		assertNotFoundAfter(map, (m, key, loaded) -> m.values().removeIf(loaded::equals));
+		assertNotFoundAfter(map, (m, key, loaded) -> m.keySet().removeIf(key::equals));
+		assertNotFoundAfter(map, (m, key, loaded) -> m.entrySet().removeIf((entry) -> entry.getValue().equals(loaded)));
+		assertNotFoundAfter(map, (m, key, loaded) -> m.values().removeAll(List.of(loaded)));
+		assertNotFoundAfter(map, (m, key, loaded) -> m.keySet().removeAll(List.of(key)));
+		assertNotFoundAfter(map, (m, key, loaded) -> m.values().retainAll(List.of()));
+		assertNotFoundAfter(map, (m, key, loaded) -> m.keySet().retainAll(List.of(new Sample(2))));
 	}
 
 	/** Computations of an absent key, a present key, and a key among ordered ones. */
-	private void assertNotFoundAfter(WeakDictionary<Object, Object> map,
-			Consumer<WeakDictionary<Object, Object>> removal) throws Exception {
-		Object key = new Sample(1);
-		Object value = new Sample(-1);
+	private void assertNotFoundAfter(WeakDictionary<Object, Object> map, Removal removal) throws Exception {
+		Object loaded = new Sample(-1);
+		List<Computation> ofAbsent = List.of((m, key, function) -> m.computeIfAbsent(key, (k) -> function.get()),
+				(m, key, function) -> m.compute(key, (k, old) -> function.get()));
+		List<Computation> ofPresent = List.of((m, key, function) -> m.compute(key, (k, old) -> function.get()),
+				(m, key, function) -> m.computeIfPresent(key, (k, old) -> function.get()),
+				(m, key, function) -> m.merge(key, loaded, (old, given) -> function.get()));
+		for (int neighbours : new int[] { 0, 20 }) {
+			for (Computation computation : ofAbsent) {
+				assertNotFoundAfter(map, neighbours, null, computation, loaded, removal);
+			}
+			for (Computation computation : ofPresent) {
+				assertNotFoundAfter(map, neighbours, new Sample(-2), computation, loaded, removal);
+			}
+		}
+	}
+
+	/**
+	 * Remove while a value is computed.
+	 * @param neighbours the number of other keys with the same hash code; if they are
+	 * many, the keys are ordered unless they are weak
+	 * @param present the value that the key has before, {@code null} if it has none
+	 */
+	private void assertNotFoundAfter(WeakDictionary<Object, Object> map, int neighbours, @Nullable Object present,
+			Computation computation, Object loaded, Removal removal) throws Exception {
+		Object key = new Colliding(0);
+		List<Colliding> others = IntStream.rangeClosed(1, neighbours).mapToObj(Colliding::new).toList();
+		Sample other = new Sample(-3);
+		others.forEach((each) -> map.put(each, other));
+		if (present != null) {
+			map.put(key, present);
+		}
 		CountDownLatch inside = new CountDownLatch(1);
 		CountDownLatch release = new CountDownLatch(1);
-		Future<?> loading = this.executor.submit(() -> map.computeIfAbsent(key, (k) -> {
+		Future<?> loading = this.executor.submit(() -> computation.start(map, key, () -> {
 			inside.countDown();
 			awaitUninterruptibly(release);
-			return value;
+			return loaded;
 		}));
 		inside.await();
-		removal.accept(map);
+		// It waits if it is to remove the present value.
+		FutureTask<?> removing = new FutureTask<>(() -> removal.remove(map, key, loaded), null);
+		Thread thread = new Thread(removing);
+		thread.start();
+		GarbageCollection.await(() -> removing.isDone() || thread.getState() == Thread.State.TIMED_WAITING);
 		release.countDown();
-		assertThat(loading.get()).isSameAs(value);
+		assertThat(loading.get()).isSameAs(loaded);
+		removing.get();
 		assertThat(map.get(key)).isNull();
-		assertThat(map.size()).isZero();
-		assertThat(map.computeIfAbsent(key, (k) -> value)).isSameAs(value);
-		assertThat(map.get(key)).isSameAs(value);
+		assertThat(map.size()).isEqualTo(map.liveCount()).isIn(0, neighbours);
+		assertThat(map.computeIfAbsent(key, (k) -> loaded)).isSameAs(loaded);
+		assertThat(map.get(key)).isSameAs(loaded);
 		map.clear();
+		assertThat(others).hasSize(neighbours);
+	}
+
+	private interface Computation {
+
+		@Nullable Object start(WeakDictionary<Object, Object> map, Object key, Supplier<Object> function);
+
+	}
+
+	private interface Removal {
+
+		void remove(WeakDictionary<Object, Object> map, Object key, Object loaded);
+
 	}
 
 	@ParameterizedTest
@@ -352,6 +399,26 @@ class LoadTests {
 		catch (Exception ex) {
 			throw new IllegalStateException(ex);
 		}
+	}
+
+	/** Collides with all others, and is comparable. */
+	private record Colliding(int number) implements Comparable<Colliding> {
+
+		@Override
+		public int compareTo(Colliding other) {
+			return Integer.compare(this.number, other.number);
+		}
+
+		@Override
+		public int hashCode() {
+			return 1;
+		}
+
+		@Override
+		public boolean equals(@Nullable Object other) {
+			return other instanceof Colliding that && this.number == that.number;
+		}
+
 	}
 
 }
