@@ -9,6 +9,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
@@ -20,6 +21,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledForJreRange;
+import org.junit.jupiter.api.condition.JRE;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -360,6 +363,41 @@ class LoadTests {
 			each.get();
 		}
 		assertThat(map.get(key)).isEqualTo(new Sample(4 * updates));
+	}
+
+	@ParameterizedTest
+	@MethodSource("maps")
+	@EnabledForJreRange(min = JRE.JAVA_21)
+	void noneOfTenThousandUpdatesOfOneKeyByVirtualThreadsIsLost(WeakDictionary<Object, Object> map) throws Exception {
+		int threads = 10_000;
+		Object key = new Sample(0);
+		AtomicReference<Object> held = new AtomicReference<>();
+		AtomicInteger updates = new AtomicInteger();
+		CountDownLatch done = new CountDownLatch(threads);
+		// Uses reflection, because these tests are compiled for a JDK without virtual
+		// threads.
+		Object builder = Thread.class.getMethod("ofVirtual").invoke(null);
+		ThreadFactory factory = (ThreadFactory) Class.forName("java.lang.Thread$Builder")
+			.getMethod("factory")
+			.invoke(builder);
+		map.compute(key, (k, none) -> {
+			for (int i = 0; i < threads; i++) {
+				factory.newThread(() -> {
+					map.compute(key, (again, old) -> {
+						Object next = new Sample((old != null) ? ((Sample) old).number + 1 : -1);
+						held.set(next);
+						updates.incrementAndGet();
+						return next;
+					});
+					done.countDown();
+				}).start();
+			}
+			held.set(new Sample(0));
+			return held.get();
+		});
+		done.await();
+		assertThat(updates).hasValue(threads);
+		assertThat(map.get(key)).isEqualTo(new Sample(threads));
 	}
 
 	@Test
