@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 import io.weakref.GarbageCollection;
@@ -94,6 +95,92 @@ class KeptObjectsTests {
 		suspended.next();
 		assertGone(succession(this.map::remove));
 		assertThat(suspended.hasNext()).isIn(true, false);
+	}
+
+	static Stream<WeakCollection> withWeakKeys() {
+		return Stream.of(WeakKeyDictionary.builder().cleaner(WeakDictionaryContract.CLOSED).build(),
+				WeakSet.builder().cleaner(WeakDictionaryContract.CLOSED).build());
+	}
+
+	@ParameterizedTest
+	@MethodSource("withWeakKeys")
+	void aHeldEntryOrSuspendedIteratorWithAWeakKeyDoesNotKeepItsSuccessorsAlive(WeakCollection collection) {
+		Sample last = new Sample(0, 1);
+		add(collection, last);
+		Object kept = iterator(collection).next();
+		Iterator<?> suspended = iterator(collection);
+		suspended.next();
+		List<WeakReference<Object>> nodes = new ArrayList<>();
+		for (int i = 1; i < COUNT; i++) {
+			Sample next = new Sample(i, 1);
+			add(collection, next);
+			nodes.add(nodeOf(next));
+			assertThat(remove(collection, last)).isTrue();
+			last = next;
+		}
+		GarbageCollection.collect();
+		assertThat(nodes.stream().filter((node) -> !node.refersTo(null)).count()).isLessThanOrEqualTo(2);
+		assertThat(suspended.hasNext()).isIn(true, false);
+		assertThat(kept).isNotNull();
+	}
+
+	private static WeakReference<Object> nodeOf(Object referent) {
+		List<WeakReference<Object>> nodes = new ArrayList<>();
+		CleanerInternals.forEachEntry(referent, (node) -> nodes.add(new WeakReference<>(node)));
+		assertThat(nodes).hasSize(1);
+		return nodes.get(0);
+	}
+
+	@SuppressWarnings("unchecked")
+	private static void add(WeakCollection collection, Object weakSide) {
+		if (collection instanceof WeakSet<?> set) {
+			((WeakSet<Object>) set).add(weakSide);
+		}
+		else {
+			((WeakKeyDictionary<Object, Object>) collection).put(weakSide, new Object());
+		}
+	}
+
+	private static boolean remove(WeakCollection collection, Object weakSide) {
+		return (collection instanceof WeakSet<?> set) ? set.remove(weakSide)
+				: ((WeakKeyDictionary<?, ?>) collection).remove(weakSide) != null;
+	}
+
+	private static Iterator<?> iterator(WeakCollection collection) {
+		return (collection instanceof WeakSet<?> set) ? set.iterator()
+				: ((WeakKeyDictionary<?, ?>) collection).entrySet().iterator();
+	}
+
+	@Test
+	void anExhaustedIteratorOverASetOrOverReferencesKeepsNothingAndStillRemoves() {
+		WeakSet<Object> set = new WeakSet<>();
+		WeakValueDictionary<Object, Object> values = new WeakValueDictionary<>();
+		WeakKeyDictionary<Object, Object> keys = new WeakKeyDictionary<>();
+		assertKeepsNothing(set, set::iterator, (object) -> set.add(object));
+		assertKeepsNothing(values, values::valueRefIterator, (object) -> values.put(object, object));
+		assertKeepsNothing(keys, keys::keyRefIterator, (object) -> keys.put(object, new Object()));
+	}
+
+	private static void assertKeepsNothing(WeakCollection collection, Supplier<Iterator<?>> view,
+			Consumer<Object> adder) {
+		Object dying = new Sample(1);
+		WeakReference<Object> reference = new WeakReference<>(dying);
+		adder.accept(dying);
+		Iterator<?> exhausted = view.get();
+		exhausted.next();
+		assertThat(exhausted.hasNext()).isFalse();
+		collection.clear();
+		dying = null;
+		GarbageCollection.until(() -> reference.refersTo(null));
+		assertThat(exhausted.hasNext()).isFalse();
+		Sample again = new Sample(2);
+		adder.accept(again);
+		Iterator<?> removing = view.get();
+		removing.next();
+		assertThat(removing.hasNext()).isFalse();
+		removing.remove();
+		assertThat(collection.size()).isZero();
+		assertThat(again.number).isEqualTo(2);
 	}
 
 	static Stream<Function<WeakDictionary<Object, Object>, Iterator<?>>> iterators() {
