@@ -2,25 +2,36 @@ package io.weakref.collection;
 
 import java.lang.management.ManagementFactory;
 import java.lang.management.MonitorInfo;
+import java.lang.management.ThreadInfo;
 import java.lang.management.ThreadMXBean;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Stream;
 
 import io.weakref.GarbageCollection;
+import io.weakref.cache.WeakCacheManager;
+import io.weakref.cache.WeakValueCache;
 import io.weakref.cleaner.WeakCleaner;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 /**
  * Tests that no user code runs while a lock of the library is held: {@code equals},
@@ -40,21 +51,36 @@ class UserCodeTests {
 
 	private final ExecutorService executor = Executors.newCachedThreadPool();
 
+	@BeforeEach
+	void start() {
+		calls = 0;
+		underLocks.clear();
+	}
+
 	@AfterEach
 	void stop() {
 		this.executor.shutdownNow();
 	}
 
-	@Test
-	void noCallOfADictionaryRunsUserCodeUnderALock() {
-		for (WeakDictionary<Object, Object> map : List.of(new WeakValueDictionary<>(), new WeakKeyDictionary<>())) {
-			// First few keys collide, then so many that comparable ones are ordered.
-			for (int round = 0; round < 40; round++) {
-				everyCall(map, new Watching(round % 20), new Watching(-round));
-			}
-			assertThat(calls).isGreaterThan(1000);
-			assertThat(underLocks).isEmpty();
+	private static void assertNothingRanUnderALock(long leastCalls) {
+		assertThat(calls).isGreaterThan(leastCalls);
+		assertThat(underLocks).isEmpty();
+	}
+
+	static Stream<WeakDictionary<Object, Object>> maps() {
+		return Stream.of(new WeakValueDictionary<>(), new WeakKeyDictionary<>(),
+				WeakKeyDictionary.builder().keyRetention(KeyRetention.NEWEST).build(),
+				WeakValueDictionary.builder().holdFor(Duration.ofHours(1)).holdMax(10).build());
+	}
+
+	@ParameterizedTest
+	@MethodSource("maps")
+	void noCallOfADictionaryRunsUserCodeUnderALock(WeakDictionary<Object, Object> map) {
+		// First few keys collide, then so many that comparable ones are ordered.
+		for (int round = 0; round < 40; round++) {
+			everyCall(map, new Watching(round % 20), new Watching(-round));
 		}
+		assertNothingRanUnderALock(1000);
 	}
 
 	private void everyCall(WeakDictionary<Object, Object> map, Watching key, Watching value) {
@@ -72,6 +98,11 @@ class UserCodeTests {
 		map.computeIfPresent(key, (k, old) -> watched(value));
 		map.compute(new Watching(key.number), (k, old) -> watched(other));
 		map.merge(key, value, (old, given) -> watched(given));
+		map.compute(key, (k, old) -> {
+			// Searches the threads that wait for each other.
+			assertThatIllegalStateException().isThrownBy(() -> map.put(new Watching(key.number), other));
+			return watched(other);
+		});
 		map.replaceAll((k, old) -> watched(old));
 		map.forEach((k, v) -> watched(v));
 		map.entrySet().forEach((entry) -> entry.setValue(watched(value)));
@@ -93,12 +124,74 @@ class UserCodeTests {
 			Watching element = new Watching(round % 20);
 			this.held.add(element);
 			set.add(element);
+			assertThat(watched(set.intern(new Watching(round % 20)))).isIn(this.held);
 			assertThat(set.contains(new Watching(round))).isIn(true, false);
 			set.removeIf((each) -> watched(each).equals(new Watching(3)));
 			set.retainAll(this.held);
 			set.remove(new Watching(round % 7));
+			this.held.add(set.intern(new Watching(round % 7)));
 		}
-		assertThat(underLocks).isEmpty();
+		assertNothingRanUnderALock(1000);
+	}
+
+	@Test
+	void noCallOfLocksRunsUserCodeUnderALock() throws Exception {
+		WeakLocks<Watching> locks = new WeakLocks<>();
+		for (int round = 0; round < 60; round++) {
+			Watching key = new Watching(round % 30);
+			this.held.add(locks.get(key));
+			locks.lock(new Watching(key.number)).close();
+			locks.lockInterruptibly(new Watching(key.number)).close();
+			assertThat(locks.tryLock(new Watching(key.number))).isNotNull().satisfies(WeakLocks.Held::close);
+			assertThat(locks.tryLock(new Watching(key.number), Duration.ofSeconds(1))).isNotNull()
+				.satisfies(WeakLocks.Held::close);
+			locks.purge();
+		}
+		assertThat(locks.size()).isEqualTo(30);
+		assertNothingRanUnderALock(1000);
+	}
+
+	@Test
+	void noCallOfASpringCacheRunsUserCodeUnderALock() throws Exception {
+		WeakValueDictionary<Object, Object> dictionary = new WeakValueDictionary<>();
+		WeakCacheManager manager = new WeakCacheManager((name) -> dictionary, List.of("watched"));
+		WeakValueCache cache = Objects.requireNonNull(manager.getCache("watched"));
+		for (int round = 0; round < 60; round++) {
+			Watching key = new Watching(round % 20);
+			Watching value = new Watching(-round);
+			this.held.add(value);
+			cache.get(new Watching(key.number));
+			cache.get(key, () -> cache.get(new Watching(100), () -> watched(value)));
+			cache.evict(new Watching(100));
+			cache.retrieve(new Watching(key.number));
+			cache.evictIfPresent(new Watching(key.number));
+			assertThat(cache.retrieve(key, () -> {
+				watch();
+				return CompletableFuture.completedFuture(value);
+			}).get()).isSameAs(value);
+			loadLate(cache, new Watching(200), value);
+			cache.put(new Watching(key.number), value);
+			cache.putIfAbsent(key, value);
+		}
+		cache.invalidate();
+		assertNothingRanUnderALock(1000);
+	}
+
+	/** Several calls for one key, which is loaded, evicted, and loaded again. */
+	private static void loadLate(WeakValueCache cache, Watching key, Object value) throws Exception {
+		CompletableFuture<Object> load = new CompletableFuture<>();
+		Future<?> first = cache.retrieve(new Watching(key.number), () -> load);
+		Future<?> joined = cache.retrieve(new Watching(key.number), () -> load);
+		assertThat(cache.get(new Watching(key.number), () -> watched(value))).isSameAs(value);
+		load.complete(value);
+		assertThat(first.get()).isSameAs(value);
+		assertThat(joined.get()).isSameAs(value);
+		cache.evict(new Watching(key.number));
+		CompletableFuture<Object> forgotten = new CompletableFuture<>();
+		Future<?> last = cache.retrieve(new Watching(key.number), () -> forgotten);
+		cache.clear();
+		forgotten.complete(value);
+		assertThat(last.get()).isSameAs(value);
 	}
 
 	@Test
@@ -133,11 +226,16 @@ class UserCodeTests {
 
 	private static void watch() {
 		calls++;
-		MonitorInfo[] monitors = threads.getThreadInfo(new long[] { Thread.currentThread().getId() }, true, false)[0]
-			.getLockedMonitors();
-		for (MonitorInfo monitor : monitors) {
-			if (monitor.getClassName().startsWith("io.weakref")) {
-				underLocks.add(monitor + " in " + Arrays.toString(Thread.currentThread().getStackTrace()));
+		ThreadInfo thread = threads.getThreadInfo(new long[] { Thread.currentThread().getId() }, true, false)[0];
+		StackTraceElement[] stack = thread.getStackTrace();
+		int testMethod = stack.length - 1;
+		while (!stack[testMethod].getClassName().equals(UserCodeTests.class.getName())) {
+			testMethod--;
+		}
+		for (MonitorInfo monitor : thread.getLockedMonitors()) {
+			// Not only monitors of the library's classes: arrays can be locked, too.
+			if (monitor.getLockedStackDepth() < testMethod) {
+				underLocks.add(monitor + " in " + Arrays.toString(stack));
 			}
 		}
 	}
