@@ -15,6 +15,8 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 public final class ForkedJvm {
 
+	private static final int SIGTERM = 15;
+
 	private ForkedJvm() {
 	}
 
@@ -36,6 +38,35 @@ public final class ForkedJvm {
 	 * @return the lines that it printed, including those to standard error
 	 */
 	public static List<String> run(String classPath, Class<?> main, String... jvmArguments) {
+		return run(0, classPath, main, jvmArguments);
+	}
+
+	/**
+	 * Run a main class until it has sent {@code SIGTERM} to its own JVM. That must end
+	 * within three minutes.
+	 * @param main the class
+	 * @param jvmArguments arguments for the JVM
+	 * @return the lines that it printed, including those to standard error
+	 */
+	public static List<String> runUntilTerminated(Class<?> main, String... jvmArguments) {
+		return run(128 + SIGTERM, System.getProperty("java.class.path"), main, jvmArguments);
+	}
+
+	/**
+	 * Send {@code SIGTERM} to this JVM, and wait for its end.
+	 */
+	public static void terminate() {
+		try {
+			new ProcessBuilder("sh", "-c", "kill -%d %d".formatted(SIGTERM, ProcessHandle.current().pid())).inheritIO()
+				.start();
+			Thread.currentThread().join();
+		}
+		catch (IOException | InterruptedException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	private static List<String> run(int exitValue, String classPath, Class<?> main, String... jvmArguments) {
 		List<String> command = new ArrayList<>();
 		command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
 		command.add("-Xmx512m");
@@ -53,7 +84,7 @@ public final class ForkedJvm {
 				process.destroyForcibly();
 				List<String> lines = Files.readAllLines(output);
 				assertThat(ended).as("ended within three minutes, after printing %s", lines).isTrue();
-				assertThat(process.exitValue()).as("exit value, after printing %s", lines).isZero();
+				assertThat(process.exitValue()).as("exit value, after printing %s", lines).isEqualTo(exitValue);
 				return lines;
 			}
 			finally {

@@ -1,10 +1,14 @@
 package io.weakref.autoconfigure;
 
+import java.util.List;
+
 import io.weakref.ForkedJvm;
 import io.weakref.cleaner.WeakCleaner;
 import io.weakref.reference.Finalizer;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.WebApplicationType;
@@ -24,8 +28,18 @@ class ExitTests {
 	@Test
 	@Tag("promise-22")
 	void exceptionOfAFinalizerAtExitIsReported() {
-		assertThat(ForkedJvm.run(FailureAtExit.class)).contains(
-				"java.lang.ArithmeticException: on purpose, the context's",
+		assertReported(ForkedJvm.run(FailureAtExit.class));
+	}
+
+	@Test
+	@Tag("promise-22")
+	@DisabledOnOs(OS.WINDOWS)
+	void exceptionOfAFinalizerAtTerminationIsReported() {
+		assertReported(ForkedJvm.runUntilTerminated(FailureAtExit.class, "-Dterminate=true"));
+	}
+
+	private static void assertReported(List<String> lines) {
+		assertThat(lines).contains("java.lang.ArithmeticException: on purpose, the context's",
 				"java.lang.IllegalStateException: on purpose, shared");
 	}
 
@@ -45,6 +59,9 @@ class ExitTests {
 			Finalizer.register(referent, () -> {
 				throw new IllegalStateException("on purpose, shared");
 			});
+			if (Boolean.getBoolean("terminate")) {
+				ForkedJvm.terminate();
+			}
 			System.exit(0);
 		}
 

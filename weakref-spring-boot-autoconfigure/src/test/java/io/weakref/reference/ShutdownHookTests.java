@@ -1,12 +1,15 @@
 package io.weakref.reference;
 
 import java.lang.reflect.Field;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 
 import io.weakref.ForkedJvm;
 import io.weakref.cleaner.WeakCleaner;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -27,6 +30,14 @@ class ShutdownHookTests {
 
 	@Test
 	@Tag("promise-22")
+	@DisabledOnOs(OS.WINDOWS)
+	void terminationRunsTheLiveFinalizersInReverseOrderOfCreationAcrossCleaners() {
+		assertThat(ForkedJvm.runUntilTerminated(NormalExit.class, "-Dending=SIGTERM")).containsExactly("fourth",
+				"reported broken", "second", "meanwhile", "first", "after exit null");
+	}
+
+	@Test
+	@Tag("promise-22")
 	void closedCleanerHasRunItsFinalizersBeforeExit() {
 		assertThat(ForkedJvm.run(ExitAfterClose.class)).containsExactly("closing", "own", "closed", "shared");
 	}
@@ -41,7 +52,18 @@ class ShutdownHookTests {
 	@ValueSource(strings = { "end of main", "System.exit" })
 	@Tag("promise-22")
 	void whatAFinalizerThrowsAtExitIsReported(String ending) {
-		assertThat(ForkedJvm.run(FailureAtExit.class, "-Dending=" + ending))
+		assertReported(ForkedJvm.run(FailureAtExit.class, "-Dending=" + ending));
+	}
+
+	@Test
+	@Tag("promise-22")
+	@DisabledOnOs(OS.WINDOWS)
+	void whatAFinalizerThrowsAtTerminationIsReported() {
+		assertReported(ForkedJvm.runUntilTerminated(FailureAtExit.class, "-Dending=SIGTERM"));
+	}
+
+	private static void assertReported(List<String> lines) {
+		assertThat(lines)
 			.contains("java.lang.IllegalStateException: on purpose, shared",
 					"java.lang.ArithmeticException: on purpose, own")
 			.filteredOn((line) -> line.contains("Callback of"))
@@ -77,7 +99,7 @@ class ShutdownHookTests {
 				throw new IllegalStateException("broken");
 			}, cleaner);
 			print(referent, "fourth", WeakCleaner.shared());
-			System.exit(0);
+			end(System.getProperty("ending", "System.exit"));
 		}
 
 		private static void afterwards(Thread exit, Finalizer<String> finalizer) {
@@ -125,9 +147,7 @@ class ShutdownHookTests {
 			Finalizer.register(referent, () -> {
 				throw new IllegalStateException("on purpose, shared");
 			});
-			if (System.getProperty("ending").equals("System.exit")) {
-				System.exit(0);
-			}
+			end(System.getProperty("ending"));
 		}
 
 	}
@@ -215,6 +235,16 @@ class ShutdownHookTests {
 			System.out.println((hook.get(null) != null) ? "a hook" : "no hook");
 		}
 
+	}
+
+	private static void end(String ending) {
+		switch (ending) {
+			case "System.exit" -> System.exit(0);
+			case "SIGTERM" -> ForkedJvm.terminate();
+			case "end of main" -> {
+			}
+			default -> throw new IllegalArgumentException(ending);
+		}
 	}
 
 	private static Finalizer<Void> print(Object referent, String line, WeakCleaner cleaner) {
