@@ -14,6 +14,11 @@ final class HoldMemory {
 
 	private static final int CHUNK = 16 * 1024;
 
+	/**
+	 * So many rounds of two kilobytes take less than what is free in any of the heaps.
+	 */
+	private static final int GARBAGE_AT_ONCE = 10_000;
+
 	private static volatile Object garbage = new Object();
 
 	private HoldMemory() {
@@ -39,7 +44,9 @@ final class HoldMemory {
 
 	/**
 	 * Create garbage, most of it young, some of it old, until there were a number of
-	 * garbage collections.
+	 * garbage collections. Waits for one before the heap is full: if a concurrent
+	 * collector gets no processor for so long that an allocation must wait for it, memory
+	 * is short.
 	 */
 	private static void churn(WeakValueDictionary<Integer, byte[]> cache, int values, int collections) {
 		long before = collections();
@@ -50,13 +57,25 @@ final class HoldMemory {
 			if (young.size() > 4000) {
 				young.subList(0, 2000).clear();
 			}
-			if (n % 1_000_000 == 999_999) {
-				System.gc();
+			if (n % GARBAGE_AT_ONCE == 0) {
+				collect();
 			}
 		}
 		require(cache.heldCount() == values && cache.holdStats().releasedByMemory() == 0, "still held", cache);
 		for (int i = 0; i < values; i++) {
 			require(cache.containsKey(i), "there", cache);
+		}
+	}
+
+	/** Shenandoah clears all soft references in a collection that was requested. */
+	private static void collect() {
+		if (!Boolean.getBoolean("spontaneous")) {
+			System.gc();
+			return;
+		}
+		long before = collections();
+		while (collections() == before) {
+			Thread.onSpinWait();
 		}
 	}
 

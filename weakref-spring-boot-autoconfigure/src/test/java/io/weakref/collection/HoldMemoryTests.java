@@ -40,9 +40,13 @@ class HoldMemoryTests {
 
 	private static String run(String collector, String... arguments) throws Exception {
 		List<String> command = new ArrayList<>(List.of(new File(System.getProperty("java.home"), "bin/java").getPath(),
-				// ZGC runs out of memory if threads allocate faster than it reclaims.
-				collector.equals("Z") ? "-Xmx256m" : "-Xmx64m", "-XX:+Use" + collector + "GC", "-cp",
-				System.getProperty("java.class.path"), HoldMemory.class.getName()));
+				// These run out of memory if threads allocate faster than they reclaim.
+				List.of("Z", "Shenandoah").contains(collector) ? "-Xmx256m" : "-Xmx64m", "-XX:+Use" + collector + "GC",
+				"-cp", System.getProperty("java.class.path"), HoldMemory.class.getName()));
+		if (collector.equals("Shenandoah")) {
+			command.addAll(1, List.of("-Dspontaneous=true", "-XX:+UnlockExperimentalVMOptions",
+					"-XX:ShenandoahGuaranteedGCInterval=50"));
+		}
 		command.addAll(List.of(arguments));
 		Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
 		String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
