@@ -115,6 +115,16 @@ class Race {
 		this.table.purge();
 	}
 
+	/** Count lookups that find nothing. */
+	final void countMisses() {
+		this.table.recordLostIn(new LostKeys(System::nanoTime));
+	}
+
+	/** Count a lookup that has found nothing, which unlinks the entry if it is dead. */
+	final void miss() {
+		this.table.missed(this.key);
+	}
+
 	final void die(int value) {
 		this.table.forEachEntry(VALUES[value], WeakReference::clear);
 	}
