@@ -71,7 +71,7 @@ final class Flight {
 	 */
 	@Nullable Object await() {
 		if (this.loader == Thread.currentThread()) {
-			throw new IllegalStateException("Recursive load: the loader asks the cache for the key that it is loading");
+			throw recursiveLoad();
 		}
 		awaitLoader();
 		try {
@@ -93,10 +93,14 @@ final class Flight {
 
 	/**
 	 * Return a new future of the result. If the loader threw, the future fails with that
-	 * exception itself, not wrapped.
+	 * exception itself, not wrapped. It fails immediately if the calling thread is the
+	 * one that runs the loader.
 	 */
 	@SuppressWarnings("FutureReturnValueIgnored") // the action throws nothing
 	CompletableFuture<@Nullable Object> follow() {
+		if (this.loader == Thread.currentThread()) {
+			return CompletableFuture.failedFuture(recursiveLoad());
+		}
 		CompletableFuture<@Nullable Object> follower = new CompletableFuture<>();
 		this.result.whenComplete((value, failure) -> {
 			if (failure != null) {
@@ -108,6 +112,10 @@ final class Flight {
 			}
 		});
 		return follower;
+	}
+
+	private static IllegalStateException recursiveLoad() {
+		return new IllegalStateException("Recursive load: the loader asks the cache for the key that it is loading");
 	}
 
 	/**

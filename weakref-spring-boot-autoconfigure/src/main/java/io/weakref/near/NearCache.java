@@ -1,6 +1,7 @@
 package io.weakref.near;
 
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -150,9 +151,10 @@ public final class NearCache extends AbstractValueAdaptingCache {
 	 * callers in this JVM that ask before the load ends, and store it in the second
 	 * level. Never blocks.
 	 * @param key the key
-	 * @param loader starts the load
+	 * @param loader starts the load; must not ask this cache for the same key
 	 * @return a new future: cancelling it cancels neither the load nor the future of
-	 * another caller
+	 * another caller. It fails with an {@link IllegalStateException} if the loader of the
+	 * same key calls this method
 	 */
 	@Override
 	@SuppressWarnings("unchecked")
@@ -406,7 +408,7 @@ public final class NearCache extends AbstractValueAdaptingCache {
 			Lease lease = this.fence.lease(nearKey);
 			return readAsync(nearKey, lease)
 				.thenCompose((found) -> (found != null) ? CompletableFuture.<@Nullable Object>completedFuture(found)
-						: loader.get()
+						: Objects.requireNonNull(flight.run(loader), "the loader returned no future")
 							.thenApplyAsync((loaded) -> (@Nullable Object) storeLoaded(key, nearKey, lease, loaded),
 									this.executor))
 				.whenComplete((result, failure) -> this.fence.release(nearKey, lease));

@@ -120,6 +120,47 @@ class NearLoadTests {
 		assertThat(second).succeedsWithin(10, TimeUnit.SECONDS).isEqualTo("first");
 	}
 
+	@Test
+	void asynchronousLoaderThatAsksForItsOwnKeyFailsAndDoesNotHang() {
+		NearCache cache = this.caches.get(0);
+		CompletableFuture<String> blocking = inThread(
+				() -> cache.retrieve("k", () -> completed(cache.get("k", () -> "never"))).join());
+		CompletableFuture<String> asynchronous = inThread(
+				() -> cache.retrieve("l", () -> cache.retrieve("l", () -> completed("never"))).join());
+		for (CompletableFuture<String> load : List.of(blocking, asynchronous)) {
+			assertThat(load).failsWithin(Duration.ofSeconds(10))
+				.withThrowableThat()
+				.havingRootCause()
+				.isInstanceOf(IllegalStateException.class)
+				.withMessageStartingWith("Recursive load: ");
+		}
+		assertThat(cache.get("k", () -> "1")).isEqualTo("1");
+		assertThat(cache.retrieve("l", () -> completed("2"))).isCompletedWithValue("2");
+	}
+
+	@Test
+	void cycleThroughALoaderThatStartsAnAsynchronousLoadEndsInAnExceptionInOneOfThem() {
+		NearCache cache = this.caches.get(0);
+		CyclicBarrier loading = new CyclicBarrier(2);
+		CompletableFuture<@Nullable String> starting = inThread(() -> cache.retrieve("x", () -> {
+			await(loading);
+			return completed(String.valueOf(cache.get("y", () -> "1")));
+		}).join());
+		CompletableFuture<@Nullable String> blocking = inThread(() -> cache.get("y", () -> {
+			loading.await();
+			return cache.get("x", () -> "2");
+		}));
+		awaitAll(List.of(starting, blocking));
+		assertThat(starting.isCompletedExceptionally()).isNotEqualTo(blocking.isCompletedExceptionally());
+		cache.clear();
+		assertThat(cache.get("x", () -> "new")).isEqualTo("new");
+		assertThat(cache.get("y", () -> "new")).isEqualTo("new");
+	}
+
+	private static CompletableFuture<String> completed(@Nullable String value) {
+		return CompletableFuture.completedFuture(String.valueOf(value));
+	}
+
 	private static boolean isWaiting(@Nullable Thread thread) {
 		return thread != null
 				&& (thread.getState() == Thread.State.WAITING || thread.getState() == Thread.State.TIMED_WAITING);
