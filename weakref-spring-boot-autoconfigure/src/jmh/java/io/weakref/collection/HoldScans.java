@@ -150,7 +150,7 @@ public final class HoldScans {
 
 	private static void print(String column, double scan, double letGo, double all) {
 		Figures.print("1M held, none due, CPU ms", column, scan);
-		Figures.print("let go of 1M that are due, CPU ms", column, letGo);
+		Figures.print("release of 1M that are due, CPU ms", column, letGo);
 		Figures.print("`releaseHeld()` or `invalidateAll()` of 1M, CPU ms", column, all);
 	}
 
