@@ -100,6 +100,16 @@ enum Group {
 
 	},
 
+	/** An attack by keys with the same hash code. */
+	COLLIDING_KEYS("colliding-keys") {
+
+		@Override
+		void measure(Round round) throws IOException, InterruptedException {
+			round.program("colliding-keys", CollidingKeys.class, Suite.HEAP);
+		}
+
+	},
+
 	/** Caches that are not used. A round takes ten minutes, in which the machine is idle. */
 	IDLE("idle") {
 
