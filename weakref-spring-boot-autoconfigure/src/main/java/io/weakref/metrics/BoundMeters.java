@@ -42,10 +42,14 @@ public final class BoundMeters {
 		String ours = new String(description);
 		Meter meter = registration.apply(ours);
 		if (meter.getId().getDescription() == ours) {
-			this.meters
-				.computeIfAbsent(registry,
-						(key) -> Collections.synchronizedSet(Collections.newSetFromMap(new IdentityHashMap<>())))
-				.add(meter);
+			// In one step, so that a removal meanwhile finds the meter or leaves it to
+			// the
+			// next removal.
+			this.meters.compute(registry, (key, present) -> {
+				Set<Meter> bound = (present != null) ? present : Collections.newSetFromMap(new IdentityHashMap<>());
+				bound.add(meter);
+				return bound;
+			});
 		}
 	}
 
