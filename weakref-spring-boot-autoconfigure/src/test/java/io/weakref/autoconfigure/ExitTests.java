@@ -33,7 +33,7 @@ class ExitTests {
 
 	@Test
 	@Tag("promise-22")
-	@DisabledOnOs(OS.WINDOWS)
+	@DisabledOnOs(value = OS.WINDOWS, disabledReason = "has no SIGTERM")
 	void exceptionOfAFinalizerAtTerminationIsReported() {
 		assertReported(ForkedJvm.runUntilTerminated(FailureAtExit.class, "-Dterminate=true"));
 	}

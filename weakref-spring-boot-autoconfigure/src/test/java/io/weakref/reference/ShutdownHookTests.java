@@ -30,7 +30,7 @@ class ShutdownHookTests {
 
 	@Test
 	@Tag("promise-22")
-	@DisabledOnOs(OS.WINDOWS)
+	@DisabledOnOs(value = OS.WINDOWS, disabledReason = "has no SIGTERM")
 	void terminationRunsTheLiveFinalizersInReverseOrderOfCreationAcrossCleaners() {
 		assertThat(ForkedJvm.runUntilTerminated(NormalExit.class, "-Dending=SIGTERM")).containsExactly("fourth",
 				"reported broken", "second", "meanwhile", "first", "after exit null");
@@ -57,7 +57,7 @@ class ShutdownHookTests {
 
 	@Test
 	@Tag("promise-22")
-	@DisabledOnOs(OS.WINDOWS)
+	@DisabledOnOs(value = OS.WINDOWS, disabledReason = "has no SIGTERM")
 	void whatAFinalizerThrowsAtTerminationIsReported() {
 		assertReported(ForkedJvm.runUntilTerminated(FailureAtExit.class, "-Dending=SIGTERM"));
 	}
