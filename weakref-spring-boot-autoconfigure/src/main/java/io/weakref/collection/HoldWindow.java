@@ -135,6 +135,7 @@ final class HoldWindow implements Holder {
 	/** The mark of a node that is used often and now. Written under the lock. */
 	private volatile int current;
 
+	/** Not private, so that a mutant of the release can be raced. */
 	final HeldValues held = new HeldValues();
 
 	/** When each of the last ticks began, which is when the one before ended. */
