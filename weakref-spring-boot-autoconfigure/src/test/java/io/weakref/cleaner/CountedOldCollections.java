@@ -41,7 +41,12 @@ final class CountedOldCollections implements Sweepable {
 			table.registration = cleaner.register(table, new WeakReference<>(table));
 			// G1 may move the table to the old generation immediately, so that young
 			// garbage collections show nothing.
-			until(() -> table.sweeps > 0, System::gc);
+			until(() -> table.sweeps > 0, () -> {
+				System.gc();
+				// Without a wait, a busy machine makes so many collections before the
+				// cleaner's thread gets a processor that they are counted.
+				awaitFor(NOTICE_NANOS, () -> table.sweeps > 0);
+			});
 			long old = oldBefore();
 			for (int i = 0; i < YOUNG; i++) {
 				long young = collections();
