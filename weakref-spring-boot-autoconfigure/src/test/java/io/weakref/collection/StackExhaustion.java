@@ -1,9 +1,12 @@
 package io.weakref.collection;
 
 import java.lang.ref.WeakReference;
+import java.lang.reflect.Field;
+import java.lang.reflect.Method;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -11,6 +14,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 import io.weakref.cleaner.CleanerInternals;
 import io.weakref.cleaner.WeakCleaner;
@@ -28,9 +32,21 @@ final class StackExhaustion {
 	 */
 	private static final int KEYS = 12;
 
-	private static final int KINDS = 11;
+	/** More frames than the longest call takes. */
+	private static final int LAST_FRAMES = 50;
+
+	/** A descent has succeeded if so many of its calls have run out of stack. */
+	private static final int LAST_CALLS = 3;
+
+	private static final int PADDINGS = 7;
 
 	private static final WeakCleaner CLOSED = WeakCleaner.builder().threadName("closed").build();
+
+	private static final ExecutorService CHECKS = Executors.newSingleThreadExecutor((task) -> {
+		Thread thread = new Thread(task, "check");
+		thread.setDaemon(true);
+		return thread;
+	});
 
 	private final List<Object> held = new ArrayList<>();
 
@@ -42,7 +58,11 @@ final class StackExhaustion {
 
 	private int next = 1000;
 
-	private int padding;
+	/** How many frames the stack had when it last ended. */
+	private int depth;
+
+	/** How many calls of this round have run out of stack. */
+	private int overflows;
 
 	private StackExhaustion(WeakDictionary<Object, Object> map, boolean comparable) {
 		this.map = map;
@@ -51,7 +71,7 @@ final class StackExhaustion {
 
 	public static void main(String[] args) throws Exception {
 		CLOSED.close();
-		int rounds = Integer.parseInt(System.getProperty("rounds", "60"));
+		int rounds = Integer.getInteger("rounds", 10);
 		List<StackExhaustion> tests = List.of(
 				new StackExhaustion(WeakValueDictionary.builder().cleaner(CLOSED).build(), false),
 				new StackExhaustion(WeakKeyDictionary.builder().cleaner(CLOSED).build(), false),
@@ -60,7 +80,9 @@ final class StackExhaustion {
 		for (StackExhaustion test : tests) {
 			test.warmUp();
 			for (int round = 0; round < rounds; round++) {
-				test.round(round);
+				for (Kind kind : Kind.values()) {
+					test.round(kind, round);
+				}
 			}
 		}
 		System.out.println("survived");
@@ -68,54 +90,93 @@ final class StackExhaustion {
 
 	/** A class whose initialization runs out of stack would be unusable forever. */
 	private void warmUp() throws Exception {
-		for (int i = 0; i < 200; i++) {
-			call(i);
+		contend();
+		for (int i = 0; i < 20; i++) {
+			for (Kind kind : Kind.values()) {
+				call(kind);
+			}
 			this.held.clear();
 		}
 		this.map.clear();
 		check();
 	}
 
-	private void round(int round) throws Exception {
-		this.padding = round % 7;
-		int kind = round % KINDS;
-		Thread thread = new Thread(null, () -> {
-			try {
-				descend(kind, this.padding);
-			}
-			catch (StackOverflowError expected) {
-				// This is the purpose of the test.
-			}
-		}, "deep", Integer.getInteger("stack", 256) * 1024);
-		thread.start();
-		thread.join(60_000);
-		if (thread.isAlive()) {
-			throw new AssertionError("Call " + kind + " hangs in " + thread.getStackTrace()[0]);
-		}
-		check();
-		this.held.clear();
-		this.map.clear();
-		check();
+	/**
+	 * Let the table count as it does once threads have contended. Counting then makes
+	 * deeper calls than storing, so there are stacks that end in between.
+	 */
+	private void contend() throws ReflectiveOperationException {
+		Field linked = WeakTable.class.getDeclaredField("linked");
+		linked.setAccessible(true);
+		Method contended = EntryCounter.class.getDeclaredMethod("contended");
+		contended.setAccessible(true);
+		contended.invoke(linked.get(this.map.table()));
 	}
 
-	/** Frames of a different size make the stack end at a different call. */
-	private int descend(int kind, int padding) {
-		call(kind);
+	private void round(Kind kind, int padding) throws Exception {
+		this.overflows = 0;
+		Thread thread = new Thread(null, () -> {
+			// Repeated if the frames were compiled in the meantime, and so have other
+			// sizes.
+			while (this.overflows < LAST_CALLS) {
+				runOut(kind, padding % PADDINGS, Integer.MAX_VALUE);
+				runOut(kind, padding % PADDINGS, this.depth - LAST_FRAMES);
+			}
+		}, "deep", Integer.getInteger("stack", 256) * 1024);
+		thread.setDaemon(true);
+		thread.start();
+		thread.join(30_000);
+		if (thread.isAlive()) {
+			throw new AssertionError(kind + " hangs in " + thread.getStackTrace()[0]);
+		}
+		try {
+			check();
+			this.held.clear();
+			this.map.clear();
+			check();
+		}
+		catch (Exception | AssertionError ex) {
+			throw new AssertionError(kind + " with padding " + padding, ex);
+		}
+	}
+
+	private void runOut(Kind kind, int padding, int quiet) {
+		try {
+			descend(kind, padding, 0, quiet);
+		}
+		catch (StackOverflowError expected) {
+			// This is the purpose of the test.
+		}
+	}
+
+	/**
+	 * Below a certain depth, make a call at each level. It has less stack there than at
+	 * the level above, and so overflows at another method call. Frames of a different
+	 * size let it overflow at yet others.
+	 */
+	private int descend(Kind kind, int padding, int depth, int quiet) {
+		this.depth = depth;
+		if (depth > quiet) {
+			try {
+				call(kind);
+			}
+			catch (StackOverflowError expected) {
+				this.overflows++;
+			}
+		}
 		return switch (padding) {
-			case 0 -> descend(kind, padding) + 1;
-			case 1, 2 -> deeper(kind, padding, 1L, 2L) + 2;
-			default -> deepest(kind, padding, 1L, 2L, 3L, 4L, 5L) + 3;
+			case 0 -> descend(kind, padding, depth + 1, quiet) + 1;
+			case 1, 2 -> deeper(kind, padding, depth, quiet, 1L, 2L) + 2;
+			default -> deepest(kind, padding, depth, quiet, 1L, 2L, 3L, 4L, 5L) + 3;
 		};
 	}
 
-	private int deeper(int kind, int padding, long first, long second) {
-		call(kind);
-		return descend(kind, padding) + (int) (first + second);
+	private int deeper(Kind kind, int padding, int depth, int quiet, long first, long second) {
+		return descend(kind, padding, depth + 1, quiet) + (int) (first + second);
 	}
 
-	private int deepest(int kind, int padding, long a, long b, long c, long d, long e) {
-		call(kind);
-		return descend(kind, padding) + (int) (a + b + c + d + e);
+	private int deepest(Kind kind, int padding, int depth, int quiet, long a, long b, long c, long d, long e) {
+		return descend(kind, padding, depth + 1, quiet) + (int) (a + b + c + d + e);
 	}
 
 	private Object key(int number) {
@@ -131,43 +192,98 @@ final class StackExhaustion {
 		return value;
 	}
 
-	private void call(int kind) {
+	private void call(Kind kind) {
 		Object fresh = key(this.next++);
 		Object old = key(this.random.nextInt(KEYS) * 4);
 		Object value = value();
-		switch (kind % KINDS) {
-			case 0 -> this.map.put(fresh, value);
-			case 1 -> this.map.put(old, value);
-			case 2 -> this.map.computeIfAbsent(fresh, (key) -> value);
-			case 3 -> this.map.compute(old, (key, present) -> value);
-			case 4 -> this.map.merge(old, value, (present, given) -> (present == given) ? present : null);
-			case 5 -> this.map.remove(old);
-			case 6 -> {
-				this.map.putIfAbsent(fresh, value);
-				this.map.replace(old, value);
-				this.map.keySet().iterator().next();
+		switch (kind) {
+			case PUT_NEW -> this.map.put(fresh, value);
+			case PUT -> this.map.put(old, value);
+			case PUT_IF_ABSENT -> this.map.putIfAbsent(old, value);
+			case COMPUTE_IF_ABSENT -> this.map.computeIfAbsent(fresh, (key) -> value);
+			case COMPUTE_IF_PRESENT -> {
+				this.map.put(old, value);
+				this.map.computeIfPresent(old, (key, present) -> (key.hashCode() % 3 == 0) ? null : value());
 			}
-			case 7 -> {
+			case COMPUTE -> this.map.compute(old, (key, present) -> value);
+			case MERGE -> this.map.merge(old, value, (present, given) -> (present == given) ? present : null);
+			case REPLACE -> {
 				this.map.put(fresh, value);
-				if (this.next % 512 == 0) {
-					this.map.clear();
-				}
+				this.map.replace(fresh, value());
+				this.map.replace(fresh, value, value());
 			}
-			case 8 -> {
-				Object entry = this.map.put(old, value);
-				CleanerInternals.forEachEntry((entry != null) ? entry : value, WeakReference::clear);
-				this.map.purge();
+			case REMOVE -> {
+				this.map.put(old, value);
+				this.map.remove(old);
 			}
-			case 9 -> {
-				Object entry = this.map.put(old, value);
-				CleanerInternals.forEachEntry((entry != null) ? entry : value, WeakReference::clear);
-				this.map.computeIfAbsent(old, (key) -> value());
+			case REMOVE_VALUE -> {
+				this.map.put(old, value);
+				this.map.remove(old, value);
 			}
-			default -> {
+			case REMOVE_BY_ITERATOR -> {
+				this.map.put(fresh, value);
+				Iterator<Object> keys = this.map.keySet().iterator();
+				keys.next();
+				keys.remove();
+			}
+			case REMOVE_IF -> {
 				this.map.put(old, value);
 				this.map.entrySet().removeIf((entry) -> entry.getKey().hashCode() % 2 == 0);
 			}
+			case SET_BY_ITERATOR -> {
+				this.map.put(old, value);
+				this.map.entrySet().iterator().next().setValue(value());
+			}
+			case REPLACE_ALL -> {
+				this.map.put(old, value);
+				this.map.replaceAll((key, present) -> value());
+			}
+			case POLL -> {
+				this.map.put(old, value);
+				this.map.put(fresh, value);
+				this.map.pollEntry();
+			}
+			case GROW -> {
+				for (int i = 0; i < 12; i++) {
+					this.map.put(key(this.next++), value);
+				}
+				if (this.map.size() > 100) {
+					this.map.clear();
+				}
+			}
+			case CLEAR -> {
+				this.map.put(fresh, value);
+				if (this.next % 8 == 0) {
+					this.map.clear();
+				}
+			}
+			case PURGE_DEAD -> {
+				this.map.put(old, value);
+				kill(old, value);
+				this.map.purge();
+			}
+			case PUT_ON_DEAD -> {
+				this.map.put(old, value);
+				kill(old, value);
+				this.map.put(old, value());
+			}
+			case COMPUTE_ON_DEAD -> {
+				this.map.put(old, value);
+				kill(old, value);
+				this.map.compute(old, (key, present) -> value());
+			}
+			case COMPUTE_IF_ABSENT_ON_DEAD -> {
+				this.map.put(old, value);
+				kill(old, value);
+				this.map.computeIfAbsent(old, (key) -> value());
+			}
 		}
+	}
+
+	/** Let an entry die, whichever side of it is weak. */
+	private static void kill(Object key, Object value) {
+		CleanerInternals.forEachEntry(key, WeakReference::clear);
+		CleanerInternals.forEachEntry(value, WeakReference::clear);
 	}
 
 	/** Checks in another thread, so that a key that is still reserved is noticed. */
@@ -206,28 +322,42 @@ final class StackExhaustion {
 				keys.add(key);
 				this.map.put(key, value);
 			}
+			checkBins();
 			for (Object key : keys) {
 				if (this.map.get(key) != value || this.map.remove(key) != value) {
 					throw new AssertionError("lost " + key);
 				}
 			}
-			this.map.purge();
+			checkBins();
 			return null;
 		});
 	}
 
+	/** There are at least two bins per entry, and not many more than those. */
+	private void checkBins() {
+		this.map.purge();
+		int bins = this.map.table().bins();
+		int size = this.map.size();
+		if (bins < 2 * size || bins > 64 + 24 * size) {
+			throw new AssertionError(bins + " bins for " + size + " entries");
+		}
+	}
+
 	private static void inTime(String what, Callable<?> check) throws Exception {
-		ExecutorService executor = Executors.newSingleThreadExecutor((task) -> {
-			Thread thread = new Thread(task, "check");
-			thread.setDaemon(true);
-			return thread;
-		});
 		try {
-			executor.submit(check).get(60, TimeUnit.SECONDS);
+			CHECKS.submit(check).get(30, TimeUnit.SECONDS);
 		}
-		finally {
-			executor.shutdownNow();
+		catch (TimeoutException ex) {
+			throw new AssertionError(what + " hangs", ex);
 		}
+	}
+
+	private enum Kind {
+
+		PUT_NEW, PUT, PUT_IF_ABSENT, COMPUTE_IF_ABSENT, COMPUTE_IF_PRESENT, COMPUTE, MERGE, REPLACE, REMOVE,
+		REMOVE_VALUE, REMOVE_BY_ITERATOR, REMOVE_IF, SET_BY_ITERATOR, REPLACE_ALL, POLL, GROW, CLEAR, PURGE_DEAD,
+		PUT_ON_DEAD, COMPUTE_ON_DEAD, COMPUTE_IF_ABSENT_ON_DEAD
+
 	}
 
 	/** Collides with every other of the same residue, and is comparable. */

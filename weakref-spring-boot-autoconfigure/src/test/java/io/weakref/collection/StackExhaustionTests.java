@@ -14,12 +14,12 @@ class StackExhaustionTests {
 
 	@Test
 	void whereverTheStackEndsInCompiledCodeNothingIsReservedLostOrUncounted() {
-		assertThat(ForkedJvm.run(StackExhaustion.class, "-Drounds=55")).contains("survived");
+		assertThat(ForkedJvm.run(StackExhaustion.class, "-Drounds=14")).contains("survived");
 	}
 
 	@Test
 	void whereverTheStackEndsInInterpretedCodeNothingIsReservedLostOrUncounted() {
-		assertThat(ForkedJvm.run(StackExhaustion.class, "-Xint", "-Drounds=11", "-Dstack=160")).contains("survived");
+		assertThat(ForkedJvm.run(StackExhaustion.class, "-Xint", "-Drounds=2", "-Dstack=160")).contains("survived");
 	}
 
 }
