@@ -254,12 +254,13 @@ final class OrderedNodes extends Node {
 	 * Replace, remove or insert one node.
 	 * @param position where a search has found the node, or the place to insert it
 	 * @param node the node to store there; {@code null} to remove the present one
-	 * @param table counts the dead entries
+	 * @param table counts the entries
+	 * @param added by how many entries this changes the size of the table
 	 * @param dead how many dead entries this removes
 	 * @return {@code false} if something has changed since the search; then nothing was
 	 * done
 	 */
-	boolean set(Position position, @Nullable Node node, WeakTable<?, ?> table, int dead) {
+	boolean set(Position position, @Nullable Node node, WeakTable<?, ?> table, int added, int dead) {
 		Node[][] chunks = position.chunks;
 		if (chunks.length == 0) {
 			return false;
@@ -268,18 +269,18 @@ final class OrderedNodes extends Node {
 			Node[][] more = Arrays.copyOf(chunks, chunks.length + 1);
 			System.arraycopy(chunks, position.chunk, more, position.chunk + 1, chunks.length - position.chunk);
 			more[position.chunk] = new Node[] { node };
-			return publish(chunks, more, table, dead);
+			return publish(chunks, more, table, added, dead);
 		}
 		Node[] chunk = chunks[position.chunk];
 		int index = position.index;
-		int removed = (position.node != null) ? 1 : 0;
-		int added = (node != null) ? 1 : 0;
-		Node[] changed = Arrays.copyOf(chunk, chunk.length + added - removed);
+		int taken = (position.node != null) ? 1 : 0;
+		int given = (node != null) ? 1 : 0;
+		Node[] changed = Arrays.copyOf(chunk, chunk.length + given - taken);
 		if (node != null) {
 			changed[index] = node;
 		}
-		System.arraycopy(chunk, index + removed, changed, index + added, chunk.length - index - removed);
-		return publish(chunks, with(chunks, position.chunk, changed), table, dead);
+		System.arraycopy(chunk, index + taken, changed, index + given, chunk.length - index - taken);
+		return publish(chunks, with(chunks, position.chunk, changed), table, added, dead);
 	}
 
 	private static Node[][] with(Node[][] chunks, int index, Node[] chunk) {
@@ -326,7 +327,7 @@ final class OrderedNodes extends Node {
 			if (!changed) {
 				return 0;
 			}
-			if (publish(chunks, kept.toArray(NONE), table, dead)) {
+			if (publish(chunks, kept.toArray(NONE), table, 0, dead)) {
 				tellDied(chunks, table);
 				return dead;
 			}
@@ -352,17 +353,16 @@ final class OrderedNodes extends Node {
 	}
 
 	/**
-	 * Replace the state, like a CAS. Dead entries are counted before they become
-	 * invisible.
+	 * Replace the state, like a CAS. The change is counted before it becomes visible.
 	 * @return {@code false} if the state is not the expected one
 	 */
-	private boolean publish(Node[][] expected, Node[][] chunks, WeakTable<?, ?> table, int dead) {
+	private boolean publish(Node[][] expected, Node[][] chunks, WeakTable<?, ?> table, int added, int dead) {
 		synchronized (this) {
 			if (this.chunks != expected) {
 				return false;
 			}
-			if (dead > 0) {
-				table.countPurged(dead);
+			if (added != 0 || dead != 0) {
+				table.count(added, dead);
 			}
 			this.chunks = chunks;
 			return true;
@@ -396,7 +396,7 @@ final class OrderedNodes extends Node {
 				}
 			}
 			ReservationNode[] forgotten = reservations.toArray(new ReservationNode[0]);
-			table.countCleared(live, dead);
+			table.count(-live, dead);
 			this.chunks = NONE;
 			for (int i = 0; i < forgotten.length; i++) {
 				forgotten[i].released = true;

@@ -762,7 +762,12 @@ final class WeakTable<K, V> implements Sweepable {
 					bins = this.table;
 					continue;
 				}
-				return putReserved(key, value, onlyIfAbsent);
+				Object old = putAmongOrdered((OrderedNodes) e, key, value, onlyIfAbsent);
+				if (old != AGAIN) {
+					return value(old);
+				}
+				bins = this.table;
+				continue;
 			}
 			if (others >= OrderedNodes.THRESHOLD && order(bins, i, head, h, key, others)) {
 				continue;
@@ -886,28 +891,43 @@ final class WeakTable<K, V> implements Sweepable {
 	}
 
 	/**
-	 * Store a value among ordered nodes.
-	 * @return the live value that the key had, {@code null} if it had none
+	 * Do what {@link #put} does, for a key whose hash is that of ordered nodes.
+	 * @return the live value that the key had, {@code null} if it had none;
+	 * {@link #AGAIN} if the key must be searched again
 	 */
-	private @Nullable V putReserved(K key, V value, boolean onlyIfAbsent) {
-		ReservationNode reservation = new ReservationNode(hash(key), key);
-		V present = reserve(reservation, key, onlyIfAbsent);
-		if (present != null) {
-			return present;
+	private @Nullable Object putAmongOrdered(OrderedNodes ordered, Object key, Object value, boolean onlyIfAbsent) {
+		OrderedNodes.Position position = ordered.find(key);
+		if (position.node() instanceof ReservationNode reservation && !reservation.released) {
+			await(reservation);
+			return AGAIN;
 		}
-		try {
-			V old = value(reservation.priorValue);
-			complete(reservation, key, value, false);
+		Node entry = position.entry();
+		Object old = (entry != null) ? valueOf(entry) : null;
+		if (entry != null && old != null && (onlyIfAbsent || old == value)) {
+			use(entry, old);
 			return old;
 		}
-		finally {
-			if (!reservation.released) {
-				reservation.priorKey = null;
-				reservation.priorValue = null;
-				reservation.released = true;
-				withdraw(reservation);
-			}
+		Object kept = (entry != null && old != null) ? entry.strong : key;
+		Node fresh = nodeOfWeak(ordered.hash & Node.HASH_BITS, kept, value);
+		int added = (old == null) ? 1 : 0;
+		int dead = (entry != null) ? added : 0;
+		if (entry != null && dead > 0) {
+			died(entry);
 		}
+		if (!ordered.set(position, fresh, this, added, dead)) {
+			dissolveIfEmpty(ordered);
+			return AGAIN;
+		}
+		if (entry != null && old != null) {
+			forget(entry);
+		}
+		use(fresh, value);
+		if (added > 0) {
+			inserted(this.table, true);
+		}
+		Reference.reachabilityFence(key);
+		Reference.reachabilityFence(value);
+		return old;
 	}
 
 	/**
@@ -938,7 +958,7 @@ final class WeakTable<K, V> implements Sweepable {
 		fresh.setNextPlain(e.next);
 		VarHandle.releaseFence();
 		if (old == null) {
-			countReplaced();
+			count(1, 1);
 		}
 		if (pred == null) {
 			bins[i] = fresh;
@@ -1010,7 +1030,12 @@ final class WeakTable<K, V> implements Sweepable {
 					bins = this.table;
 					continue;
 				}
-				return replaceReserved(key, expected, replacement);
+				Object replaced = replaceAmongOrdered((OrderedNodes) e, key, expected, replacement);
+				if (replaced != AGAIN) {
+					return value(replaced);
+				}
+				bins = this.table;
+				continue;
 			}
 			old = weakKeys ? e.valueAcquire() : e.get();
 			boolean other = old == null || (expected != null && expected != old && !expected.equals(old));
@@ -1065,29 +1090,40 @@ final class WeakTable<K, V> implements Sweepable {
 	}
 
 	/**
-	 * Remove or replace a live entry among ordered nodes.
-	 * @return the value it had, {@code null} if nothing was changed
+	 * Do what {@link #replace} does, for a key whose hash is that of ordered nodes.
+	 * @return the value it had, {@code null} if nothing was changed; {@link #AGAIN} if
+	 * the key must be searched again
 	 */
-	@SuppressWarnings("unchecked") // a key that was found
-	private @Nullable V replaceReserved(Object key, @Nullable Object expected, @Nullable V replacement) {
-		ReservationNode reservation = new ReservationNode(hash(key), key);
-		reserve(reservation, key, false);
-		try {
-			Object old = reservation.priorValue;
-			if (old == null || (expected != null && expected != old && !expected.equals(old))) {
-				return null;
-			}
-			complete(reservation, key, replacement, replacement == null);
-			return value(old);
+	private @Nullable Object replaceAmongOrdered(OrderedNodes ordered, Object key, @Nullable Object expected,
+			@Nullable Object replacement) {
+		OrderedNodes.Position position = ordered.find(key);
+		if (position.node() instanceof ReservationNode reservation && !reservation.released) {
+			await(reservation);
+			return AGAIN;
 		}
-		finally {
-			if (!reservation.released) {
-				reservation.priorKey = null;
-				reservation.priorValue = null;
-				reservation.released = true;
-				withdraw(reservation);
-			}
+		Node entry = position.entry();
+		Object old = (entry != null) ? valueOf(entry) : null;
+		if (entry == null || old == null || (expected != null && expected != old && !expected.equals(old))) {
+			return null;
 		}
+		if (replacement == old) {
+			use(entry, old);
+			return old;
+		}
+		Node fresh = (replacement != null) ? nodeOfWeak(entry.hash, entry.strong, replacement) : null;
+		if (!ordered.set(position, fresh, this, (fresh != null) ? 0 : -1, 0)) {
+			dissolveIfEmpty(ordered);
+			return AGAIN;
+		}
+		forget(entry);
+		if (fresh != null) {
+			use(fresh, replacement);
+		}
+		else {
+			dissolveIfEmpty(ordered);
+		}
+		Reference.reachabilityFence(replacement);
+		return old;
 	}
 
 	/**
@@ -1159,7 +1195,7 @@ final class WeakTable<K, V> implements Sweepable {
 			return reservation;
 		}
 		Node fresh = (replacement != null) ? node(entry.hash, Objects.requireNonNull(entry.strong), replacement) : null;
-		if (!ordered.set(position, fresh, this, 0)) {
+		if (!ordered.set(position, fresh, this, 0, 0)) {
 			return AGAIN;
 		}
 		return (fresh != null) ? fresh : entry;
@@ -1382,7 +1418,7 @@ final class WeakTable<K, V> implements Sweepable {
 		if (dead) {
 			died(reservation);
 		}
-		if (ordered.set(Objects.requireNonNull(place.position()), reservation, this, dead ? 1 : 0)) {
+		if (ordered.set(Objects.requireNonNull(place.position()), reservation, this, 0, dead ? 1 : 0)) {
 			return true;
 		}
 		if (ordered.isEmpty()) {
@@ -1533,7 +1569,7 @@ final class WeakTable<K, V> implements Sweepable {
 		OrderedNodes.Position position = ordered.findNode(reservation);
 		synchronized (ordered) {
 			if (position == null || reservation.released || removal != reservation.removal
-					|| !ordered.set(position, result, this, 0)) {
+					|| !ordered.set(position, result, this, 0, 0)) {
 				return false;
 			}
 			reservation.released = true;
@@ -1637,7 +1673,7 @@ final class WeakTable<K, V> implements Sweepable {
 			do {
 				position = ordered.findNode(reservation);
 			}
-			while (position != null && !ordered.set(position, reservation.prior, this, 0));
+			while (position != null && !ordered.set(position, reservation.prior, this, 0, 0));
 			dissolveIfEmpty(ordered);
 			return;
 		}
@@ -1869,34 +1905,21 @@ final class WeakTable<K, V> implements Sweepable {
 	}
 
 	/**
-	 * Count a dead entry that is replaced by a live one. If this throws, nothing was
-	 * counted.
+	 * Count a change before any thread can see it. If this throws, nothing was counted.
+	 * @param added the entries that are linked, negative for live ones that are unlinked
+	 * @param dead the dead entries that are unlinked
 	 */
-	private void countReplaced() {
-		this.linked.add(1);
-		try {
-			countPurged(1);
+	void count(int added, int dead) {
+		this.linked.add(added);
+		if (dead == 0) {
+			return;
 		}
-		catch (Throwable ex) {
-			synchronized (this) {
-				this.uncounted--;
-			}
-			throw ex;
-		}
-	}
-
-	/**
-	 * Count the entries that {@link #clear()} removes. If this throws, nothing was
-	 * counted.
-	 */
-	void countCleared(int live, int dead) {
-		this.linked.add(-live);
 		try {
 			countPurged(dead);
 		}
 		catch (Throwable ex) {
 			synchronized (this) {
-				this.uncounted += live;
+				this.uncounted -= added;
 			}
 			throw ex;
 		}
@@ -1968,7 +1991,7 @@ final class WeakTable<K, V> implements Sweepable {
 		if (entry == null || !entry.isDead()) {
 			return true;
 		}
-		if (!ordered.set(position, null, this, 1)) {
+		if (!ordered.set(position, null, this, 0, 1)) {
 			return false;
 		}
 		died(entry);
@@ -2342,7 +2365,7 @@ final class WeakTable<K, V> implements Sweepable {
 				reservations.addAll(ordered.clear(this));
 			}
 		}
-		countCleared(live, dead);
+		count(-live, dead);
 		return nodes;
 	}
 
