@@ -19,8 +19,10 @@ final class LockStackExhaustion {
 
 	private static final WeakCleaner CLOSED = WeakCleaner.builder().threadName("closed").build();
 
-	/** Frames to leave between calls: more than the longest call takes. */
-	private static final int MOST_FRAMES = 60;
+	/**
+	 * At most so many frames before the last one the calls begin: more than a call takes.
+	 */
+	private static final int LAST_FRAMES = 60;
 
 	private final WeakLocks<Sample> locks = WeakLocks.<Sample>builder().cleaner(CLOSED).build();
 
@@ -37,13 +39,19 @@ final class LockStackExhaustion {
 	/** How often the thread that descends holds the lock, by what its calls returned. */
 	private int holds;
 
+	/** How many frames the stack had when it last ended. */
+	private int depth;
+
+	/** How many calls have run out of stack. */
+	private int overflows;
+
 	private volatile boolean done;
 
 	private volatile @Nullable Throwable failure;
 
-	private LockStackExhaustion(int round) {
+	private LockStackExhaustion(int round, boolean contended) {
 		this.kind = Kind.values()[round % Kind.values().length];
-		this.contended = round % 3 == 0;
+		this.contended = contended;
 		this.random = new SplittableRandom(round);
 	}
 
@@ -51,12 +59,13 @@ final class LockStackExhaustion {
 		int rounds = Integer.parseInt(System.getProperty("rounds", "1000"));
 		for (int i = 0; i < 500; i++) {
 			// A class whose initialization runs out of stack would be unusable forever.
-			LockStackExhaustion warmUp = new LockStackExhaustion(i);
+			LockStackExhaustion warmUp = new LockStackExhaustion(i, false);
 			warmUp.call();
 			warmUp.check();
 		}
 		for (int round = 0; round < rounds; round++) {
-			new LockStackExhaustion(round).round();
+			boolean contended = round / Kind.values().length % 2 == 0;
+			new LockStackExhaustion(round, contended).round();
 		}
 		CLOSED.close();
 		System.out.println("survived");
@@ -65,6 +74,8 @@ final class LockStackExhaustion {
 	private void round() throws Exception {
 		Thread deep = new Thread(null, this::runDeep, "deep", Integer.getInteger("stack", 256) * 1024L);
 		Thread rival = new Thread(this::contend, "rival");
+		deep.setDaemon(true);
+		rival.setDaemon(true);
 		deep.start();
 		if (this.contended) {
 			rival.start();
@@ -94,18 +105,20 @@ final class LockStackExhaustion {
 	private void contend() {
 		while (!this.done) {
 			this.lock.lock();
-			Thread.onSpinWait();
+			for (int i = 0; i < 1000 && !this.lock.hasQueuedThreads(); i++) {
+				Thread.onSpinWait();
+			}
 			this.lock.unlock();
 		}
 	}
 
 	private void runDeep() {
 		try {
-			try {
-				descend(this.random.nextInt(MOST_FRAMES));
-			}
-			catch (StackOverflowError expected) {
-				// This is the purpose of the test.
+			// Repeated if the frames were compiled in the meantime, and so have other
+			// sizes.
+			while (this.overflows == 0) {
+				runOut(Integer.MAX_VALUE);
+				runOut(this.depth - this.random.nextInt(LAST_FRAMES));
 			}
 			check();
 		}
@@ -114,12 +127,36 @@ final class LockStackExhaustion {
 		}
 	}
 
-	private int descend(int frames) {
-		if (frames > 0) {
-			return descend(frames - 1) + 1;
+	private void runOut(int quiet) {
+		try {
+			descend(0, quiet, this.random.nextInt(3));
 		}
-		call();
-		return descend(this.random.nextInt(MOST_FRAMES)) + 1;
+		catch (StackOverflowError expected) {
+			// This is the purpose of the test.
+		}
+	}
+
+	/**
+	 * Below a certain depth, make a call at each level. It has less stack there than at
+	 * the level above, and so overflows at another method call. Frames of a different
+	 * size let it overflow at yet others.
+	 */
+	private int descend(int depth, int quiet, int padding) {
+		this.depth = depth;
+		if (depth > quiet) {
+			try {
+				call();
+			}
+			catch (StackOverflowError expected) {
+				this.overflows++;
+			}
+		}
+		return (padding > 0) ? deeper(depth, quiet, padding, 1L, 2L, padding) : descend(depth + 1, quiet, padding) + 1;
+	}
+
+	private int deeper(int depth, int quiet, int padding, long first, long second, int more) {
+		return (more > 1) ? deeper(depth, quiet, padding, second, first, more - 1) + 1
+				: descend(depth + 1, quiet, padding) + (int) (first + second);
 	}
 
 	/** Check that a call that threw has changed nothing. */
@@ -189,6 +226,18 @@ final class LockStackExhaustion {
 				this.lock.unlock();
 				this.holds--;
 			}
+			case HAND_OVER -> {
+				// Waiting in lock() would need more stack than handing over.
+				while (!this.lock.tryLock()) {
+					Thread.onSpinWait();
+				}
+				this.holds++;
+				while (this.contended && !this.lock.hasQueuedThreads()) {
+					Thread.onSpinWait();
+				}
+				this.lock.unlock();
+				this.holds--;
+			}
 			case FRESH -> this.locks.lock(new Sample(this.next++)).close();
 		}
 	}
@@ -204,7 +253,7 @@ final class LockStackExhaustion {
 
 	private enum Kind {
 
-		LOCK, GET, HELD, TRY, TIMED, REENTRANT, FRESH
+		LOCK, GET, HELD, TRY, TIMED, REENTRANT, HAND_OVER, FRESH
 
 	}
 

@@ -14,12 +14,12 @@ class LockStackExhaustionTests {
 
 	@Test
 	void whereverTheStackEndsInCompiledCodeNoLockIsHeldByNobodyOrLostByItsHolder() {
-		assertThat(ForkedJvm.run(LockStackExhaustion.class, "-Drounds=3000")).contains("survived");
+		assertThat(ForkedJvm.run(LockStackExhaustion.class, "-Drounds=400")).contains("survived");
 	}
 
 	@Test
 	void whereverTheStackEndsInInterpretedCodeNoLockIsHeldByNobodyOrLostByItsHolder() {
-		assertThat(ForkedJvm.run(LockStackExhaustion.class, "-Xint", "-Drounds=500", "-Dstack=160"))
+		assertThat(ForkedJvm.run(LockStackExhaustion.class, "-Xint", "-Drounds=400", "-Dstack=160"))
 			.contains("survived");
 	}
 
