@@ -328,7 +328,7 @@ class FinalizerTests {
 	void finalizersThatAreRegisteredDuringCloseRunOnceOrAreRefused() throws Exception {
 		ExecutorService executor = Executors.newSingleThreadExecutor();
 		try {
-			for (int round = 0; round < 2000; round++) {
+			for (int round = 0; round < 1000; round++) {
 				CountDownLatch begun = new CountDownLatch(1);
 				AtomicInteger calls = new AtomicInteger();
 				try (TestCleaner closing = new TestCleaner()) {
