@@ -255,7 +255,8 @@ final class OrderedNodes extends Node {
 	 * @param position where a search has found the node, or the place to insert it
 	 * @param node the node to store there; {@code null} to remove the present one
 	 * @param table counts the entries
-	 * @param added by how many entries this changes the size of the table
+	 * @param added the entries that this links, negative for live ones that it unlinks; 0
+	 * if the caller counts them
 	 * @param dead how many dead entries this removes
 	 * @return {@code false} if something has changed since the search; then nothing was
 	 * done
@@ -353,7 +354,8 @@ final class OrderedNodes extends Node {
 	}
 
 	/**
-	 * Replace the state, like a CAS. The change is counted before it becomes visible.
+	 * Replace the state, like a CAS. What is to be counted is counted before the change
+	 * becomes visible.
 	 * @return {@code false} if the state is not the expected one
 	 */
 	private boolean publish(Node[][] expected, Node[][] chunks, WeakTable<?, ?> table, int added, int dead) {

@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * A reservation is active until {@link #released} is set, which is final. Its owner sets
  * it after the function has run. {@code clear()} sets it while the function runs, so that
  * the value is not stored. A reservation that is released and still linked was left
- * behind by an owner that had no stack left to unlink it; a sweep unlinks it.
+ * behind by an owner that had no stack left to unlink it; a sweep unlinks it or, among
+ * ordered nodes, the next call that changes its key.
  *
  * <h2>Waiting in turns</h2>
  *

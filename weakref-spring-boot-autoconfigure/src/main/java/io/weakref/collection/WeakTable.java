@@ -52,11 +52,11 @@ import org.jspecify.annotations.Nullable;
  * enough under the monitor, and read with acquire semantics or stronger: a thread that
  * sees such a write also sees everything its writer did before. A call that stored,
  * replaced or removed a live entry executes a full fence before it returns, so that its
- * effect is visible to all threads. The fence is the volatile store of a replacement or
- * of a value, {@link EntryCounter#add}, or the volatile write that releases a
- * reservation. (Leaving a monitor is no full fence if the monitor is inflated.) The hash
- * and a strong key are never written after the node was linked, so plain reads
- * suffice.</li>
+ * effect is visible to all threads. The fence is the volatile store of a replacement, of
+ * a value or of the state of ordered nodes, {@link EntryCounter#add}, or the volatile
+ * write that releases a reservation. (Leaving a monitor is no full fence if the monitor
+ * is inflated.) The hash and a strong key are never written after the node was linked, so
+ * plain reads suffice.</li>
  * <li>Only the garbage collector clears a referent. Nothing calls {@code clear()} or
  * {@code enqueue()} on a node. So a dead node stays dead, and every call that tests it
  * later sees that it is dead.</li>
@@ -75,11 +75,13 @@ import org.jspecify.annotations.Nullable;
  * hash has met all of them.</li>
  * <li>No user code runs under a monitor. A call compares keys and values without a lock,
  * then takes the lock. It starts again if the node it found is no longer linked or, if it
- * found none, if the last node with that hash is now a different one. Functions run while
- * the key is reserved, see {@link ReservationNode}. A reservation stands directly before
- * the live node of its key. Nothing is ever linked between the two, because writers of
- * that key wait. {@code clear()} does not wait: it releases the reservation and unlinks
- * both nodes, and the owner of the reservation then stores nothing.</li>
+ * found none, if the last node with that hash is now a different one. Among ordered
+ * nodes, it starts again if their state has changed and its result depends on that.
+ * Functions run while the key is reserved, see {@link ReservationNode}. A reservation
+ * stands directly before the live node of its key. Nothing is ever linked between the
+ * two, because writers of that key wait. {@code clear()} does not wait: it releases the
+ * reservation and unlinks both nodes, and the owner of the reservation then stores
+ * nothing.</li>
  * </ol>
  *
  * <h2>Errors at any point</h2>
@@ -262,7 +264,8 @@ final class WeakTable<K, V> implements Sweepable {
 
 	/**
 	 * Entries that were linked (positive) or removed (negative) when counting them in
-	 * {@link #linked} had failed. Written under the monitor of this table.
+	 * {@link #linked} had failed, and the inverse of what was counted there for a change
+	 * that then failed. Written under the monitor of this table.
 	 */
 	private volatile long uncounted;
 
@@ -907,14 +910,13 @@ final class WeakTable<K, V> implements Sweepable {
 			use(entry, old);
 			return old;
 		}
+		if (entry != null && old == null && removeDeadOfAnotherClass(ordered, position, entry, key)) {
+			return AGAIN;
+		}
 		Object kept = (entry != null && old != null) ? entry.strong : key;
 		Node fresh = nodeOfWeak(ordered.hash & Node.HASH_BITS, kept, value);
 		int added = (old == null) ? 1 : 0;
-		int dead = (entry != null) ? added : 0;
-		if (entry != null && dead > 0) {
-			died(entry);
-		}
-		if (!ordered.set(position, fresh, this, added, dead)) {
+		if (!ordered.set(position, fresh, this, added, (entry != null) ? added : 0)) {
 			dissolveIfEmpty(ordered);
 			return AGAIN;
 		}
@@ -928,6 +930,23 @@ final class WeakTable<K, V> implements Sweepable {
 		Reference.reachabilityFence(key);
 		Reference.reachabilityFence(value);
 		return old;
+	}
+
+	/**
+	 * Remove a dead entry among ordered nodes if an equal key is of another class. That
+	 * key must not take its position, because each inner array has keys of one kind.
+	 * @return whether the classes differ, so that the key must be searched again
+	 */
+	private boolean removeDeadOfAnotherClass(OrderedNodes ordered, OrderedNodes.Position position, Node dead,
+			Object key) {
+		if (Objects.requireNonNull(dead.strong).getClass() == key.getClass()) {
+			return false;
+		}
+		if (ordered.set(position, null, this, 0, 1)) {
+			died(dead);
+		}
+		dissolveIfEmpty(ordered);
+		return true;
 	}
 
 	/**
@@ -1096,34 +1115,41 @@ final class WeakTable<K, V> implements Sweepable {
 	 */
 	private @Nullable Object replaceAmongOrdered(OrderedNodes ordered, Object key, @Nullable Object expected,
 			@Nullable Object replacement) {
-		OrderedNodes.Position position = ordered.find(key);
-		if (position.node() instanceof ReservationNode reservation && !reservation.released) {
-			await(reservation);
-			return AGAIN;
-		}
-		Node entry = position.entry();
-		Object old = (entry != null) ? valueOf(entry) : null;
-		if (entry == null || old == null || (expected != null && expected != old && !expected.equals(old))) {
-			return null;
-		}
-		if (replacement == old) {
-			use(entry, old);
-			return old;
-		}
-		Node fresh = (replacement != null) ? nodeOfWeak(entry.hash, entry.strong, replacement) : null;
-		if (!ordered.set(position, fresh, this, (fresh != null) ? 0 : -1, 0)) {
+		Object equal = null;
+		while (true) {
+			OrderedNodes.Position position = ordered.find(key);
+			if (position.node() instanceof ReservationNode reservation && !reservation.released) {
+				await(reservation);
+				return AGAIN;
+			}
+			Node entry = position.entry();
+			Object old = (entry != null) ? valueOf(entry) : null;
+			if (entry == null || old == null) {
+				// A dead entry may have been replaced by a live one since the search.
+				return (entry == null || ordered.chunks() == position.chunks()) ? null : AGAIN;
+			}
+			// Each value is compared once, however often other keys are written in the
+			// meantime.
+			if (expected != null && expected != old && equal != old && !expected.equals(old)) {
+				return null;
+			}
+			equal = old;
+			if (replacement == old) {
+				use(entry, old);
+				return old;
+			}
+			Node fresh = (replacement != null) ? nodeOfWeak(entry.hash, entry.strong, replacement) : null;
+			boolean done = ordered.set(position, fresh, this, (fresh != null) ? 0 : -1, 0);
 			dissolveIfEmpty(ordered);
-			return AGAIN;
+			if (done) {
+				forget(entry);
+				if (fresh != null) {
+					use(fresh, replacement);
+				}
+				Reference.reachabilityFence(replacement);
+				return old;
+			}
 		}
-		forget(entry);
-		if (fresh != null) {
-			use(fresh, replacement);
-		}
-		else {
-			dissolveIfEmpty(ordered);
-		}
-		Reference.reachabilityFence(replacement);
-		return old;
 	}
 
 	/**
@@ -1326,6 +1352,7 @@ final class WeakTable<K, V> implements Sweepable {
 				if (head == null) {
 					// The entry that an earlier attempt may have found is gone.
 					reservation.setPrior(null, null, null);
+					reservation.strong = key;
 					reservation.ordered = null;
 					reserved = fill(bins, i, reservation);
 					continue;
@@ -1359,6 +1386,8 @@ final class WeakTable<K, V> implements Sweepable {
 				}
 				boolean live = old != null;
 				reservation.setPrior(live ? entry : null, live ? k : null, old);
+				// Among ordered nodes, the position of the entry is that of its own key.
+				reservation.strong = live ? k : key;
 				OrderedNodes ordered = place.ordered();
 				reserved = (ordered != null) ? reserveAmongOrdered(ordered, place, reservation)
 						: reserveInChain(bins, i, head, place, reservation, key);
@@ -1414,11 +1443,16 @@ final class WeakTable<K, V> implements Sweepable {
 	 */
 	private boolean reserveAmongOrdered(OrderedNodes ordered, Place place, ReservationNode reservation) {
 		reservation.ordered = ordered;
-		boolean dead = place.entry() != null && reservation.prior == null;
-		if (dead) {
+		Node entry = place.entry();
+		boolean dead = entry != null && reservation.prior == null;
+		OrderedNodes.Position position = Objects.requireNonNull(place.position());
+		if (entry != null && dead) {
+			if (removeDeadOfAnotherClass(ordered, position, entry, Objects.requireNonNull(reservation.strong))) {
+				return false;
+			}
 			died(reservation);
 		}
-		if (ordered.set(Objects.requireNonNull(place.position()), reservation, this, 0, dead ? 1 : 0)) {
+		if (ordered.set(position, reservation, this, 0, dead ? 1 : 0)) {
 			return true;
 		}
 		if (ordered.isEmpty()) {
@@ -2032,7 +2066,8 @@ final class WeakTable<K, V> implements Sweepable {
 	long entries() {
 		// Purged is read first, so that a purge in the meantime makes the result too
 		// high rather than too low. It may still be too low by the insertions that are
-		// running: an entry is visible before it is counted.
+		// running, in which an entry is visible before it is counted, and by the removals
+		// that are counted before they are visible (among ordered nodes, and by clear()).
 		long purged = this.purged;
 		return Math.max(0, this.linked.sum() + this.uncounted - purged);
 	}

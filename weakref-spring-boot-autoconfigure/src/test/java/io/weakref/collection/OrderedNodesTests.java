@@ -1,6 +1,7 @@
 package io.weakref.collection;
 
 import java.lang.management.ManagementFactory;
+import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -17,6 +18,7 @@ import java.util.stream.IntStream;
 
 import com.sun.management.ThreadMXBean;
 import io.weakref.GarbageCollection;
+import io.weakref.cleaner.CleanerInternals;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -285,6 +287,94 @@ class OrderedNodesTests {
 	}
 
 	@Test
+	void aKeyThatEqualsADeadOneOfAnotherClassHidesNoOther() {
+		for (int i = 0; i < 100; i++) {
+			this.map.put((i == 5) ? new Special(i) : new Number(i), value());
+		}
+		this.map.put(new Special(-1), value());
+		for (Object key : List.of(new Number(5), new Special(5), new Special(50), new Number(50))) {
+			CleanerInternals.forEachEntry(Objects.requireNonNull(this.map.get(key)), WeakReference::clear);
+			Object value = value();
+			assertThat(this.map.put(key, value)).isNull();
+			assertThat(this.map.get(key)).isSameAs(value);
+			assertEveryNumberIsFound();
+			CleanerInternals.forEachEntry(value, WeakReference::clear);
+			assertThat(this.map.computeIfAbsent(key, (absent) -> {
+				this.map.put(new Number(1), value());
+				return value();
+			})).isNotNull();
+			assertEveryNumberIsFound();
+		}
+	}
+
+	@Test
+	void aFunctionForAKeyThatEqualsOneOfAnotherClassFindsEveryOther() {
+		for (int i = 0; i < 100; i++) {
+			this.map.put((i == 5) ? new Special(i) : new Number(i), value());
+		}
+		this.map.put(new Special(-1), value());
+		for (Object key : List.of(new Number(5), new Special(50))) {
+			this.map.compute(key, (same, old) -> {
+				assertEveryNumberIsFound();
+				this.map.put(new Number(200), value());
+				assertThat(this.map.remove(new Number(200))).isNotNull();
+				return value();
+			});
+			assertEveryNumberIsFound();
+		}
+	}
+
+	private void assertEveryNumberIsFound() {
+		for (int i = 0; i < 100; i++) {
+			assertThat(this.map.get(new Number(i))).as("%d", i).isNotNull();
+			assertThat(this.map.get(new Special(i))).as("%d", i).isNotNull();
+		}
+	}
+
+	@Test
+	void aRemovalDoesNotMissAKeyWhoseValueIsReplacedAndDiesDuringTheSearch() {
+		Runnable[] whileComparing = new Runnable[1];
+		for (int i = 0; i < 20; i++) {
+			this.map.put(new Interrupted(i, whileComparing), value());
+		}
+		List<WeakReference<?>> replaced = new ArrayList<>();
+		CleanerInternals.forEachEntry(Objects.requireNonNull(this.map.get(new Interrupted(7, whileComparing))),
+				replaced::add);
+		Object last = value();
+		whileComparing[0] = () -> {
+			this.map.put(new Interrupted(7, whileComparing), last);
+			replaced.forEach(WeakReference::clear);
+		};
+		assertThat(this.map.remove(new Interrupted(7, whileComparing))).isSameAs(last);
+		assertThat(replaced).hasSize(1);
+		assertThat(this.map.size()).isEqualTo(19);
+	}
+
+	@Test
+	void aConditionalRemovalEndsThoughEachComparisonWritesAnotherKey() {
+		for (int i = 0; i < 20; i++) {
+			this.map.put(new Number(i), value());
+		}
+		int[] compared = { 0 };
+		Object expected = new Object() {
+
+			@Override
+			public boolean equals(@Nullable Object other) {
+				OrderedNodesTests.this.map.put(new Number(100 + compared[0]++), value());
+				return true;
+			}
+
+			@Override
+			public int hashCode() {
+				return 0;
+			}
+
+		};
+		assertThat(this.map.remove(new Number(3), expected)).isTrue();
+		assertThat(compared[0]).isEqualTo(1);
+	}
+
+	@Test
 	void anEntryWhoseKeyWasChangedIsStillRemovedAndPolled() {
 		List<Changeable> keys = IntStream.range(0, 20).mapToObj(Changeable::new).toList();
 		keys.forEach((key) -> this.map.put(key, value()));
@@ -442,6 +532,40 @@ class OrderedNodesTests {
 		@Override
 		public boolean equals(@Nullable Object other) {
 			return other instanceof Other that && this.number == that.number;
+		}
+
+		@Override
+		public int hashCode() {
+			return 1;
+		}
+
+	}
+
+	/** Does something once, when it is compared with an equal key. */
+	private static final class Interrupted implements Comparable<Interrupted> {
+
+		private final int number;
+
+		private final Runnable[] whileComparing;
+
+		Interrupted(int number, Runnable[] whileComparing) {
+			this.number = number;
+			this.whileComparing = whileComparing;
+		}
+
+		@Override
+		public int compareTo(Interrupted other) {
+			return Integer.compare(this.number, other.number);
+		}
+
+		@Override
+		public boolean equals(@Nullable Object other) {
+			Runnable action = this.whileComparing[0];
+			if (action != null && other instanceof Interrupted that && this.number == that.number) {
+				this.whileComparing[0] = null;
+				action.run();
+			}
+			return other instanceof Interrupted that && this.number == that.number;
 		}
 
 		@Override
