@@ -28,8 +28,7 @@ public class GetAgainstPutThenDeath extends Race {
 
 	@Actor
 	public void second() {
-		put(1);
-		die(0);
+		putAndLetDie(1, 0);
 		purge();
 	}
 

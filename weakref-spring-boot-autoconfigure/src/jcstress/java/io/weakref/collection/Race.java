@@ -129,6 +129,18 @@ class Race {
 		this.table.forEachEntry(VALUES[value], WeakReference::clear);
 	}
 
+	/**
+	 * Replace a value, and let the one that was replaced die while another thread may
+	 * still meet its node.
+	 */
+	final int putAndLetDie(int value, int replaced) {
+		List<WeakReference<?>> nodes = new ArrayList<>(1);
+		this.table.forEachEntry(VALUES[replaced], nodes::add);
+		int old = put(value);
+		nodes.forEach(WeakReference::clear);
+		return old;
+	}
+
 	final void clear() {
 		this.table.clear();
 	}
