@@ -336,7 +336,7 @@ abstract class WeakDictionaryContract {
 		int threads = 8;
 		ExecutorService executor = Executors.newFixedThreadPool(threads);
 		try {
-			for (int round = 0; round < 100; round++) {
+			for (int round = 0; round < 300; round++) {
 				Sample key = new Sample(round, round % 5);
 				AtomicInteger calls = new AtomicInteger();
 				CountDownLatch start = new CountDownLatch(1);
@@ -888,7 +888,7 @@ abstract class WeakDictionaryContract {
 		});
 		collector.start();
 		try {
-			for (int round = 0; round < 300; round++) {
+			for (int round = 0; round < 100; round++) {
 				for (int i = 0; i < 200; i++) {
 					store(i);
 				}
