@@ -88,13 +88,19 @@ final class ReservationNode extends Node {
 	}
 
 	/**
-	 * Set the entry that this is to stand before, if there is one. Called before this is
+	 * Set the entry that this is to stand before, if it is alive. Called before this is
 	 * linked.
+	 * @param entry the entry of the key, {@code null} if there is none
+	 * @param entryKey its key; among ordered nodes, its position is that of this key
+	 * @param value its value, {@code null} if it has died
+	 * @param key the key to reserve
 	 */
-	void setPrior(@Nullable Node prior, @Nullable Object key, @Nullable Object value) {
-		this.prior = prior;
-		this.priorKey = key;
+	void setPrior(@Nullable Node entry, @Nullable Object entryKey, @Nullable Object value, Object key) {
+		boolean live = value != null;
+		this.prior = live ? entry : null;
+		this.priorKey = live ? entryKey : null;
 		this.priorValue = value;
+		this.strong = live ? entryKey : key;
 	}
 
 	/** Whether this is an active reservation of a node. */

@@ -1351,8 +1351,7 @@ final class WeakTable<K, V> implements Sweepable {
 				reservation.takeOver(turn);
 				if (head == null) {
 					// The entry that an earlier attempt may have found is gone.
-					reservation.setPrior(null, null, null);
-					reservation.strong = key;
+					reservation.setPrior(null, null, null, key);
 					reservation.ordered = null;
 					reserved = fill(bins, i, reservation);
 					continue;
@@ -1384,10 +1383,7 @@ final class WeakTable<K, V> implements Sweepable {
 					use(entry, old);
 					return value(old);
 				}
-				boolean live = old != null;
-				reservation.setPrior(live ? entry : null, live ? k : null, old);
-				// Among ordered nodes, the position of the entry is that of its own key.
-				reservation.strong = live ? k : key;
+				reservation.setPrior(entry, k, old, key);
 				OrderedNodes ordered = place.ordered();
 				reserved = (ordered != null) ? reserveAmongOrdered(ordered, place, reservation)
 						: reserveInChain(bins, i, head, place, reservation, key);
