@@ -899,9 +899,8 @@ final class WeakTable<K, V> implements Sweepable {
 	 * {@link #AGAIN} if the key must be searched again
 	 */
 	private @Nullable Object putAmongOrdered(OrderedNodes ordered, Object key, Object value, boolean onlyIfAbsent) {
-		OrderedNodes.Position position = ordered.find(key);
-		if (position.node() instanceof ReservationNode reservation && !reservation.released) {
-			await(reservation);
+		OrderedNodes.Position position = findUnreserved(ordered, key);
+		if (position == null) {
 			return AGAIN;
 		}
 		Node entry = position.entry();
@@ -910,7 +909,7 @@ final class WeakTable<K, V> implements Sweepable {
 			use(entry, old);
 			return old;
 		}
-		if (entry != null && old == null && removeDeadOfAnotherClass(ordered, position, entry, key)) {
+		if (old == null && removeOfAnotherClass(ordered, position, key)) {
 			return AGAIN;
 		}
 		Object kept = (entry != null && old != null) ? entry.strong : key;
@@ -933,16 +932,32 @@ final class WeakTable<K, V> implements Sweepable {
 	}
 
 	/**
-	 * Remove a dead entry among ordered nodes if an equal key is of another class. That
-	 * key must not take its position, because each inner array has keys of one kind.
+	 * Find a key among ordered nodes for a call that runs no function.
+	 * @return its position; {@code null} if the key was reserved until now, so that it
+	 * must be searched again
+	 */
+	private static OrderedNodes.@Nullable Position findUnreserved(OrderedNodes ordered, Object key) {
+		OrderedNodes.Position position = ordered.find(key);
+		if (position.node() instanceof ReservationNode reservation && !reservation.released) {
+			await(reservation);
+			return null;
+		}
+		return position;
+	}
+
+	/**
+	 * Remove what has the position of a key without a live entry, if it has an equal key
+	 * of another class: a dead entry, or a reservation that was left behind. The key must
+	 * not take that position, because each inner array has keys of one kind.
 	 * @return whether the classes differ, so that the key must be searched again
 	 */
-	private boolean removeDeadOfAnotherClass(OrderedNodes ordered, OrderedNodes.Position position, Node dead,
-			Object key) {
-		if (Objects.requireNonNull(dead.strong).getClass() == key.getClass()) {
+	private boolean removeOfAnotherClass(OrderedNodes ordered, OrderedNodes.Position position, Object key) {
+		Node node = position.node();
+		if (node == null || Objects.requireNonNull(node.strong).getClass() == key.getClass()) {
 			return false;
 		}
-		if (ordered.set(position, null, this, 0, 1)) {
+		Node dead = position.entry();
+		if (ordered.set(position, null, this, 0, (dead != null) ? 1 : 0) && dead != null) {
 			died(dead);
 		}
 		dissolveIfEmpty(ordered);
@@ -1117,9 +1132,8 @@ final class WeakTable<K, V> implements Sweepable {
 			@Nullable Object replacement) {
 		Object equal = null;
 		while (true) {
-			OrderedNodes.Position position = ordered.find(key);
-			if (position.node() instanceof ReservationNode reservation && !reservation.released) {
-				await(reservation);
+			OrderedNodes.Position position = findUnreserved(ordered, key);
+			if (position == null) {
 				return AGAIN;
 			}
 			Node entry = position.entry();
@@ -1439,21 +1453,19 @@ final class WeakTable<K, V> implements Sweepable {
 	 */
 	private boolean reserveAmongOrdered(OrderedNodes ordered, Place place, ReservationNode reservation) {
 		reservation.ordered = ordered;
-		Node entry = place.entry();
-		boolean dead = entry != null && reservation.prior == null;
 		OrderedNodes.Position position = Objects.requireNonNull(place.position());
-		if (entry != null && dead) {
-			if (removeDeadOfAnotherClass(ordered, position, entry, Objects.requireNonNull(reservation.strong))) {
-				return false;
-			}
+		if (reservation.prior == null
+				&& removeOfAnotherClass(ordered, position, Objects.requireNonNull(reservation.strong))) {
+			return false;
+		}
+		boolean dead = place.entry() != null && reservation.prior == null;
+		if (dead) {
 			died(reservation);
 		}
 		if (ordered.set(position, reservation, this, 0, dead ? 1 : 0)) {
 			return true;
 		}
-		if (ordered.isEmpty()) {
-			dissolveIfEmpty(ordered);
-		}
+		dissolveIfEmpty(ordered);
 		return false;
 	}
 

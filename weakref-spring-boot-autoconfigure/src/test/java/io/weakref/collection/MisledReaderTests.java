@@ -3,6 +3,7 @@ package io.weakref.collection;
 import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import io.weakref.cleaner.CleanerInternals;
 import org.jspecify.annotations.Nullable;
@@ -83,6 +84,26 @@ class MisledReaderTests {
 		});
 		assertThat(map.get(asked)).isSameAs(value);
 		assertThat(meanwhile).isEmpty();
+	}
+
+	@Test
+	void orderedKeyWhoseValueIsReplacedAndDiesDuringItsRemovalIsRemoved() {
+		WeakValueDictionary<Object, Object> map = new WeakValueDictionary<>();
+		Object old = new Object();
+		Object replacement = new Object();
+		for (int i = 0; i < 2 * OrderedNodes.THRESHOLD; i++) {
+			map.put(new Ordered(i, null), (i == 3) ? old : replacement);
+		}
+		WeakReference<?> entry = entryOf(old);
+		AtomicBoolean replaced = new AtomicBoolean();
+		Ordered removed = new Ordered(3, () -> {
+			if (replaced.compareAndSet(false, true)) {
+				map.put(new Ordered(3, null), replacement);
+				entry.clear();
+			}
+		});
+		assertThat(map.remove(removed)).isSameAs(replacement);
+		assertThat(map).hasSize(2 * OrderedNodes.THRESHOLD - 1);
 	}
 
 	private static WeakReference<?> entryOf(Object value) {

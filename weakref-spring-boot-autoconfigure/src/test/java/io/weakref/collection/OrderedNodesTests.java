@@ -3,6 +3,7 @@ package io.weakref.collection;
 import java.lang.management.ManagementFactory;
 import java.lang.ref.WeakReference;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -14,6 +15,7 @@ import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
 import com.sun.management.ThreadMXBean;
@@ -332,22 +334,40 @@ class OrderedNodesTests {
 	}
 
 	@Test
-	void aRemovalDoesNotMissAKeyWhoseValueIsReplacedAndDiesDuringTheSearch() {
-		Runnable[] whileComparing = new Runnable[1];
-		for (int i = 0; i < 20; i++) {
-			this.map.put(new Interrupted(i, whileComparing), value());
+	void aKeyThatEqualsAReservationOfAnotherClassThatWasLeftBehindHidesNoOther() {
+		for (Consumer<Object> store : List.<Consumer<Object>>of((key) -> this.map.put(key, value()),
+				(key) -> this.map.computeIfAbsent(key, (absent) -> {
+					assertEveryNumberIsFound();
+					return value();
+				}))) {
+			this.map.clear();
+			for (int i = 0; i < 100; i++) {
+				this.map.put(new Number(i), value());
+			}
+			this.map.put(new Special(-7), value());
+			this.map.put(new Special(-1), value());
+			leaveReservationBehind(new Special(-7));
+			store.accept(new Number(-7));
+			assertEveryNumberIsFound();
+			assertThat(this.map.get(new Special(-7))).isNotNull();
+			assertThat(this.map.get(new Special(-1))).isNotNull();
+			assertThat(this.map.size()).isEqualTo(102);
 		}
-		List<WeakReference<?>> replaced = new ArrayList<>();
-		CleanerInternals.forEachEntry(Objects.requireNonNull(this.map.get(new Interrupted(7, whileComparing))),
-				replaced::add);
-		Object last = value();
-		whileComparing[0] = () -> {
-			this.map.put(new Interrupted(7, whileComparing), last);
-			replaced.forEach(WeakReference::clear);
-		};
-		assertThat(this.map.remove(new Interrupted(7, whileComparing))).isSameAs(last);
-		assertThat(replaced).hasSize(1);
-		assertThat(this.map.size()).isEqualTo(19);
+	}
+
+	/**
+	 * Remove an entry as a thread does that has no stack left to unlink its reservation.
+	 */
+	private void leaveReservationBehind(Object key) {
+		WeakTable<Object, Object> table = this.map.table();
+		Node[] bins = table.currentBins();
+		OrderedNodes ordered = (OrderedNodes) Arrays.stream(bins)
+			.filter(OrderedNodes.class::isInstance)
+			.findFirst()
+			.get();
+		ReservationNode reservation = new ReservationNode(ordered.hash & Node.HASH_BITS, key);
+		reservation.released = true;
+		assertThat(ordered.set(ordered.find(key), reservation, table, -1, 0)).isTrue();
 	}
 
 	@Test
@@ -532,40 +552,6 @@ class OrderedNodesTests {
 		@Override
 		public boolean equals(@Nullable Object other) {
 			return other instanceof Other that && this.number == that.number;
-		}
-
-		@Override
-		public int hashCode() {
-			return 1;
-		}
-
-	}
-
-	/** Does something once, when it is compared with an equal key. */
-	private static final class Interrupted implements Comparable<Interrupted> {
-
-		private final int number;
-
-		private final Runnable[] whileComparing;
-
-		Interrupted(int number, Runnable[] whileComparing) {
-			this.number = number;
-			this.whileComparing = whileComparing;
-		}
-
-		@Override
-		public int compareTo(Interrupted other) {
-			return Integer.compare(this.number, other.number);
-		}
-
-		@Override
-		public boolean equals(@Nullable Object other) {
-			Runnable action = this.whileComparing[0];
-			if (action != null && other instanceof Interrupted that && this.number == that.number) {
-				this.whileComparing[0] = null;
-				action.run();
-			}
-			return other instanceof Interrupted that && this.number == that.number;
 		}
 
 		@Override
