@@ -165,8 +165,11 @@ final class HoldWindow implements Holder {
 	/** The index in the ring of the oldest of these slots. */
 	private int oldestNewcomer;
 
-	/** Whether the drain thread calls {@link #letGo}. */
-	private boolean ticking;
+	/**
+	 * Whether the drain thread calls {@link #letGo}. Written under the lock, except by a
+	 * thread whose registration with the drain thread has failed.
+	 */
+	private volatile boolean ticking;
 
 	private long releasedByTime;
 
@@ -305,9 +308,8 @@ final class HoldWindow implements Holder {
 		}
 		finally {
 			if (!started) {
-				synchronized (this) {
-					this.ticking = false;
-				}
+				// Without the lock: entering a monitor can fail, too.
+				this.ticking = false;
 			}
 		}
 	}

@@ -6,9 +6,9 @@ import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A resize in progress: the old array, the new array, and how many bins have moved.
- * Progress is recorded without method calls, so that a thread that has run out of stack
- * can still record it.
+ * A resize in progress: the old array, the new array, and how many bins have moved. A
+ * thread that fails may be unable to count the bins that it has moved. It only sets
+ * {@link #failed}; from then on, the thread that reaches the end looks at each bin.
  */
 final class Transfer {
 
@@ -33,8 +33,14 @@ final class Transfer {
 	/** The next bin to move. Reset to 0 when moving a bin has failed. */
 	volatile int next;
 
-	/** How many bins have moved; guarded by this. */
+	/** Whether moving bins has failed, so that some may not be counted. */
+	volatile boolean failed;
+
+	/** How many bins have moved, except by calls that failed; guarded by this. */
 	int moved;
+
+	/** Whether all bins have moved, as one thread has noticed; guarded by this. */
+	boolean complete;
 
 	Transfer(@Nullable Node[] from, @Nullable Node[] to) {
 		this.from = from;

@@ -89,11 +89,20 @@ import org.jspecify.annotations.Nullable;
  * Any call can end with a {@code StackOverflowError} and, if it allocates, with an
  * {@code OutOfMemoryError}. A change that must not be left half done is therefore made
  * after the last method call, by writes to fields and array elements, which cannot fail.
- * Array elements are then written plainly, after a release fence. A count that must not
- * be lost is added to {@link #uncounted} under a monitor, which needs no stack either. If
- * the owner of a reservation cannot unlink it, one write releases it. If moving a bin is
+ * Array elements are then written plainly, after a release fence. Entering a monitor can
+ * fail like a call, because the interpreter then looks whether there is enough stack. So
+ * a {@code finally} block that mends something does so by plain and volatile writes
+ * alone. A {@code catch} block is no place for that, because finding it may load the
+ * class of the error, which can fail, too.
+ * <p>
+ * What a reservation, a sweep or {@code clear()} changes is counted by the last call
+ * before the change. What {@code put} inserts and {@code remove} unlinks is counted
+ * afterwards, since that is also the fence of rule 2. If counting fails then, the table
+ * is {@link #miscounted} from then on, and {@link #size()} visits every bin. If the owner
+ * of a reservation cannot unlink it, one write releases it. If moving a bin is
  * interrupted by an error, the bin is either unchanged or in a state from which any
- * thread that meets it can finish the move.
+ * thread that meets it can finish the move; from then on, the bins that have moved are
+ * not counted but looked at.
  *
  * <h2>Reading</h2>
  *
@@ -227,6 +236,8 @@ final class WeakTable<K, V> implements Sweepable {
 		catch (ReflectiveOperationException ex) {
 			throw new ExceptionInInitializerError(ex);
 		}
+		// Loaded now, because without memory it could not be loaded to be caught.
+		Objects.requireNonNull(OutOfMemoryError.class);
 	}
 
 	private final String name;
@@ -263,13 +274,20 @@ final class WeakTable<K, V> implements Sweepable {
 	private final EntryCounter linked = new EntryCounter();
 
 	/**
-	 * Entries that were linked (positive) or removed (negative) when counting them in
-	 * {@link #linked} had failed, and the inverse of what was counted there for a change
-	 * that then failed. Written under the monitor of this table.
+	 * The entries that were linked (positive) or removed (negative) in a step that also
+	 * purged others, and what a {@linkplain #recount} has corrected. Written under the
+	 * monitor of this table.
 	 */
-	private volatile long uncounted;
+	private volatile long linkedWithPurge;
 
+	/** Dead entries that were removed. */
 	private volatile long purged;
+
+	/** Whether counting has failed, so that no count is certain to be right. */
+	private volatile boolean miscounted;
+
+	/** Whether this has happened since the entries were last {@linkplain #recount}ed. */
+	private volatile boolean recountDue;
 
 	/** Set before the table is published; {@code null} if no cleaner is to sweep it. */
 	private @Nullable WeakReference<WeakCollection> owner;
@@ -817,14 +835,16 @@ final class WeakTable<K, V> implements Sweepable {
 			}
 			break;
 		}
+		boolean counted = false;
 		try {
 			this.linked.add(1);
+			counted = true;
 		}
-		catch (Throwable ex) {
-			synchronized (this) {
-				this.uncounted++;
+		finally {
+			if (!counted) {
+				this.miscounted = true;
+				this.recountDue = true;
 			}
-			throw ex;
 		}
 		if (this.hold != null) {
 			use(fresh, value);
@@ -1005,6 +1025,23 @@ final class WeakTable<K, V> implements Sweepable {
 		return fresh;
 	}
 
+	/** Under the lock of the bin: unlink a live entry. */
+	private void unlink(@Nullable Node[] bins, int i, @Nullable Node pred, Node e) {
+		link(bins, i, pred, e.next);
+		boolean counted = false;
+		try {
+			this.linked.add(-1);
+			counted = true;
+		}
+		finally {
+			if (!counted) {
+				this.miscounted = true;
+				this.recountDue = true;
+			}
+		}
+		e.setNextRelease(e);
+	}
+
 	/**
 	 * Remove or replace a live entry.
 	 * @param expected the value it must have, {@code null} for any
@@ -1100,20 +1137,10 @@ final class WeakTable<K, V> implements Sweepable {
 					Reference.reachabilityFence(found);
 				}
 				else {
-					link(bins, i, pred, e.next);
+					unlink(bins, i, pred, e);
 				}
 			}
 			if (replacement == null) {
-				try {
-					this.linked.add(-1);
-				}
-				catch (Throwable ex) {
-					synchronized (this) {
-						this.uncounted--;
-					}
-					throw ex;
-				}
-				e.setNextRelease(e);
 				forget(e);
 			}
 			break;
@@ -1200,16 +1227,6 @@ final class WeakTable<K, V> implements Sweepable {
 			}
 		}
 		if (result != null && replacement == null) {
-			try {
-				this.linked.add(-1);
-			}
-			catch (Throwable ex) {
-				synchronized (this) {
-					this.uncounted--;
-				}
-				throw ex;
-			}
-			entry.setNextRelease(entry);
 			forget(entry);
 			if (ordered != null) {
 				dissolveIfEmpty(ordered);
@@ -1235,7 +1252,7 @@ final class WeakTable<K, V> implements Sweepable {
 			return reservation;
 		}
 		Node fresh = (replacement != null) ? node(entry.hash, Objects.requireNonNull(entry.strong), replacement) : null;
-		if (!ordered.set(position, fresh, this, 0, 0)) {
+		if (!ordered.set(position, fresh, this, (fresh != null) ? 0 : -1, 0)) {
 			return AGAIN;
 		}
 		return (fresh != null) ? fresh : entry;
@@ -1261,11 +1278,11 @@ final class WeakTable<K, V> implements Sweepable {
 				return found;
 			}
 			Node pred = (found != entry) ? found : null;
-			if (replacement == null || key == null) {
-				link(bins, i, pred, entry.next);
-				return entry;
+			if (replacement != null) {
+				return store(bins, i, pred, entry, Objects.requireNonNull(key), value, replacement);
 			}
-			return store(bins, i, pred, entry, key, value, replacement);
+			unlink(bins, i, pred, entry);
+			return entry;
 		}
 	}
 
@@ -1543,6 +1560,7 @@ final class WeakTable<K, V> implements Sweepable {
 		}
 		Object stored = value;
 		ReservationNode.Removal removal = null;
+		int change = 0;
 		boolean ended = false;
 		while (!ended && !reservation.released) {
 			if (removal != reservation.removal) {
@@ -1552,26 +1570,14 @@ final class WeakTable<K, V> implements Sweepable {
 					result = null;
 				}
 			}
-			ended = (reservation.ordered != null) ? endAmongOrdered(reservation.ordered, reservation, removal, result)
-					: endInChain(reservation, removal, result, stored);
+			change = ((result != null) ? 1 : 0) - ((prior != null) ? 1 : 0);
+			ended = (reservation.ordered != null)
+					? endAmongOrdered(reservation.ordered, reservation, removal, result, change)
+					: endInChain(reservation, removal, result, stored, change);
 		}
-		int change = ended ? ((result != null) ? 1 : 0) - ((prior != null) ? 1 : 0) : 0;
 		reservation.priorKey = null;
 		reservation.priorValue = null;
-		try {
-			if (change != 0) {
-				this.linked.add(change);
-			}
-		}
-		catch (Throwable ex) {
-			synchronized (this) {
-				this.uncounted += change;
-			}
-			throw ex;
-		}
-		finally {
-			reservation.wakeFirst();
-		}
+		reservation.wakeFirst();
 		if (reservation.ordered != null) {
 			dissolveIfEmpty(reservation.ordered);
 		}
@@ -1581,7 +1587,7 @@ final class WeakTable<K, V> implements Sweepable {
 		if (ended && result != null && result == fresh) {
 			use(result, value);
 		}
-		if (change > 0) {
+		if (ended && change > 0) {
 			inserted(this.table, true);
 		}
 		Reference.reachabilityFence(key);
@@ -1604,14 +1610,15 @@ final class WeakTable<K, V> implements Sweepable {
 	 * End a reservation among ordered nodes.
 	 * @param removal the bulk removals that {@code result} already takes into account
 	 * @param result the node that takes its place, {@code null} for none
+	 * @param change how many entries there are more, or fewer if negative
 	 * @return {@code false} if something has changed in the meantime
 	 */
 	private boolean endAmongOrdered(OrderedNodes ordered, ReservationNode reservation,
-			ReservationNode.@Nullable Removal removal, @Nullable Node result) {
+			ReservationNode.@Nullable Removal removal, @Nullable Node result, int change) {
 		OrderedNodes.Position position = ordered.findNode(reservation);
 		synchronized (ordered) {
 			if (position == null || reservation.released || removal != reservation.removal
-					|| !ordered.set(position, result, this, 0, 0)) {
+					|| !ordered.set(position, result, this, change, 0)) {
 				return false;
 			}
 			reservation.released = true;
@@ -1625,10 +1632,11 @@ final class WeakTable<K, V> implements Sweepable {
 	 * @param result the node that takes the place of the reservation and of the entry
 	 * behind it; that entry itself if it stays; {@code null} for none
 	 * @param value the value to store in an entry that stays, {@code null} for none
+	 * @param change how many entries there are more, or fewer if negative
 	 * @return {@code false} if something has changed in the meantime
 	 */
 	private boolean endInChain(ReservationNode reservation, ReservationNode.@Nullable Removal removal,
-			@Nullable Node result, @Nullable Object value) {
+			@Nullable Node result, @Nullable Object value, int change) {
 		@Nullable Node[] bins = this.table;
 		while (!reservation.released) {
 			int i = reservation.hash & Node.HASH_BITS & (bins.length - 1);
@@ -1650,33 +1658,41 @@ final class WeakTable<K, V> implements Sweepable {
 				if (reservation.released || removal != reservation.removal) {
 					return false;
 				}
-				endUnderLock(bins, i, (found != reservation) ? found : null, reservation, result, value);
+				endUnderLock(bins, i, (found != reservation) ? found : null, reservation, result, value, change);
 				return true;
 			}
 		}
 		return false;
 	}
 
-	private static void endUnderLock(@Nullable Node[] bins, int i, @Nullable Node pred, ReservationNode reservation,
-			@Nullable Node result, @Nullable Object value) {
+	private void endUnderLock(@Nullable Node[] bins, int i, @Nullable Node pred, ReservationNode reservation,
+			@Nullable Node result, @Nullable Object value, int change) {
 		Node prior = reservation.prior;
-		if (prior != null && result == prior) {
-			if (value != null) {
-				prior.setValueVolatile(value);
+		Node next = reservation.next;
+		if (prior == null || result != prior) {
+			next = (prior != null) ? prior.next : next;
+			if (result != null) {
+				result.setNextPlain(next);
+				next = result;
 			}
-			link(bins, i, pred, reservation.next);
+		}
+		else if (value != null) {
+			prior.setValueVolatile(value);
+		}
+		VarHandle.releaseFence();
+		if (change != 0) {
+			count(change, 0);
+		}
+		// No method calls from here on: this must not be left half done.
+		if (pred == null) {
+			bins[i] = next;
 		}
 		else {
-			Node rest = (prior != null) ? prior.next : reservation.next;
-			if (result != null) {
-				result.setNextPlain(rest);
-			}
-			link(bins, i, pred, (result != null) ? result : rest);
+			pred.next = next;
 		}
-		// No method calls here. The next pointer is written before the release: a writer
-		// that sees the reservation released, and so passes over it, must also see that
-		// it was unlinked, because the node that took its place may have the writer's
-		// key.
+		// The next pointer is written before the release: a writer that sees the
+		// reservation released, and so passes over it, must also see that it was
+		// unlinked, because the node that took its place may have the writer's key.
 		reservation.next = reservation;
 		reservation.released = true;
 		if (prior != null && result != prior) {
@@ -1952,18 +1968,13 @@ final class WeakTable<K, V> implements Sweepable {
 	 * @param dead the dead entries that are unlinked
 	 */
 	void count(int added, int dead) {
-		this.linked.add(added);
 		if (dead == 0) {
+			this.linked.add(added);
 			return;
 		}
-		try {
+		synchronized (this) {
 			countPurged(dead);
-		}
-		catch (Throwable ex) {
-			synchronized (this) {
-				this.uncounted -= added;
-			}
-			throw ex;
+			this.linkedWithPurge += added;
 		}
 	}
 
@@ -2077,7 +2088,7 @@ final class WeakTable<K, V> implements Sweepable {
 		// running, in which an entry is visible before it is counted, and by the removals
 		// that are counted before they are visible (among ordered nodes, and by clear()).
 		long purged = this.purged;
-		return Math.max(0, this.linked.sum() + this.uncounted - purged);
+		return Math.max(0, this.linked.sum() + this.linkedWithPurge - purged);
 	}
 
 	/**
@@ -2086,7 +2097,8 @@ final class WeakTable<K, V> implements Sweepable {
 	 */
 	int size() {
 		long entries = entries();
-		if (entries > 0 && entries <= FEW_ENTRIES && this.table.length <= FEW_BINS) {
+		boolean few = entries > 0 && entries <= FEW_ENTRIES && this.table.length <= FEW_BINS;
+		if (few || this.miscounted) {
 			return liveCount();
 		}
 		return (int) Math.min(Integer.MAX_VALUE, entries);
@@ -2306,6 +2318,7 @@ final class WeakTable<K, V> implements Sweepable {
 		for (int i = 0; i < bins.length; i++) {
 			clearBin(bins, bins.length - 1, i);
 		}
+		VarHandle.fullFence();
 		settle();
 	}
 
@@ -2339,7 +2352,6 @@ final class WeakTable<K, V> implements Sweepable {
 					continue;
 				}
 				cleared = collectCleared(head, mask, wanted, forgotten);
-				VarHandle.releaseFence();
 				// No method calls from here on: this must not be left half done.
 				for (Node e : cleared) {
 					if (e instanceof ReservationNode reservation) {
@@ -2408,6 +2420,7 @@ final class WeakTable<K, V> implements Sweepable {
 				reservations.addAll(ordered.clear(this));
 			}
 		}
+		VarHandle.releaseFence();
 		count(-live, dead);
 		return nodes;
 	}
@@ -2499,10 +2512,39 @@ final class WeakTable<K, V> implements Sweepable {
 	 * a new one.
 	 */
 	private void shrink(@Nullable Node[] bins) {
+		if (this.recountDue) {
+			recount();
+		}
 		long entries = entries();
 		int enough = Math.max(this.minimumBins, binsFor(3L * entries / 2));
 		if (enough <= bins.length >>> 2 || (entries == 0 && enough < bins.length)) {
 			resize(bins, Math.max(enough, bins.length >>> MAX_SHRINK_SHIFT), 0);
+		}
+	}
+
+	/**
+	 * Correct the count, so that the table keeps the right size. The correction is only
+	 * exact if no other thread writes meanwhile.
+	 */
+	private void recount() {
+		boolean done = false;
+		try {
+			this.recountDue = false;
+			long found = 0;
+			BinWalker nodes = walker();
+			while (nodes.next() != null) {
+				found++;
+			}
+			synchronized (this) {
+				long counted = this.linked.sum();
+				this.linkedWithPurge = found + this.purged - counted;
+			}
+			done = true;
+		}
+		finally {
+			if (!done) {
+				this.recountDue = true;
+			}
 		}
 	}
 
@@ -2524,31 +2566,42 @@ final class WeakTable<K, V> implements Sweepable {
 					moved++;
 				}
 			}
+			boolean all = transfer.failed && !more && hasMoved(transfer);
+			if (moved > 0 || all) {
+				synchronized (transfer) {
+					transfer.moved += moved;
+					complete = !transfer.complete && (all || transfer.moved == length);
+					transfer.complete |= complete;
+				}
+			}
 			failed = false;
 		}
 		catch (OutOfMemoryError ex) {
 			more = false;
 		}
 		finally {
-			// No method calls here: the bins that were moved must be counted.
 			if (failed) {
 				// The bin is unchanged, or its move can be finished: start over, so that
 				// some thread takes it again.
+				transfer.failed = true;
 				transfer.next = 0;
 			}
-			if (moved > 0) {
-				synchronized (transfer) {
-					transfer.moved += moved;
-					complete = transfer.moved == length;
-				}
-			}
-			if (complete) {
-				this.table = transfer.to;
-				this.transfer = null;
-				this.resizing = false;
-			}
+		}
+		if (complete) {
+			this.table = transfer.to;
+			this.transfer = null;
+			this.resizing = false;
 		}
 		return more && !complete;
+	}
+
+	/** Whether every bin has moved. */
+	private static boolean hasMoved(Transfer transfer) {
+		int i = 0;
+		while (i < transfer.from.length && at(transfer.from, i) == transfer.forward) {
+			i++;
+		}
+		return i == transfer.from.length;
 	}
 
 	/**
@@ -2643,10 +2696,11 @@ final class WeakTable<K, V> implements Sweepable {
 		Transfer transfer = this.transfer;
 		synchronized (forward) {
 			if (at(from, i) == forward && transfer != null) {
-				relink(transfer, i, nodes);
 				synchronized (transfer) {
+					relink(transfer, i, nodes);
 					transfer.moved++;
-					complete = transfer.moved == from.length;
+					complete = !transfer.complete && transfer.moved == from.length;
+					transfer.complete |= complete;
 				}
 			}
 		}
