@@ -44,6 +44,11 @@ final class KeyLock extends AbstractQueuedSynchronizer implements Lock {
 	 */
 	private static final int FRAMES_TO_WAIT = 128;
 
+	static {
+		// Loaded now, because without stack it could not be loaded to be caught.
+		Objects.requireNonNull(StackOverflowError.class);
+	}
+
 	/** The entry of this lock. Written before the lock is published. */
 	@Nullable LockNode node;
 
