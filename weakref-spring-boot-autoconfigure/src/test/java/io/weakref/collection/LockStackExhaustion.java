@@ -1,9 +1,11 @@
 package io.weakref.collection;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.locks.Lock;
 
+import io.weakref.EndOfStack;
 import io.weakref.cleaner.WeakCleaner;
 import io.weakref.collection.WeakLocks.Held;
 import org.jspecify.annotations.Nullable;
@@ -12,17 +14,15 @@ import org.jspecify.annotations.Nullable;
  * Run in a separate JVM, interpreted or compiled: acquires and releases a lock at various
  * depths down to the last frame of the stack, so that a stack overflow happens at every
  * method call inside these operations. If an acquisition threw, the lock must not be
- * held; if a release threw, it must still be held and pinned. Other threads acquire and
- * release the lock at the same time.
+ * held; if a release threw, it must still be held and pinned. In every other round of
+ * each kind, another thread acquires and releases the lock at the same time.
  */
 final class LockStackExhaustion {
 
 	private static final WeakCleaner CLOSED = WeakCleaner.builder().threadName("closed").build();
 
-	/**
-	 * At most so many frames before the last one the calls begin: more than a call takes.
-	 */
-	private static final int LAST_FRAMES = 60;
+	/** More levels than a call has frames. */
+	private static final int MOST_LEVELS = 60;
 
 	private final WeakLocks<Sample> locks = WeakLocks.<Sample>builder().cleaner(CLOSED).build();
 
@@ -38,12 +38,6 @@ final class LockStackExhaustion {
 
 	/** How often the thread that descends holds the lock, by what its calls returned. */
 	private int holds;
-
-	/** How many frames the stack had when it last ended. */
-	private int depth;
-
-	/** How many calls have run out of stack. */
-	private int overflows;
 
 	private volatile boolean done;
 
@@ -95,17 +89,23 @@ final class LockStackExhaustion {
 	}
 
 	private void join(Thread thread) throws InterruptedException {
-		thread.join(30_000);
+		thread.join(60_000);
 		if (thread.isAlive()) {
-			throw new AssertionError("%s, contended: %s, hangs: %s, holds: %d in %s".formatted(this.kind,
-					this.contended, thread.getName(), this.holds, java.util.Arrays.toString(thread.getStackTrace())));
+			List<StackTraceElement> top = List.of(thread.getStackTrace()).subList(0, 5);
+			throw new AssertionError("%s, contended: %s, thread %s with %d holds hangs in %s".formatted(this.kind,
+					this.contended, thread.getName(), this.holds, top));
 		}
 	}
 
 	private void contend() {
+		boolean hold = this.kind != Kind.HAND_OVER;
 		while (!this.done) {
+			// Only waits, if the lock is to be handed over.
+			while (!hold && !this.done && !this.lock.isHeld()) {
+				Thread.onSpinWait();
+			}
 			this.lock.lock();
-			for (int i = 0; i < 1000 && !this.lock.hasQueuedThreads(); i++) {
+			for (int i = 0; hold && i < 1000 && !this.lock.hasQueuedThreads(); i++) {
 				Thread.onSpinWait();
 			}
 			this.lock.unlock();
@@ -114,49 +114,12 @@ final class LockStackExhaustion {
 
 	private void runDeep() {
 		try {
-			// Repeated if the frames were compiled in the meantime, and so have other
-			// sizes.
-			while (this.overflows == 0) {
-				runOut(Integer.MAX_VALUE);
-				runOut(this.depth - this.random.nextInt(LAST_FRAMES));
-			}
+			EndOfStack.meet(this::call, 1 + this.random.nextInt(MOST_LEVELS), this.random.nextInt(4));
 			check();
 		}
 		catch (Throwable ex) {
 			this.failure = ex;
 		}
-	}
-
-	private void runOut(int quiet) {
-		try {
-			descend(0, quiet, this.random.nextInt(3));
-		}
-		catch (StackOverflowError expected) {
-			// This is the purpose of the test.
-		}
-	}
-
-	/**
-	 * Below a certain depth, make a call at each level. It has less stack there than at
-	 * the level above, and so overflows at another method call. Frames of a different
-	 * size let it overflow at yet others.
-	 */
-	private int descend(int depth, int quiet, int padding) {
-		this.depth = depth;
-		if (depth > quiet) {
-			try {
-				call();
-			}
-			catch (StackOverflowError expected) {
-				this.overflows++;
-			}
-		}
-		return (padding > 0) ? deeper(depth, quiet, padding, 1L, 2L, padding) : descend(depth + 1, quiet, padding) + 1;
-	}
-
-	private int deeper(int depth, int quiet, int padding, long first, long second, int more) {
-		return (more > 1) ? deeper(depth, quiet, padding, second, first, more - 1) + 1
-				: descend(depth + 1, quiet, padding) + (int) (first + second);
 	}
 
 	/** Check that a call that threw has changed nothing. */

@@ -16,6 +16,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
+import io.weakref.EndOfStack;
 import io.weakref.cleaner.CleanerInternals;
 import io.weakref.cleaner.WeakCleaner;
 
@@ -32,11 +33,8 @@ final class StackExhaustion {
 	 */
 	private static final int KEYS = 12;
 
-	/** More frames than the longest call takes. */
-	private static final int LAST_FRAMES = 50;
-
-	/** A descent has succeeded if so many of its calls have run out of stack. */
-	private static final int LAST_CALLS = 3;
+	/** More levels than the longest call has frames. */
+	private static final int LAST_LEVELS = 50;
 
 	private static final int PADDINGS = 7;
 
@@ -57,12 +55,6 @@ final class StackExhaustion {
 	private final Random random = new Random(1);
 
 	private int next = 1000;
-
-	/** How many frames the stack had when it last ended. */
-	private int depth;
-
-	/** How many calls of this round have run out of stack. */
-	private int overflows;
 
 	private StackExhaustion(WeakDictionary<Object, Object> map, boolean comparable) {
 		this.map = map;
@@ -114,18 +106,11 @@ final class StackExhaustion {
 	}
 
 	private void round(Kind kind, int padding) throws Exception {
-		this.overflows = 0;
-		Thread thread = new Thread(null, () -> {
-			// Repeated if the frames were compiled in the meantime, and so have other
-			// sizes.
-			while (this.overflows < LAST_CALLS) {
-				runOut(kind, padding % PADDINGS, Integer.MAX_VALUE);
-				runOut(kind, padding % PADDINGS, this.depth - LAST_FRAMES);
-			}
-		}, "deep", Integer.getInteger("stack", 256) * 1024);
+		Thread thread = new Thread(null, () -> EndOfStack.meet(() -> call(kind), LAST_LEVELS, padding % PADDINGS),
+				"deep", Integer.getInteger("stack", 256) * 1024);
 		thread.setDaemon(true);
 		thread.start();
-		thread.join(30_000);
+		thread.join(60_000);
 		if (thread.isAlive()) {
 			throw new AssertionError(kind + " hangs in " + thread.getStackTrace()[0]);
 		}
@@ -138,45 +123,6 @@ final class StackExhaustion {
 		catch (Exception | AssertionError ex) {
 			throw new AssertionError(kind + " with padding " + padding, ex);
 		}
-	}
-
-	private void runOut(Kind kind, int padding, int quiet) {
-		try {
-			descend(kind, padding, 0, quiet);
-		}
-		catch (StackOverflowError expected) {
-			// This is the purpose of the test.
-		}
-	}
-
-	/**
-	 * Below a certain depth, make a call at each level. It has less stack there than at
-	 * the level above, and so overflows at another method call. Frames of a different
-	 * size let it overflow at yet others.
-	 */
-	private int descend(Kind kind, int padding, int depth, int quiet) {
-		this.depth = depth;
-		if (depth > quiet) {
-			try {
-				call(kind);
-			}
-			catch (StackOverflowError expected) {
-				this.overflows++;
-			}
-		}
-		return switch (padding) {
-			case 0 -> descend(kind, padding, depth + 1, quiet) + 1;
-			case 1, 2 -> deeper(kind, padding, depth, quiet, 1L, 2L) + 2;
-			default -> deepest(kind, padding, depth, quiet, 1L, 2L, 3L, 4L, 5L) + 3;
-		};
-	}
-
-	private int deeper(Kind kind, int padding, int depth, int quiet, long first, long second) {
-		return descend(kind, padding, depth + 1, quiet) + (int) (first + second);
-	}
-
-	private int deepest(Kind kind, int padding, int depth, int quiet, long a, long b, long c, long d, long e) {
-		return descend(kind, padding, depth + 1, quiet) + (int) (a + b + c + d + e);
 	}
 
 	private Object key(int number) {
@@ -345,7 +291,7 @@ final class StackExhaustion {
 
 	private static void inTime(String what, Callable<?> check) throws Exception {
 		try {
-			CHECKS.submit(check).get(30, TimeUnit.SECONDS);
+			CHECKS.submit(check).get(60, TimeUnit.SECONDS);
 		}
 		catch (TimeoutException ex) {
 			throw new AssertionError(what + " hangs", ex);
