@@ -27,7 +27,7 @@ abstract sealed class ChainLink extends WeakReference<Object> implements QueuedR
 	 * The sequence number that it got when it was added; the complement of that number
 	 * once it was removed.
 	 */
-	private long sequence = -1;
+	long sequence = -1;
 
 	private ChainLink(Object referent, int hash, ReferenceRegistry.Stripe stripe,
 			@Nullable ReferenceQueue<Object> queue) {

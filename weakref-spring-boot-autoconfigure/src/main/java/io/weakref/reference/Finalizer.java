@@ -255,8 +255,18 @@ public final class Finalizer<R> {
 
 	private @Nullable Object take() {
 		Object action = ACTION.getAndSet(this, null);
-		if (action != null) {
-			this.link.remove();
+		boolean taken = action == null;
+		try {
+			if (!taken) {
+				this.link.remove();
+				taken = true;
+			}
+		}
+		finally {
+			if (!taken && this.link.sequence >= 0) {
+				// This thread has run out of stack, and the link is still there.
+				this.action = action;
+			}
 		}
 		return action;
 	}

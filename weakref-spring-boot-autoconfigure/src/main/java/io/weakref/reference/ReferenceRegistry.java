@@ -64,6 +64,13 @@ import org.jspecify.annotations.Nullable;
  * references and finalizers, and the table shrinks.</li>
  * </ul>
  *
+ * <h2>Errors at any point</h2>
+ *
+ * Any call can end with a {@code StackOverflowError} and, if it allocates, with an
+ * {@code OutOfMemoryError}. The writes that belong together therefore follow the last
+ * method call: to move a link from the stack to a bin, to unlink one, to resize the bins.
+ * So no link is lost, and the numbers are right.
+ *
  * <h2>Reachability</h2>
  *
  * The cleaner refers to its registry. The only static state is a set of weak references
@@ -407,15 +414,21 @@ final class ReferenceRegistry implements CleanerAttachment {
 		/** The top of the stack: the newest link that is not in a bin yet. */
 		private volatile @Nullable ChainLink top;
 
+		/**
+		 * The links that have come off the stack and are not in a bin yet, the oldest
+		 * first. Empty unless an error has ended a call.
+		 */
+		private @Nullable ChainLink unsettled;
+
 		/** How many links are in the bins. */
 		private int size;
 
-		/** How many links in the bins and on the stack have been removed. */
+		/** How many links in the bins and on the way there have been removed. */
 		private int removed;
 
 		/**
-		 * How many links of finalizers have come off the stack and have not been removed.
-		 * One that is removed while it is on the stack counts as -1 until it comes off.
+		 * How many links of finalizers have reached the bins and have not been removed.
+		 * One that is removed before counts as -1 until it would reach them.
 		 */
 		private int finalizers;
 
@@ -462,8 +475,8 @@ final class ReferenceRegistry implements CleanerAttachment {
 			expunge();
 			ChainLink link = new ChainLink.OfShared(ref, hash, this);
 			link.entered(next(link));
-			put(link);
 			ref.entered(link);
+			put(link);
 			return ref;
 		}
 
@@ -475,35 +488,46 @@ final class ReferenceRegistry implements CleanerAttachment {
 
 		/** Move the links on the stack into the bins. */
 		private void settle() {
-			if (this.top == null) {
-				return;
-			}
-			ChainLink oldest = null;
-			ChainLink link = (ChainLink) TOP.getAndSet(this, null);
-			while (link != null) {
-				ChainLink next = link.next;
-				link.next = oldest;
-				oldest = link;
-				link = next;
-			}
-			while (oldest != null) {
-				ChainLink next = oldest.next;
-				cameOff(oldest);
-				if (!oldest.isRemoved()) {
-					put(oldest);
+			settlePopped();
+			if (this.top != null) {
+				ChainLink oldest = null;
+				ChainLink link = (ChainLink) TOP.getAndSet(this, null);
+				while (link != null) {
+					ChainLink next = link.next;
+					link.next = oldest;
+					oldest = link;
+					link = next;
 				}
-				oldest = next;
+				this.unsettled = oldest;
+				settlePopped();
 			}
 		}
 
-		/** A link came off the stack. */
-		private void cameOff(ChainLink link) {
-			link.next = null;
-			if (link.isRemoved()) {
-				this.removed--;
+		private void settlePopped() {
+			for (ChainLink link = this.unsettled; link != null; link = this.unsettled) {
+				settle(link);
 			}
+		}
+
+		/** Move the oldest of the links that are unsettled into its bin. */
+		private void settle(ChainLink link) {
+			boolean removed = link.isRemoved();
+			if (!removed && this.size >= this.bins.length) {
+				makeRoom();
+			}
+			int bin = bin(link.hash);
+			this.unsettled = link.next;
 			if (link instanceof ChainLink.OfFinalizer) {
 				this.finalizers++;
+			}
+			if (removed) {
+				link.next = null;
+				this.removed--;
+			}
+			else {
+				link.next = this.bins[bin];
+				this.bins[bin] = link;
+				this.size++;
 			}
 		}
 
@@ -649,7 +673,8 @@ final class ReferenceRegistry implements CleanerAttachment {
 
 		private void removeWaiting(ChainLink.OfFinalizer link) {
 			this.waiting = link.leave(this.waiting);
-			link.removed();
+			// No method call here.
+			link.sequence = ~link.sequence;
 			this.finalizers--;
 		}
 
@@ -664,7 +689,11 @@ final class ReferenceRegistry implements CleanerAttachment {
 			}
 			forget(gone);
 			if (gone == this.top && TOP.compareAndSet(this, gone, gone.next)) {
-				cameOff(gone);
+				gone.next = null;
+				this.removed--;
+				if (gone instanceof ChainLink.OfFinalizer) {
+					this.finalizers++;
+				}
 				return;
 			}
 			int bin = bin(gone.hash);
@@ -695,6 +724,7 @@ final class ReferenceRegistry implements CleanerAttachment {
 		}
 
 		private void unlink(int bin, @Nullable ChainLink previous, ChainLink link) {
+			boolean removed = link.isRemoved();
 			if (previous == null) {
 				this.bins[bin] = link.next;
 			}
@@ -703,7 +733,7 @@ final class ReferenceRegistry implements CleanerAttachment {
 			}
 			link.next = null;
 			this.size--;
-			if (link.isRemoved()) {
+			if (removed) {
 				this.removed--;
 			}
 		}
@@ -808,11 +838,9 @@ final class ReferenceRegistry implements CleanerAttachment {
 		private void resize(int length) {
 			@Nullable ChainLink[] target = new ChainLink[Math.max(MIN_BINS, length)];
 			@Nullable ChainLink[] source = this.bins;
-			this.bins = target;
-			this.unswept = (this.unswept > 0) ? target.length : 0;
-			for (ChainLink first : source) {
+			for (int i = 0; i < source.length; i++) {
 				ChainLink reversed = null;
-				ChainLink link = first;
+				ChainLink link = source[i];
 				while (link != null) {
 					ChainLink next = link.next;
 					link.next = reversed;
@@ -821,12 +849,15 @@ final class ReferenceRegistry implements CleanerAttachment {
 				}
 				while (reversed != null) {
 					ChainLink next = reversed.next;
-					int bin = bin(reversed.hash);
+					// No method call here, so this does not call bin().
+					int bin = (reversed.hash >>> STRIPE_BITS) & (target.length - 1);
 					reversed.next = target[bin];
 					target[bin] = reversed;
 					reversed = next;
 				}
 			}
+			this.bins = target;
+			this.unswept = (this.unswept > 0) ? target.length : 0;
 		}
 
 		private int bin(int hash) {

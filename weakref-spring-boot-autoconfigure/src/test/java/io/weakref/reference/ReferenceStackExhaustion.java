@@ -1,0 +1,138 @@
+package io.weakref.reference;
+
+import java.lang.ref.Reference;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import io.weakref.EndOfStack;
+import io.weakref.GarbageCollection;
+import io.weakref.cleaner.WeakCleaner;
+
+/**
+ * Run in a separate JVM, interpreted or compiled: registers, finds and removes references
+ * and finalizers at various depths down to the last frame of the stack, so that a stack
+ * overflow happens at every method call inside these operations. Meanwhile there are
+ * other references and finalizers. Each of them must still be found, and must run when
+ * its object has died, and nothing must be left in the table.
+ */
+final class ReferenceStackExhaustion {
+
+	private static final int OBJECTS = 300;
+
+	/**
+	 * How many of them get a reference and a finalizer each time before the stack ends.
+	 */
+	private static final int PRESENT = 60;
+
+	/** How often the stack ends before the objects die. */
+	private static final int ENDS = 60;
+
+	private static final int LEVELS = 16;
+
+	private static final int PADDINGS = 7;
+
+	private final SplittableRandom random = new SplittableRandom(1);
+
+	private final AtomicInteger ran = new AtomicInteger();
+
+	private final List<Object> objects = new ArrayList<>();
+
+	/** References and finalizers that were registered by calls that did not throw. */
+	private final List<Object> registered = new ArrayList<>();
+
+	private final WeakCleaner cleaner;
+
+	private int next;
+
+	private ReferenceStackExhaustion(WeakCleaner cleaner) {
+		this.cleaner = cleaner;
+	}
+
+	public static void main(String[] args) throws Exception {
+		int rounds = Integer.getInteger("rounds", 10);
+		try (WeakCleaner cleaner = WeakCleaner.builder().threadName("stack-test").build()) {
+			for (int round = 0; round < rounds; round++) {
+				new ReferenceStackExhaustion(cleaner).round();
+			}
+		}
+		System.out.println("survived");
+	}
+
+	private void round() throws Exception {
+		for (int i = 0; i < OBJECTS; i++) {
+			this.objects.add(new Object());
+		}
+		List<WeakRef<?>> present = new ArrayList<>();
+		for (Kind kind : Kind.values()) {
+			// A class whose initialization runs out of stack would be unusable forever.
+			call(kind);
+		}
+		for (int i = 0; i < ENDS; i++) {
+			for (int k = 0; k < PRESENT; k++) {
+				Object object = this.objects.get((i * PRESENT + k) % OBJECTS);
+				present.add(WeakRef.of(object, (ref) -> this.ran.incrementAndGet(), this.cleaner));
+				Finalizer.register(object, (Runnable) this.ran::incrementAndGet, this.cleaner);
+			}
+			meetEndOfStack(Kind.values()[i % Kind.values().length]);
+			for (WeakRef<?> ref : present.subList(i * PRESENT, present.size())) {
+				if (!WeakRefs.list(ref.get()).contains(ref)) {
+					throw new AssertionError("lost " + ref);
+				}
+			}
+		}
+		this.registered.clear();
+		this.objects.clear();
+		GarbageCollection.collect();
+		GarbageCollection.await(() -> this.ran.get() == 2 * ENDS * PRESENT);
+		Reference.reachabilityFence(present);
+		ReferenceRegistry registry = ReferenceRegistry.of(this.cleaner);
+		GarbageCollection.await(() -> registry.size() == 0 && !registry.hasFinalizers());
+	}
+
+	private void meetEndOfStack(Kind kind) throws InterruptedException {
+		int levels = 1 + this.random.nextInt(LEVELS);
+		int padding = this.random.nextInt(PADDINGS);
+		Thread thread = new Thread(null, () -> EndOfStack.meet(() -> call(kind), levels, padding), "deep",
+				Integer.getInteger("stack", 256) * 1024L);
+		thread.setDaemon(true);
+		thread.start();
+		thread.join(60_000);
+		if (thread.isAlive()) {
+			throw new AssertionError(kind + " hangs in " + thread.getStackTrace()[0]);
+		}
+	}
+
+	private void call(Kind kind) {
+		Object object = this.objects.get(this.next++ % OBJECTS);
+		switch (kind) {
+			case COUNT -> WeakRefs.count(object);
+			case REGISTER -> this.registered.add(WeakRef.of(object, (ref) -> {
+			}, this.cleaner));
+			case REGISTER_FINALIZER -> this.registered.add(Finalizer.register(object, () -> {
+			}, this.cleaner));
+			case CLEAR -> WeakRef.of(object, (ref) -> {
+			}, this.cleaner).clear();
+			case CLEAR_LATER -> {
+				this.registered.add(WeakRef.of(object, (ref) -> {
+				}, this.cleaner));
+				if (this.registered.get(0) instanceof WeakRef<?> ref) {
+					ref.clear();
+				}
+				this.registered.remove(0);
+			}
+			case DETACH -> Finalizer.register(object, () -> {
+			}, this.cleaner).detach();
+			case CALL -> Finalizer.register(object, () -> {
+			}, this.cleaner).call();
+		}
+	}
+
+	private enum Kind {
+
+		COUNT, REGISTER, REGISTER_FINALIZER, CLEAR, CLEAR_LATER, DETACH, CALL
+
+	}
+
+}
