@@ -31,7 +31,8 @@ public sealed interface WeakCollection permits WeakDictionary, WeakSet, WeakLock
 	 * entries that have died and are not removed yet, but none that died before the last
 	 * {@link #purge()}. A result of at most 8 includes none, unless the initial capacity
 	 * is above 2048 or the table has had more than 2048 entries and the cleaner has not
-	 * made it smaller yet.
+	 * made it smaller yet. Visits each entry instead if an entry could not be counted
+	 * once, because the stack or the memory was exhausted.
 	 * @return the number of entries
 	 */
 	int size();

@@ -53,10 +53,10 @@ import org.jspecify.annotations.Nullable;
  * sees such a write also sees everything its writer did before. A call that stored,
  * replaced or removed a live entry executes a full fence before it returns, so that its
  * effect is visible to all threads. The fence is the volatile store of a replacement, of
- * a value or of the state of ordered nodes, {@link EntryCounter#add}, or the volatile
- * write that releases a reservation. (Leaving a monitor is no full fence if the monitor
- * is inflated.) The hash and a strong key are never written after the node was linked, so
- * plain reads suffice.</li>
+ * a value or of the state of ordered nodes, {@link EntryCounter#add}, the volatile write
+ * that releases a reservation, or an explicit one. (Leaving a monitor is no full fence if
+ * the monitor is inflated.) The hash and a strong key are never written after the node
+ * was linked, so plain reads suffice.</li>
  * <li>Only the garbage collector clears a referent. Nothing calls {@code clear()} or
  * {@code enqueue()} on a node. So a dead node stays dead, and every call that tests it
  * later sees that it is dead.</li>
@@ -96,13 +96,13 @@ import org.jspecify.annotations.Nullable;
  * class of the error, which can fail, too.
  * <p>
  * What a reservation, a sweep or {@code clear()} changes is counted by the last call
- * before the change. What {@code put} inserts and {@code remove} unlinks is counted
- * afterwards, since that is also the fence of rule 2. If counting fails then, the table
- * is {@link #miscounted} from then on, and {@link #size()} visits every bin. If the owner
- * of a reservation cannot unlink it, one write releases it. If moving a bin is
- * interrupted by an error, the bin is either unchanged or in a state from which any
- * thread that meets it can finish the move; from then on, the bins that have moved are
- * not counted but looked at.
+ * before the change, and so is every change among ordered nodes. What {@code put} inserts
+ * into a chain and {@code remove} unlinks from one is counted afterwards, since that is
+ * also the fence of rule 2. If counting fails then, the table is {@link #miscounted} from
+ * then on, and {@link #size()} visits every bin. If the owner of a reservation cannot
+ * unlink it, one write releases it. If moving a bin is interrupted by an error, the bin
+ * is either unchanged or in a state from which any thread that meets it can finish the
+ * move; from then on, the bins that have moved are not counted but looked at.
  *
  * <h2>Reading</h2>
  *
@@ -1955,7 +1955,8 @@ final class WeakTable<K, V> implements Sweepable {
 
 	/**
 	 * Count dead entries as purged, before any thread can see that they are gone: under
-	 * the lock under which they are unlinked. If this throws, they were not counted.
+	 * the lock under which they are unlinked. If this throws, this table has not counted
+	 * them; the cleaner may have.
 	 */
 	void countPurged(int entries) {
 		CleanerInternals.countPurged(this.cleaner, entries);
@@ -2086,7 +2087,8 @@ final class WeakTable<K, V> implements Sweepable {
 		// Purged is read first, so that a purge in the meantime makes the result too
 		// high rather than too low. It may still be too low by the insertions that are
 		// running, in which an entry is visible before it is counted, and by the removals
-		// that are counted before they are visible (among ordered nodes, and by clear()).
+		// that are counted before they are visible (among ordered nodes, by compute() and
+		// by clear()).
 		long purged = this.purged;
 		return Math.max(0, this.linked.sum() + this.linkedWithPurge - purged);
 	}
@@ -2523,23 +2525,27 @@ final class WeakTable<K, V> implements Sweepable {
 	}
 
 	/**
-	 * Correct the count, so that the table keeps the right size. The correction is only
-	 * exact if no other thread writes meanwhile.
+	 * Correct the count, so that the table keeps the right size. Not exact if another
+	 * thread is writing, and therefore repeated later if the count changes meanwhile.
 	 */
 	private void recount() {
 		boolean done = false;
 		try {
 			this.recountDue = false;
+			long counted = this.linked.sum();
+			long purged = this.purged;
+			long before = this.linkedWithPurge;
 			long found = 0;
 			BinWalker nodes = walker();
 			while (nodes.next() != null) {
 				found++;
 			}
 			synchronized (this) {
-				long counted = this.linked.sum();
-				this.linkedWithPurge = found + this.purged - counted;
+				done = this.linkedWithPurge == before && this.purged == purged && this.linked.sum() == counted;
+				if (this.linkedWithPurge == before) {
+					this.linkedWithPurge = found + purged - counted;
+				}
 			}
-			done = true;
 		}
 		finally {
 			if (!done) {
@@ -2754,7 +2760,11 @@ final class WeakTable<K, V> implements Sweepable {
 				// The head that this thread has locked is now the head of the new bin,
 				// too.
 				if (fill(to, j, head)) {
-					from[i] = transfer.forward;
+					// Always true. The volatile read keeps the plain write that follows
+					// from being reordered before the write above.
+					if (head.next != head) {
+						from[i] = transfer.forward;
+					}
 					return;
 				}
 				continue;
