@@ -58,6 +58,13 @@ public final class EndOfStack {
 			catch (StackOverflowError expected) {
 				this.overflows++;
 			}
+			catch (InternalError ex) {
+				// The JDK's reflection wraps the error.
+				if (!(ex.getCause() instanceof StackOverflowError)) {
+					throw ex;
+				}
+				this.overflows++;
+			}
 		}
 		return switch (this.padding) {
 			case 0 -> descend(depth + 1, quiet) + 1;

@@ -194,9 +194,9 @@ public final class Finalizer<R> {
 	 * garbage collected or the finalizer is dead
 	 */
 	public @Nullable Registration<R> detach() {
-		Object referent = this.link.get();
-		Object action = (referent != null) ? take() : null;
-		return (referent != null && action != null) ? new Registration<>(referent, supplier(action)) : null;
+		// Created first: an action that was taken must not be lost.
+		Registration<R> registration = peek();
+		return (registration != null && take() != null) ? registration : null;
 	}
 
 	/**
@@ -237,11 +237,15 @@ public final class Finalizer<R> {
 		if (!this.atExit) {
 			return;
 		}
-		Object action = take();
-		if (action != null) {
-			this.link.stripe.registry().run(new OwnedCallback(this, () -> {
-				R unused = run(action);
-			}));
+		Object action = this.action;
+		if (action == null) {
+			return;
+		}
+		OwnedCallback callback = new OwnedCallback(this, () -> {
+			R unused = run(action);
+		});
+		if (take() != null) {
+			this.link.stripe.registry().run(callback);
 		}
 	}
 

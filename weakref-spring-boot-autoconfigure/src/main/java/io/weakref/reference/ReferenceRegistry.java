@@ -66,10 +66,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <h2>Errors at any point</h2>
  *
- * Any call can end with a {@code StackOverflowError} and, if it allocates, with an
- * {@code OutOfMemoryError}. The writes that belong together therefore follow the last
+ * Any call of a user can end with a {@code StackOverflowError} and, if it allocates, with
+ * an {@code OutOfMemoryError}. The writes that belong together therefore follow the last
  * method call: to move a link from the stack to a bin, to unlink one, to resize the bins.
- * So no link is lost, and the numbers are right.
+ * So no link of another object is lost, and the numbers are right. Once a link is marked
+ * as removed, removing it does not fail.
  *
  * <h2>Reachability</h2>
  *
@@ -109,6 +110,13 @@ final class ReferenceRegistry implements CleanerAttachment {
 	private final AtomicReference<@Nullable ExitFinalizers> exitFinalizers = new AtomicReference<>();
 
 	private volatile boolean closed;
+
+	static {
+		// Loaded now, because without stack or memory they could not be loaded to be
+		// caught.
+		Objects.requireNonNull(StackOverflowError.class);
+		Objects.requireNonNull(OutOfMemoryError.class);
+	}
 
 	private ReferenceRegistry(@Nullable WeakCleaner cleaner) {
 		this.cleaner = cleaner;
@@ -688,6 +696,15 @@ final class ReferenceRegistry implements CleanerAttachment {
 				return;
 			}
 			forget(gone);
+			try {
+				unlink(gone);
+			}
+			catch (StackOverflowError | OutOfMemoryError ex) {
+				// It stays where it is, marked as removed, until a thread passes it.
+			}
+		}
+
+		private void unlink(ChainLink gone) {
 			if (gone == this.top && TOP.compareAndSet(this, gone, gone.next)) {
 				gone.next = null;
 				this.removed--;

@@ -59,16 +59,20 @@ final class ShutdownHook {
 		// Clear hook before checking: a finalizer that is added concurrently either adds
 		// a hook again or is seen by the check.
 		hook = null;
-		if (ReferenceRegistry.all().stream().anyMatch(ReferenceRegistry::hasFinalizers)) {
-			hook = thread;
-			return;
-		}
+		boolean removed = false;
 		try {
-			Runtime.getRuntime().removeShutdownHook(thread);
+			if (ReferenceRegistry.all().stream().noneMatch(ReferenceRegistry::hasFinalizers)) {
+				Runtime.getRuntime().removeShutdownHook(thread);
+				removed = true;
+			}
 		}
 		catch (IllegalStateException ex) {
 			// The JVM is exiting: the hook runs, and finds no finalizers.
-			hook = thread;
+		}
+		finally {
+			if (!removed) {
+				hook = thread;
+			}
 		}
 	}
 

@@ -3,8 +3,11 @@ package io.weakref.reference;
 import java.lang.ref.Reference;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 
 import io.weakref.EndOfStack;
 import io.weakref.GarbageCollection;
@@ -44,6 +47,24 @@ final class ReferenceStackExhaustion {
 
 	private final WeakCleaner cleaner;
 
+	/** References that are there to be cleared when the stack ends. */
+	private final List<WeakRef<?>> refs = new ArrayList<>();
+
+	/** Finalizers that are there to be detached or called when the stack ends. */
+	private final List<Finalizer<?>> finalizers = new ArrayList<>();
+
+	/**
+	 * Which finalizers must run: all that were not called, nor detached by a call that
+	 * returned.
+	 */
+	private final boolean[] due = new boolean[ENDS * PRESENT];
+
+	/** Which finalizers have run. */
+	private final Set<Integer> finalized = ConcurrentHashMap.newKeySet();
+
+	/** How often the stack has ended. */
+	private int ends;
+
 	private int next;
 
 	private ReferenceStackExhaustion(WeakCleaner cleaner) {
@@ -65,30 +86,47 @@ final class ReferenceStackExhaustion {
 			this.objects.add(new Object());
 		}
 		List<WeakRef<?>> present = new ArrayList<>();
-		for (Kind kind : Kind.values()) {
-			// A class whose initialization runs out of stack would be unusable forever.
-			call(kind);
-		}
-		for (int i = 0; i < ENDS; i++) {
-			for (int k = 0; k < PRESENT; k++) {
-				Object object = this.objects.get((i * PRESENT + k) % OBJECTS);
+		for (this.ends = 0; this.ends < ENDS; this.ends++) {
+			this.refs.clear();
+			this.finalizers.clear();
+			for (int i = 0; i < PRESENT; i++) {
+				Object object = this.objects.get((this.ends * PRESENT + i) % OBJECTS);
+				int number = this.ends * PRESENT + i;
 				present.add(WeakRef.of(object, (ref) -> this.ran.incrementAndGet(), this.cleaner));
-				Finalizer.register(object, (Runnable) this.ran::incrementAndGet, this.cleaner);
+				this.refs.add(WeakRef.of(object, (ref) -> {
+				}, this.cleaner));
+				this.due[number] = true;
+				this.finalizers.add(Finalizer.register(object, () -> {
+					this.finalized.add(number);
+				}, this.cleaner));
 			}
-			meetEndOfStack(Kind.values()[i % Kind.values().length]);
-			for (WeakRef<?> ref : present.subList(i * PRESENT, present.size())) {
+			Kind kind = Kind.values()[this.ends % Kind.values().length];
+			if (this.ends < Kind.values().length) {
+				// A class whose initialization runs out of stack would be unusable
+				// forever.
+				call(kind);
+			}
+			meetEndOfStack(kind);
+			for (WeakRef<?> ref : present.subList(this.ends * PRESENT, present.size())) {
 				if (!WeakRefs.list(ref.get()).contains(ref)) {
 					throw new AssertionError("lost " + ref);
 				}
 			}
 		}
 		this.registered.clear();
+		this.refs.clear();
+		this.finalizers.clear();
 		this.objects.clear();
 		GarbageCollection.collect();
-		GarbageCollection.await(() -> this.ran.get() == 2 * ENDS * PRESENT);
+		GarbageCollection.await(() -> this.ran.get() == ENDS * PRESENT);
 		Reference.reachabilityFence(present);
+		GarbageCollection.await(this::haveRunIfDue);
 		ReferenceRegistry registry = ReferenceRegistry.of(this.cleaner);
 		GarbageCollection.await(() -> registry.size() == 0 && !registry.hasFinalizers());
+	}
+
+	private boolean haveRunIfDue() {
+		return IntStream.range(0, this.due.length).allMatch((i) -> !this.due[i] || this.finalized.contains(i));
 	}
 
 	private void meetEndOfStack(Kind kind) throws InterruptedException {
@@ -105,33 +143,32 @@ final class ReferenceStackExhaustion {
 	}
 
 	private void call(Kind kind) {
-		Object object = this.objects.get(this.next++ % OBJECTS);
+		int number = this.next++;
+		Object object = this.objects.get(number % OBJECTS);
 		switch (kind) {
 			case COUNT -> WeakRefs.count(object);
 			case REGISTER -> this.registered.add(WeakRef.of(object, (ref) -> {
 			}, this.cleaner));
 			case REGISTER_FINALIZER -> this.registered.add(Finalizer.register(object, () -> {
 			}, this.cleaner));
-			case CLEAR -> WeakRef.of(object, (ref) -> {
-			}, this.cleaner).clear();
-			case CLEAR_LATER -> {
-				this.registered.add(WeakRef.of(object, (ref) -> {
-				}, this.cleaner));
-				if (this.registered.get(0) instanceof WeakRef<?> ref) {
-					ref.clear();
+			case CLEAR -> this.refs.get(number % PRESENT).clear();
+			case DETACH -> {
+				Finalizer<?> finalizer = this.finalizers.get(number % PRESENT);
+				if (finalizer.detach() != null) {
+					this.due[this.ends * PRESENT + number % PRESENT] = false;
 				}
-				this.registered.remove(0);
 			}
-			case DETACH -> Finalizer.register(object, () -> {
-			}, this.cleaner).detach();
-			case CALL -> Finalizer.register(object, () -> {
-			}, this.cleaner).call();
+			case CALL -> {
+				// Its action may run out of stack itself.
+				this.due[this.ends * PRESENT + number % PRESENT] = false;
+				this.finalizers.get(number % PRESENT).call();
+			}
 		}
 	}
 
 	private enum Kind {
 
-		COUNT, REGISTER, REGISTER_FINALIZER, CLEAR, CLEAR_LATER, DETACH, CALL
+		COUNT, REGISTER, REGISTER_FINALIZER, CLEAR, DETACH, CALL
 
 	}
 
