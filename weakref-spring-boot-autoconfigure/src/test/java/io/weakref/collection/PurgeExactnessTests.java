@@ -1,5 +1,8 @@
 package io.weakref.collection;
 
+import java.lang.ref.Reference;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -54,14 +57,21 @@ class PurgeExactnessTests {
 
 	private void assertExact(Consumer<WeakTable<Object, Object>> other) throws Exception {
 		for (int round = 0; round < ROUNDS; round++) {
-			WeakTable<Object, Object> table = new WeakTable<>("test", false, KeyMatch.EQUALITY, KeyRetention.OLDEST, 0,
-					WeakDictionaryContract.CLOSED);
+			boolean weakKeys = round % 2 == 1;
+			WeakTable<Object, Object> table = new WeakTable<>("test", weakKeys, KeyMatch.EQUALITY, KeyRetention.OLDEST,
+					0, WeakDictionaryContract.CLOSED);
+			List<Object> keys = new ArrayList<>();
 			Object value = new Object();
 			for (int i = 0; i < ENTRIES; i++) {
-				table.put(i, value, false);
+				keys.add(new Sample(i, i));
+				table.put(keys.get(i), value, false);
 			}
 			// As the garbage collector does. Nothing is removed from the table yet.
-			table.forEachEntry(value, (entry) -> entry.clear());
+			BinWalker nodes = table.walker();
+			for (Node node = nodes.next(); node != null; node = nodes.next()) {
+				node.clear();
+			}
+			Reference.reachabilityFence(keys);
 			CyclicBarrier start = new CyclicBarrier(2);
 			Future<Integer> theirs = this.executor.submit(() -> {
 				start.await();
