@@ -42,8 +42,11 @@ final class FailureLog implements CallbackErrorHandler {
 	 */
 	private final Map<Kind, Long> kinds = new HashMap<>();
 
-	/** Whether a report is scheduled; guarded by {@link #kinds}. */
-	private boolean reporting;
+	/**
+	 * Whether a report is scheduled. Guarded by {@link #kinds}, except that a thread that
+	 * could not schedule one resets it.
+	 */
+	private volatile boolean reporting;
 
 	FailureLog(String cleaner) {
 		this.cleaner = cleaner;
@@ -99,9 +102,7 @@ final class FailureLog implements CallbackErrorHandler {
 			}
 			catch (Throwable ex) {
 				// No thread could be started: the next failure or close() reports.
-				synchronized (this.kinds) {
-					this.reporting = false;
-				}
+				this.reporting = false;
 			}
 		}
 	}

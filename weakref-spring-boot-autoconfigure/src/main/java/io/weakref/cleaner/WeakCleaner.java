@@ -1,6 +1,8 @@
 package io.weakref.cleaner;
 
 import java.lang.System.Logger.Level;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.lang.ref.Reference;
 import java.lang.ref.ReferenceQueue;
 import java.lang.ref.WeakReference;
@@ -17,7 +19,6 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -47,6 +48,17 @@ import org.jspecify.annotations.Nullable;
  * @since 0.1.0
  */
 public final class WeakCleaner implements AutoCloseable {
+
+	private static final VarHandle RUNNING;
+
+	static {
+		try {
+			RUNNING = MethodHandles.lookup().findVarHandle(WeakCleaner.class, "running", boolean.class);
+		}
+		catch (ReflectiveOperationException ex) {
+			throw new ExceptionInInitializerError(ex);
+		}
+	}
 
 	private static final String DEFAULT_NAME = "weakref-cleaner";
 
@@ -99,7 +111,8 @@ public final class WeakCleaner implements AutoCloseable {
 	private volatile @Nullable Thread drainThread;
 
 	/** Whether there is a drain thread or a thread is about to start one. */
-	private final AtomicBoolean running = new AtomicBoolean();
+	@SuppressWarnings("UnusedVariable")
+	private volatile boolean running;
 
 	/** Guards the creation of the {@link #attachment}. */
 	private final Object attachmentLock = new Object();
@@ -341,15 +354,18 @@ public final class WeakCleaner implements AutoCloseable {
 	}
 
 	void ensureRunning() {
-		if (!this.running.get() && !this.closed && this.running.compareAndSet(false, true)) {
+		if (!this.running && !this.closed && RUNNING.compareAndSet(this, false, true)) {
+			boolean started = false;
 			try {
 				Thread thread = daemon(this.name, new DrainLoop());
 				this.drainThread = thread;
 				thread.start();
+				started = true;
 			}
-			catch (Throwable error) {
-				this.running.set(false);
-				throw error;
+			finally {
+				if (!started) {
+					this.running = false;
+				}
 			}
 		}
 	}
@@ -486,8 +502,8 @@ public final class WeakCleaner implements AutoCloseable {
 	 * check. Returns whether this thread is to end.
 	 */
 	private boolean ends() {
-		this.running.set(false);
-		return isIdle() || !this.running.compareAndSet(false, true);
+		this.running = false;
+		return isIdle() || !RUNNING.compareAndSet(this, false, true);
 	}
 
 	private @Nullable Reference<?> next(long nanos) throws InterruptedException {

@@ -201,9 +201,10 @@ final class EntryAges {
 	/** Draw entries from all parts of the table. A bin that has moved is skipped. */
 	private void draw(@Nullable Node[] bins, int wanted, int oldCollections) {
 		if (wanted > this.entries.length) {
-			this.entries = Arrays.copyOf(this.entries, wanted);
-			this.firstSeen = Arrays.copyOf(this.firstSeen, wanted);
+			// The arrays keep one length, also if memory runs out.
 			this.held = Arrays.copyOf(this.held, wanted);
+			this.firstSeen = Arrays.copyOf(this.firstSeen, wanted);
+			this.entries = Arrays.copyOf(this.entries, wanted);
 		}
 		int parts = Math.min(bins.length, SAMPLE);
 		int width = bins.length / parts;

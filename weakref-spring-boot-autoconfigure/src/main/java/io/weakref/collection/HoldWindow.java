@@ -287,7 +287,17 @@ final class HoldWindow implements Holder {
 			return false;
 		}
 		if (start) {
-			start();
+			boolean started = false;
+			try {
+				CleanerInternals.hold(this.cleaner, this, this.owner);
+				started = true;
+			}
+			finally {
+				if (!started) {
+					// Without the lock: entering a monitor can fail, too.
+					this.ticking = false;
+				}
+			}
 		}
 		return true;
 	}
@@ -298,20 +308,6 @@ final class HoldWindow implements Holder {
 			slots[i] = size - count + i;
 		}
 		return slots;
-	}
-
-	private void start() {
-		boolean started = false;
-		try {
-			CleanerInternals.hold(this.cleaner, this, this.owner);
-			started = true;
-		}
-		finally {
-			if (!started) {
-				// Without the lock: entering a monitor can fail, too.
-				this.ticking = false;
-			}
-		}
 	}
 
 	/**

@@ -32,8 +32,9 @@ import org.jspecify.annotations.Nullable;
  *
  * An acquisition that throws has not acquired the lock, and a release that throws has not
  * released it: between the atomic step and the writes that belong to it, no call is made
- * that has to succeed. A thread that is about to wait or to wake another one first makes
- * sure that it has enough stack, before it changes anything.
+ * that has to succeed. A thread that is about to wait for the lock, or to wake another
+ * one that waits, first makes sure that it has enough stack, before it changes anything.
+ * The methods of a condition are the JDK's and do not do so.
  */
 @SuppressWarnings("serial") // serializable by inheritance alone
 final class KeyLock extends AbstractQueuedSynchronizer implements Lock {
@@ -125,8 +126,8 @@ final class KeyLock extends AbstractQueuedSynchronizer implements Lock {
 			if (!held || this.owner == current) {
 				throw ex;
 			}
-			// The lock was released. What failed was the search for a thread to wake, and
-			// no thread waited.
+			// The lock was released. What failed was waking a thread, and none waited
+			// before: one that has come since is woken by the next release.
 		}
 	}
 

@@ -145,6 +145,7 @@ final class ReservationNode extends Node {
 			return (passed || gate == turn) ? gate : null;
 		}
 		finally {
+			wait.over = true;
 			WaitGraph.leave(wait);
 		}
 	}

@@ -42,7 +42,11 @@ final class WaitGraph {
 				next = awaitedBy(next.owner);
 			}
 			if (!cycle) {
-				wait.next = buckets[bucket];
+				Wait first = buckets[bucket];
+				while (first != null && first.over) {
+					first = first.next;
+				}
+				wait.next = first;
 				buckets[bucket] = wait;
 			}
 		}
@@ -56,7 +60,7 @@ final class WaitGraph {
 
 	private static @Nullable ReservationNode awaitedBy(Thread thread) {
 		for (Wait wait = buckets[bucketOf(thread)]; wait != null; wait = wait.next) {
-			if (wait.thread == thread) {
+			if (wait.thread == thread && !wait.over) {
 				return wait.reservation.awaited();
 			}
 		}
@@ -67,6 +71,10 @@ final class WaitGraph {
 		return System.identityHashCode(thread) & (BUCKETS - 1);
 	}
 
+	/**
+	 * Remove the record of a wait that is over. If a thread has no stack for this, the
+	 * record is ignored.
+	 */
 	static void leave(Wait wait) {
 		int bucket = bucketOf(wait.thread);
 		synchronized (buckets) {
@@ -75,6 +83,9 @@ final class WaitGraph {
 			while (each != wait && each != null) {
 				previous = each;
 				each = each.next;
+			}
+			if (each == null) {
+				return;
 			}
 			if (previous != null) {
 				previous.next = wait.next;
@@ -91,6 +102,9 @@ final class WaitGraph {
 		private final Thread thread;
 
 		private final ReservationNode reservation;
+
+		/** Set by the thread that waited, before it leaves. */
+		volatile boolean over;
 
 		private @Nullable Wait next;
 
