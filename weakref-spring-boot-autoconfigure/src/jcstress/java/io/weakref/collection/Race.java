@@ -1,5 +1,7 @@
 package io.weakref.collection;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,7 +28,19 @@ class Race {
 
 	static final List<Value> FILLERS = new ArrayList<>();
 
+	private static final VarHandle TRANSFER;
+
+	private static final VarHandle RESIZING;
+
 	static {
+		try {
+			MethodHandles.Lookup lookup = MethodHandles.privateLookupIn(WeakTable.class, MethodHandles.lookup());
+			TRANSFER = lookup.findVarHandle(WeakTable.class, "transfer", Transfer.class);
+			RESIZING = lookup.findVarHandle(WeakTable.class, "resizing", boolean.class);
+		}
+		catch (ReflectiveOperationException ex) {
+			throw new ExceptionInInitializerError(ex);
+		}
 		CLOSED.close();
 		for (int i = 0; i < VALUES.length; i++) {
 			VALUES[i] = new Value(i);
@@ -64,6 +78,31 @@ class Race {
 		for (int i = 0; i < 7; i++) {
 			this.table.put(100 + i, FILLERS.get(i), false);
 		}
+	}
+
+	/**
+	 * Begin to move the bins to a larger array, as a thread does that then fails before
+	 * it has moved one.
+	 */
+	final void beginMoveAndFail() {
+		Node[] from = this.table.currentBins();
+		Transfer transfer = new Transfer(from, new Node[2 * from.length]);
+		transfer.failed = true;
+		RESIZING.setVolatile(this.table, true);
+		TRANSFER.setVolatile(this.table, transfer);
+	}
+
+	/** Fill a table that has grown, until it grows again. */
+	final void growAgain() {
+		for (int i = 7; i < 20; i++) {
+			this.table.put(100 + i, FILLERS.get(i), false);
+		}
+		grow();
+	}
+
+	/** Insert a colliding key in a table that has grown. */
+	final void putAnother() {
+		this.table.put(65, FILLERS.get(62), false);
 	}
 
 	/** Fill and empty the table, so that it is larger than necessary. */
@@ -108,6 +147,11 @@ class Race {
 	/** Insert a colliding key, which makes a full table grow. */
 	final void grow() {
 		this.table.put(33, FILLERS.get(63), false);
+	}
+
+	/** Move all bins that are still to be moved. */
+	final void settle() {
+		this.table.settle();
 	}
 
 	/** Sweep, which makes a nearly empty table shrink. */
