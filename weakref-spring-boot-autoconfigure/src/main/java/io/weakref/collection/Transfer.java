@@ -39,9 +39,6 @@ final class Transfer {
 	/** How many bins have moved, except by calls that failed; guarded by this. */
 	int moved;
 
-	/** Whether all bins have moved, as one thread has noticed; guarded by this. */
-	boolean complete;
-
 	Transfer(@Nullable Node[] from, @Nullable Node[] to) {
 		this.from = from;
 		this.to = to;

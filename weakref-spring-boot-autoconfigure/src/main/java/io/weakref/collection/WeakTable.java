@@ -146,10 +146,11 @@ import org.jspecify.annotations.Nullable;
  * bin receives nodes from exactly one old bin and cannot be reached before the old slot
  * forwards to it. When the array shrinks, a new bin receives the nodes of several old
  * bins. Each of these is appended under the monitor of the new bin's head as well, which
- * is always taken after the monitor of the old bin's head. When every bin has moved,
- * {@code table} is set first, then {@code transfer} is cleared, then {@code resizing}: a
- * thread that may begin a resize therefore sees the array of the previous one. Each
- * thread that inserts moves a share of the bins; the cleaner's thread moves the rest.
+ * is always taken after the monitor of the old bin's head. When every bin has moved, one
+ * thread completes the resize, under the monitor of the transfer: {@code table} is set
+ * first, then {@code transfer} is cleared, then {@code resizing}: a thread that may begin
+ * a resize therefore sees the array of the previous one. Each thread that inserts moves a
+ * share of the bins; the cleaner's thread moves the rest.
  *
  * <h2>Removing dead entries</h2>
  *
@@ -2320,6 +2321,7 @@ final class WeakTable<K, V> implements Sweepable {
 		for (int i = 0; i < bins.length; i++) {
 			clearBin(bins, bins.length - 1, i);
 		}
+		// See rule 2 in the class comment.
 		VarHandle.fullFence();
 		settle();
 	}
@@ -2576,8 +2578,12 @@ final class WeakTable<K, V> implements Sweepable {
 			if (moved > 0 || all) {
 				synchronized (transfer) {
 					transfer.moved += moved;
-					complete = !transfer.complete && (all || transfer.moved == length);
-					transfer.complete |= complete;
+					complete = this.transfer == transfer && (all || transfer.moved == length);
+					if (complete) {
+						this.table = transfer.to;
+						this.transfer = null;
+						this.resizing = false;
+					}
 				}
 			}
 			failed = false;
@@ -2592,11 +2598,6 @@ final class WeakTable<K, V> implements Sweepable {
 				transfer.failed = true;
 				transfer.next = 0;
 			}
-		}
-		if (complete) {
-			this.table = transfer.to;
-			this.transfer = null;
-			this.resizing = false;
 		}
 		return more && !complete;
 	}
@@ -2698,22 +2699,19 @@ final class WeakTable<K, V> implements Sweepable {
 		if (nodes == null) {
 			return;
 		}
-		boolean complete = false;
 		Transfer transfer = this.transfer;
 		synchronized (forward) {
 			if (at(from, i) == forward && transfer != null) {
 				synchronized (transfer) {
 					relink(transfer, i, nodes);
 					transfer.moved++;
-					complete = !transfer.complete && transfer.moved == from.length;
-					transfer.complete |= complete;
+					if (transfer.moved == from.length) {
+						this.table = transfer.to;
+						this.transfer = null;
+						this.resizing = false;
+					}
 				}
 			}
-		}
-		if (complete && transfer != null) {
-			this.table = transfer.to;
-			this.transfer = null;
-			this.resizing = false;
 		}
 	}
 
