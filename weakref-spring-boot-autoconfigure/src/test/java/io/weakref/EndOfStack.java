@@ -8,6 +8,9 @@ public final class EndOfStack {
 	/** This many calls have to run out of stack. */
 	private static final int OVERFLOWS = 3;
 
+	/** How many sizes of frames there are. */
+	public static final int PADDINGS = 3;
+
 	private final Runnable call;
 
 	private final int padding;
@@ -28,8 +31,8 @@ public final class EndOfStack {
 	 * call.
 	 * @param call the call
 	 * @param levels how many levels before the last one the calls begin
-	 * @param padding frames of a different size let the call overflow at yet others: from
-	 * 0 to 6
+	 * @param padding selects the size of the frames, of {@link #PADDINGS}: with another
+	 * size, the call overflows at yet other method calls
 	 */
 	public static void meet(Runnable call, int levels, int padding) {
 		EndOfStack end = new EndOfStack(call, padding);
@@ -68,7 +71,7 @@ public final class EndOfStack {
 		}
 		return switch (this.padding) {
 			case 0 -> descend(depth + 1, quiet) + 1;
-			case 1, 2 -> deeper(depth, quiet, 1L, 2L) + 2;
+			case 1 -> deeper(depth, quiet, 1L, 2L) + 2;
 			default -> deepest(depth, quiet, 1L, 2L, 3L, 4L, 5L) + 3;
 		};
 	}

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.locks.Lock;
+import java.util.stream.Stream;
 
 import io.weakref.EndOfStack;
 import io.weakref.cleaner.WeakCleaner;
@@ -89,9 +90,9 @@ final class LockStackExhaustion {
 	}
 
 	private void join(Thread thread) throws InterruptedException {
-		thread.join(60_000);
+		thread.join(30_000);
 		if (thread.isAlive()) {
-			List<StackTraceElement> top = List.of(thread.getStackTrace()).subList(0, 5);
+			List<StackTraceElement> top = Stream.of(thread.getStackTrace()).limit(5).toList();
 			throw new AssertionError("%s, contended: %s, thread %s with %d holds hangs in %s".formatted(this.kind,
 					this.contended, thread.getName(), this.holds, top));
 		}
@@ -100,7 +101,8 @@ final class LockStackExhaustion {
 	private void contend() {
 		boolean hold = this.kind != Kind.HAND_OVER;
 		while (!this.done) {
-			// Only waits, if the lock is to be handed over.
+			// If the lock is to be handed over, this thread asks for it only while the
+			// other one holds it. Otherwise the other one would rarely get it.
 			while (!hold && !this.done && !this.lock.isHeld()) {
 				Thread.onSpinWait();
 			}
@@ -114,7 +116,7 @@ final class LockStackExhaustion {
 
 	private void runDeep() {
 		try {
-			EndOfStack.meet(this::call, 1 + this.random.nextInt(MOST_LEVELS), this.random.nextInt(4));
+			EndOfStack.meet(this::call, 1 + this.random.nextInt(MOST_LEVELS), this.random.nextInt(EndOfStack.PADDINGS));
 			check();
 		}
 		catch (Throwable ex) {

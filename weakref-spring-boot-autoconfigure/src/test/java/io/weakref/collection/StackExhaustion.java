@@ -36,8 +36,6 @@ final class StackExhaustion {
 	/** More levels than the longest call has frames. */
 	private static final int LAST_LEVELS = 50;
 
-	private static final int PADDINGS = 7;
-
 	private static final WeakCleaner CLOSED = WeakCleaner.builder().threadName("closed").build();
 
 	private static final ExecutorService CHECKS = Executors.newSingleThreadExecutor((task) -> {
@@ -106,11 +104,12 @@ final class StackExhaustion {
 	}
 
 	private void round(Kind kind, int padding) throws Exception {
-		Thread thread = new Thread(null, () -> EndOfStack.meet(() -> call(kind), LAST_LEVELS, padding % PADDINGS),
-				"deep", Integer.getInteger("stack", 256) * 1024);
+		Thread thread = new Thread(null,
+				() -> EndOfStack.meet(() -> call(kind), LAST_LEVELS, padding % EndOfStack.PADDINGS), "deep",
+				Integer.getInteger("stack", 256) * 1024);
 		thread.setDaemon(true);
 		thread.start();
-		thread.join(60_000);
+		thread.join(30_000);
 		if (thread.isAlive()) {
 			throw new AssertionError(kind + " hangs in " + thread.getStackTrace()[0]);
 		}
@@ -291,7 +290,7 @@ final class StackExhaustion {
 
 	private static void inTime(String what, Callable<?> check) throws Exception {
 		try {
-			CHECKS.submit(check).get(60, TimeUnit.SECONDS);
+			CHECKS.submit(check).get(30, TimeUnit.SECONDS);
 		}
 		catch (TimeoutException ex) {
 			throw new AssertionError(what + " hangs", ex);

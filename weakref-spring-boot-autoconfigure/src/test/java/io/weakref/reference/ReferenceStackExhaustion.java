@@ -32,9 +32,8 @@ final class ReferenceStackExhaustion {
 	/** How often the stack ends before the objects die. */
 	private static final int ENDS = 60;
 
+	/** At most so many levels before the last one the calls begin. */
 	private static final int LEVELS = 16;
-
-	private static final int PADDINGS = 7;
 
 	private final SplittableRandom random = new SplittableRandom(1);
 
@@ -131,12 +130,12 @@ final class ReferenceStackExhaustion {
 
 	private void meetEndOfStack(Kind kind) throws InterruptedException {
 		int levels = 1 + this.random.nextInt(LEVELS);
-		int padding = this.random.nextInt(PADDINGS);
+		int padding = this.random.nextInt(EndOfStack.PADDINGS);
 		Thread thread = new Thread(null, () -> EndOfStack.meet(() -> call(kind), levels, padding), "deep",
 				Integer.getInteger("stack", 256) * 1024L);
 		thread.setDaemon(true);
 		thread.start();
-		thread.join(60_000);
+		thread.join(30_000);
 		if (thread.isAlive()) {
 			throw new AssertionError(kind + " hangs in " + thread.getStackTrace()[0]);
 		}

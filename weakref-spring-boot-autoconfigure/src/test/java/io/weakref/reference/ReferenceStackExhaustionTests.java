@@ -14,12 +14,12 @@ class ReferenceStackExhaustionTests {
 
 	@Test
 	void whereverTheStackEndsInCompiledCodeNoReferenceOrFinalizerIsLost() {
-		assertThat(ForkedJvm.run(ReferenceStackExhaustion.class, "-Drounds=5")).contains("survived");
+		assertThat(ForkedJvm.run(ReferenceStackExhaustion.class, "-Drounds=10")).contains("survived");
 	}
 
 	@Test
 	void whereverTheStackEndsInInterpretedCodeNoReferenceOrFinalizerIsLost() {
-		assertThat(ForkedJvm.run(ReferenceStackExhaustion.class, "-Xint", "-Drounds=2", "-Dstack=160"))
+		assertThat(ForkedJvm.run(ReferenceStackExhaustion.class, "-Xint", "-Drounds=8", "-Dstack=160"))
 			.contains("survived");
 	}
 
