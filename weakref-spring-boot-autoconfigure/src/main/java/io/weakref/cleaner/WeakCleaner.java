@@ -111,7 +111,6 @@ public final class WeakCleaner implements AutoCloseable {
 	private volatile @Nullable Thread drainThread;
 
 	/** Whether there is a drain thread or a thread is about to start one. */
-	@SuppressWarnings("UnusedVariable")
 	private volatile boolean running;
 
 	/** Guards the creation of the {@link #attachment}. */

@@ -201,7 +201,7 @@ final class EntryAges {
 	/** Draw entries from all parts of the table. A bin that has moved is skipped. */
 	private void draw(@Nullable Node[] bins, int wanted, int oldCollections) {
 		if (wanted > this.entries.length) {
-			// The arrays keep one length, also if memory runs out.
+			// The array whose length is tested comes last, because memory may run out.
 			this.held = Arrays.copyOf(this.held, wanted);
 			this.firstSeen = Arrays.copyOf(this.firstSeen, wanted);
 			this.entries = Arrays.copyOf(this.entries, wanted);

@@ -294,7 +294,8 @@ final class HoldWindow implements Holder {
 			}
 			finally {
 				if (!started) {
-					// Without the lock: entering a monitor can fail, too.
+					// Here and without the lock: calling a method and entering a monitor
+					// can fail, too.
 					this.ticking = false;
 				}
 			}

@@ -42,6 +42,7 @@ final class WaitGraph {
 				next = awaitedBy(next.owner);
 			}
 			if (!cycle) {
+				// Drop what a thread without stack has left behind.
 				Wait first = buckets[bucket];
 				while (first != null && first.over) {
 					first = first.next;

@@ -426,7 +426,7 @@ final class ReferenceRegistry implements CleanerAttachment {
 		 * The links that have come off the stack and are not in a bin yet, the oldest
 		 * first. Empty unless an error has ended a call.
 		 */
-		private @Nullable ChainLink unsettled;
+		private @Nullable ChainLink popped;
 
 		/** How many links are in the bins. */
 		private int size;
@@ -506,25 +506,26 @@ final class ReferenceRegistry implements CleanerAttachment {
 					oldest = link;
 					link = next;
 				}
-				this.unsettled = oldest;
+				this.popped = oldest;
 				settlePopped();
 			}
 		}
 
+		/** Move the links that have come off the stack into the bins. */
 		private void settlePopped() {
-			for (ChainLink link = this.unsettled; link != null; link = this.unsettled) {
+			for (ChainLink link = this.popped; link != null; link = this.popped) {
 				settle(link);
 			}
 		}
 
-		/** Move the oldest of the links that are unsettled into its bin. */
+		/** Move the oldest of the links that have come off the stack into its bin. */
 		private void settle(ChainLink link) {
 			boolean removed = link.isRemoved();
 			if (!removed && this.size >= this.bins.length) {
 				makeRoom();
 			}
 			int bin = bin(link.hash);
-			this.unsettled = link.next;
+			this.popped = link.next;
 			if (link instanceof ChainLink.OfFinalizer) {
 				this.finalizers++;
 			}
