@@ -13,6 +13,7 @@ import io.weakref.actuate.WeakrefEndpointWebExtension;
 import io.weakref.cleaner.CleanerInternals;
 import io.weakref.cleaner.WeakCleaner;
 import io.weakref.context.WeakCacheRegistry;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -32,6 +33,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Tests for {@link WeakrefEndpointAutoConfiguration}.
  */
+@Tag("slow")
 class WeakrefEndpointAutoConfigurationTests {
 
 	private final HttpClient client = HttpClient.newHttpClient();

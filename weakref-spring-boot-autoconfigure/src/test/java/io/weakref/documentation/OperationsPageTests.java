@@ -9,6 +9,7 @@ import java.util.concurrent.TimeUnit;
 
 import com.example.RecordedApplication;
 import io.weakref.ForkedJvm;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -17,6 +18,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Checks the page on operations against the events of the flight recorder.
  */
+@Tag("slow")
 class OperationsPageTests {
 
 	private final String page = Page.named("operations.md").text();

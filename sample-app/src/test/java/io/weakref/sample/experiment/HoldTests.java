@@ -16,6 +16,7 @@ import io.weakref.sample.tile.Viewport;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -33,6 +34,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Tests the switch that has tiles held for a while after their last use: here for so long
  * that no tile is let go before the switch is off.
  */
+@Tag("slow")
 @SpringBootTest(properties = { "weakref.caches.heldTiles.hold-for=1h", "sample.viewer-timeout=5m" })
 @AutoConfigureMockMvc
 class HoldTests {

@@ -9,6 +9,7 @@ import io.weakref.sample.experiment.Leak.NotEnoughMemoryException;
 import io.weakref.sample.tile.Atlas;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -28,6 +29,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  * Tests the {@link Leak} with a small gallery; the browser tests use a large one, which
  * causes the warning.
  */
+@Tag("slow")
 @SpringBootTest(properties = "sample.leak-zoom=2")
 @AutoConfigureMockMvc
 class LeakTests {

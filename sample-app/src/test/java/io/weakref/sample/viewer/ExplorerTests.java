@@ -23,6 +23,7 @@ import io.weakref.sample.tile.Viewport;
 import io.weakref.sample.viewer.ViewerController.Look;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -43,6 +44,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Tests the explorer over HTTP, as its pages use it, with real garbage collections. These
  * pages do not report regularly, so the timeout is long.
  */
+@Tag("slow")
 @SpringBootTest(properties = "sample.viewer-timeout=5m")
 @AutoConfigureMockMvc
 class ExplorerTests {

@@ -4,6 +4,7 @@ import java.time.Duration;
 
 import io.weakref.sample.tile.Viewport;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.beans.factory.annotation.Autowired;
@@ -14,6 +15,7 @@ import org.springframework.test.web.servlet.assertj.MockMvcTester;
 /**
  * Tests what happens to a viewer whose page no longer reports, and to simulated viewers.
  */
+@Tag("slow")
 @SpringBootTest(properties = "sample.viewer-timeout=1ms")
 @AutoConfigureMockMvc
 class SilentViewerTests {

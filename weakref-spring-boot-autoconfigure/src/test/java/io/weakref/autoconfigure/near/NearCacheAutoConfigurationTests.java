@@ -24,6 +24,7 @@ import io.weakref.near.NearInvalidation;
 import io.weakref.near.redis.NearCacheUnsupportedException;
 import io.weakref.near.redis.RedisNearInvalidation;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -72,6 +73,7 @@ import static org.mockito.Mockito.mock;
  * Tests for {@link NearCacheAutoConfiguration} and the other auto-configurations of the
  * near cache. They need no server, because the near cache does not wait for one.
  */
+@Tag("slow")
 @ExtendWith(OutputCaptureExtension.class)
 class NearCacheAutoConfigurationTests {
 
