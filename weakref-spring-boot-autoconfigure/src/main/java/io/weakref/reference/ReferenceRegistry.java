@@ -499,15 +499,25 @@ final class ReferenceRegistry implements CleanerAttachment {
 			settlePopped();
 			if (this.top != null) {
 				ChainLink oldest = null;
+				int count = 0;
 				ChainLink link = (ChainLink) TOP.getAndSet(this, null);
 				while (link != null) {
 					ChainLink next = link.next;
 					link.next = oldest;
 					oldest = link;
 					link = next;
+					count++;
 				}
 				this.popped = oldest;
+				makeRoomFor(count);
 				settlePopped();
+			}
+		}
+
+		/** Resize once for all links that come off the stack, not for each doubling. */
+		private void makeRoomFor(int count) {
+			if (this.size + count > this.bins.length * 2) {
+				grow(Integer.highestOneBit(this.size + count - 1) * 2);
 			}
 		}
 
@@ -556,12 +566,16 @@ final class ReferenceRegistry implements CleanerAttachment {
 				this.unswept = 0;
 			}
 			if (this.size > this.bins.length / 4 * 3) {
-				try {
-					resize(this.bins.length * 2);
-				}
-				catch (OutOfMemoryError ex) {
-					// Then the chains get longer.
-				}
+				grow(this.bins.length * 2);
+			}
+		}
+
+		private void grow(int length) {
+			try {
+				resize(length);
+			}
+			catch (OutOfMemoryError ex) {
+				// Then the chains get longer.
 			}
 		}
 
