@@ -523,31 +523,42 @@ final class ReferenceRegistry implements CleanerAttachment {
 
 		/** Move the links that have come off the stack into the bins. */
 		private void settlePopped() {
-			for (ChainLink link = this.popped; link != null; link = this.popped) {
-				settle(link);
+			while (this.popped != null) {
+				if (this.size >= this.bins.length) {
+					makeRoom();
+				}
+				fillBins(this.popped);
 			}
 		}
 
-		/** Move the oldest of the links that have come off the stack into its bin. */
-		private void settle(ChainLink link) {
-			boolean removed = link.isRemoved();
-			if (!removed && this.size >= this.bins.length) {
-				makeRoom();
+		/**
+		 * Move links into the bins until they are full, at least one. No method is called
+		 * here, so no error can end this half way. That is why {@code popped} is not
+		 * written for each link: the write barrier of the garbage collector would cost
+		 * more than the rest.
+		 */
+		private void fillBins(ChainLink oldest) {
+			@Nullable ChainLink[] bins = this.bins;
+			ChainLink link = oldest;
+			do {
+				ChainLink next = link.next;
+				if (link instanceof ChainLink.OfFinalizer) {
+					this.finalizers++;
+				}
+				if (link.sequence < 0) {
+					link.next = null;
+					this.removed--;
+				}
+				else {
+					int bin = (link.hash >>> STRIPE_BITS) & (bins.length - 1);
+					link.next = bins[bin];
+					bins[bin] = link;
+					this.size++;
+				}
+				link = next;
 			}
-			int bin = bin(link.hash);
-			this.popped = link.next;
-			if (link instanceof ChainLink.OfFinalizer) {
-				this.finalizers++;
-			}
-			if (removed) {
-				link.next = null;
-				this.removed--;
-			}
-			else {
-				link.next = this.bins[bin];
-				this.bins[bin] = link;
-				this.size++;
-			}
+			while (link != null && this.size < bins.length);
+			this.popped = link;
 		}
 
 		private void put(ChainLink link) {
