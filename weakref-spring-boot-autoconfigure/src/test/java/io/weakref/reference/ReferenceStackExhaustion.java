@@ -35,6 +35,15 @@ final class ReferenceStackExhaustion {
 	/** At most so many levels before the last one the calls begin. */
 	private static final int LEVELS = 16;
 
+	/** How often the stack ends at a first search, for each of the other ends. */
+	private static final int SEARCHES = 5;
+
+	/** How many objects wait to be found for the first time when the stack ends. */
+	private static final int WAITING = 32;
+
+	/** How many references each of them has: more than fit without a resize. */
+	private static final int REFERENCES = 20;
+
 	private final SplittableRandom random = new SplittableRandom(1);
 
 	private final AtomicInteger ran = new AtomicInteger();
@@ -60,6 +69,14 @@ final class ReferenceStackExhaustion {
 
 	/** Which finalizers have run. */
 	private final Set<Integer> finalized = ConcurrentHashMap.newKeySet();
+
+	/**
+	 * Objects in different stripes of a new registry, in which nobody has searched yet.
+	 */
+	private final List<Object> waiting = new ArrayList<>();
+
+	/** How many of them were searched for. */
+	private int searched;
 
 	/** How often the stack has ended. */
 	private int ends;
@@ -106,6 +123,9 @@ final class ReferenceStackExhaustion {
 				call(kind);
 			}
 			meetEndOfStack(kind);
+			for (int i = 0; i < SEARCHES; i++) {
+				meetEndOfStackAtFirstSearch();
+			}
 			for (WeakRef<?> ref : present.subList(this.ends * PRESENT, present.size())) {
 				if (!WeakRefs.list(ref.get()).contains(ref)) {
 					throw new AssertionError("lost " + ref);
@@ -128,16 +148,51 @@ final class ReferenceStackExhaustion {
 		return IntStream.range(0, this.due.length).allMatch((i) -> !this.due[i] || this.finalized.contains(i));
 	}
 
+	/** Each call is the first one to search in its stripe, where many links wait. */
+	private void meetEndOfStackAtFirstSearch() throws InterruptedException {
+		try (WeakCleaner fresh = WeakCleaner.builder().threadName("first-search").build()) {
+			ReferenceRegistry registry = ReferenceRegistry.of(fresh);
+			List<WeakRef<?>> held = new ArrayList<>();
+			this.waiting.clear();
+			while (this.waiting.size() < WAITING) {
+				Object object = new Object();
+				if (System.identityHashCode(object) % WAITING == this.waiting.size()) {
+					this.waiting.add(object);
+					for (int i = 0; i < REFERENCES; i++) {
+						held.add(WeakRef.of(object, (ref) -> {
+						}, fresh));
+					}
+				}
+			}
+			this.searched = 0;
+			meetEndOfStack("the first search",
+					() -> registry.forEach(this.waiting.get(this.searched++ % WAITING), (found) -> {
+					}));
+			for (Object object : this.waiting) {
+				AtomicInteger found = new AtomicInteger();
+				registry.forEach(object, (ref) -> found.incrementAndGet());
+				if (found.get() != REFERENCES) {
+					throw new AssertionError("lost all but " + found + " of " + REFERENCES);
+				}
+			}
+			Reference.reachabilityFence(held);
+		}
+	}
+
 	private void meetEndOfStack(Kind kind) throws InterruptedException {
+		meetEndOfStack(kind.name(), () -> call(kind));
+	}
+
+	private void meetEndOfStack(String what, Runnable call) throws InterruptedException {
 		int levels = 1 + this.random.nextInt(LEVELS);
 		int padding = this.random.nextInt(EndOfStack.PADDINGS);
-		Thread thread = new Thread(null, () -> EndOfStack.meet(() -> call(kind), levels, padding), "deep",
+		Thread thread = new Thread(null, () -> EndOfStack.meet(call, levels, padding), "deep",
 				Integer.getInteger("stack", 256) * 1024L);
 		thread.setDaemon(true);
 		thread.start();
 		thread.join(30_000);
 		if (thread.isAlive()) {
-			throw new AssertionError(kind + " hangs in " + thread.getStackTrace()[0]);
+			throw new AssertionError(what + " hangs in " + thread.getStackTrace()[0]);
 		}
 	}
 
