@@ -36,13 +36,13 @@ final class ReferenceStackExhaustion {
 	private static final int LEVELS = 16;
 
 	/** How often the stack ends at a first search, for each of the other ends. */
-	private static final int SEARCHES = 5;
+	private static final int SEARCHES = 2;
 
 	/** How many objects wait to be found for the first time when the stack ends. */
 	private static final int WAITING = 32;
 
 	/** How many references each of them has: more than fit without a resize. */
-	private static final int REFERENCES = 20;
+	private static final int REFERENCES = 10;
 
 	private final SplittableRandom random = new SplittableRandom(1);
 
