@@ -514,7 +514,7 @@ final class ReferenceRegistry implements CleanerAttachment {
 			}
 		}
 
-		/** Resize once for all links that come off the stack, not for each doubling. */
+		/** Resize once for many links, instead of doubling the bins again and again. */
 		private void makeRoomFor(int count) {
 			if (this.size + count > this.bins.length * 2) {
 				grow(Integer.highestOneBit(this.size + count - 1) * 2);
