@@ -9,7 +9,7 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.II_Result;
 
 /**
- * One thread registers a reference while another moves the stack into the bins.
+ * One thread registers a reference while another moves the stacks into the bins.
  */
 @JCStressTest
 @State

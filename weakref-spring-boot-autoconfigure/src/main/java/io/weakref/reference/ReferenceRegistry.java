@@ -1,7 +1,5 @@
 package io.weakref.reference;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.lang.ref.Reference;
 import java.lang.ref.ReferenceQueue;
 import java.lang.ref.WeakReference;
@@ -10,8 +8,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
@@ -40,14 +36,14 @@ import org.jspecify.annotations.Nullable;
  * (only identity hashes, {@code refersTo} and plain field accesses), and no thread holds
  * two of them.
  * <ul>
- * <li>With a cleaner, a new link is only pushed onto a lock-free stack, without the
- * monitor and without accessing the bins. A thread that searches for links first moves
- * those on the stack into the bins. Links are popped only under the monitor, so a link
- * that is at the top of the stack never returns to the top (there is no ABA
- * problem).</li>
- * <li>On the stack and in a bin, links with the same hash are ordered from the newest to
- * the oldest, and those on the stack are newer: a new one is put in front, and neither a
- * resize nor the move from the stack to the bins changes their order.</li>
+ * <li>With a cleaner, a new link is only pushed onto one of the lock-free stacks of its
+ * stripe ({@link NewLinks}), without the monitor and without accessing the bins. A thread
+ * that searches for links first moves those on the stacks into the bins. Links are popped
+ * only under the monitor.</li>
+ * <li>In a bin, links with the same hash are ordered from the newest to the oldest, by
+ * {@link RegistrationOrder}. Those that come off several stacks are moved in this order,
+ * and put in front. Only if a newer one was moved before, a link is put behind that one.
+ * A resize does not change the order.</li>
  * <li>A reference with a callback is itself registered with its cleaner's queue, and so
  * is the link of a finalizer. The first reference or link of a referent that the drain
  * thread takes off the queue leads to the others: the garbage collector has cleared them
@@ -68,7 +64,7 @@ import org.jspecify.annotations.Nullable;
  *
  * Any call of a user can end with a {@code StackOverflowError} and, if it allocates, with
  * an {@code OutOfMemoryError}. The writes that belong together therefore follow the last
- * method call: to move a link from the stack to a bin, to unlink one, to resize the bins.
+ * method call: to move a link from a stack to a bin, to unlink one, to resize the bins.
  * So no link of another object is lost, and the numbers are right. Once a link is marked
  * as removed, removing it does not fail.
  *
@@ -86,25 +82,13 @@ final class ReferenceRegistry implements CleanerAttachment {
 
 	private static final Set<WeakReference<ReferenceRegistry>> registries = ConcurrentHashMap.newKeySet();
 
-	/** The number of {@code long} values in a cache line of 64 bytes. */
-	private static final int LINE = 8;
-
-	/**
-	 * Count the references in all registries, for each stripe in a cache line of its own:
-	 * threads that register references to different objects rarely meet, and the numbers
-	 * of the references to one object increase. The first line has no counter: it has the
-	 * length of the array, which every access reads.
-	 */
-	private static final AtomicLongArray references = new AtomicLongArray((STRIPES + 1) * LINE);
-
-	/** Counts the finalizers in all registries. At exit the newest runs first. */
-	private static final AtomicLong finalizers = new AtomicLong();
-
 	private final @Nullable WeakCleaner cleaner;
 
 	private final @Nullable ReferenceQueue<Object> queue;
 
 	private final Stripe[] stripes = new Stripe[STRIPES];
+
+	private final @Nullable NewLinks newLinks;
 
 	/** What runs the finalizers that are due at exit. Set once. */
 	private final AtomicReference<@Nullable ExitFinalizers> exitFinalizers = new AtomicReference<>();
@@ -121,8 +105,9 @@ final class ReferenceRegistry implements CleanerAttachment {
 	private ReferenceRegistry(@Nullable WeakCleaner cleaner) {
 		this.cleaner = cleaner;
 		this.queue = (cleaner != null) ? CleanerInternals.queue(cleaner) : null;
+		this.newLinks = (cleaner != null) ? new NewLinks(STRIPES) : null;
 		for (int i = 0; i < STRIPES; i++) {
-			this.stripes[i] = new Stripe(this);
+			this.stripes[i] = new Stripe(this, i);
 		}
 		registries.removeIf((registry) -> registry.refersTo(null));
 		registries.add(new WeakReference<>(this));
@@ -374,7 +359,7 @@ final class ReferenceRegistry implements CleanerAttachment {
 		return bins;
 	}
 
-	private Stripe stripe(int hash) {
+	Stripe stripe(int hash) {
 		return this.stripes[hash & (STRIPES - 1)];
 	}
 
@@ -393,17 +378,6 @@ final class ReferenceRegistry implements CleanerAttachment {
 	/** One hash table, guarded by its monitor. */
 	static final class Stripe {
 
-		private static final VarHandle TOP;
-
-		static {
-			try {
-				TOP = MethodHandles.lookup().findVarHandle(Stripe.class, "top", ChainLink.class);
-			}
-			catch (ReflectiveOperationException ex) {
-				throw new ExceptionInInitializerError(ex);
-			}
-		}
-
 		private static final int MIN_BINS = 4;
 
 		/** How many links of a bin are searched to unlink one immediately. */
@@ -417,16 +391,19 @@ final class ReferenceRegistry implements CleanerAttachment {
 
 		private final ReferenceRegistry registry;
 
+		/** The number of this stripe. */
+		private final int index;
+
 		private @Nullable ChainLink[] bins = new ChainLink[MIN_BINS];
 
-		/** The top of the stack: the newest link that is not in a bin yet. */
-		private volatile @Nullable ChainLink top;
-
 		/**
-		 * The links that have come off the stack and are not in a bin yet, the oldest
-		 * first. Empty unless an error has ended a call.
+		 * For each row of stacks, the links that have come off it and are not in a bin
+		 * yet, the oldest first. Empty unless an error has ended a call.
 		 */
-		private @Nullable ChainLink popped;
+		private final @Nullable ChainLink[] popped;
+
+		/** The highest sequence number of all links that were put into the bins. */
+		private long newest = -1;
 
 		/** How many links are in the bins. */
 		private int size;
@@ -452,8 +429,10 @@ final class ReferenceRegistry implements CleanerAttachment {
 		/** How many bins are still to be swept. */
 		private int unswept;
 
-		private Stripe(ReferenceRegistry registry) {
+		private Stripe(ReferenceRegistry registry, int index) {
 			this.registry = registry;
+			this.index = index;
+			this.popped = new ChainLink[(registry.newLinks != null) ? registry.newLinks.rows() : 0];
 		}
 
 		ReferenceRegistry registry() {
@@ -462,56 +441,60 @@ final class ReferenceRegistry implements CleanerAttachment {
 
 		/** Add a new link. */
 		private void enter(ChainLink link) {
-			if (this.registry.cleaner == null) {
-				synchronized (this) {
-					expunge();
-					link.entered(next(link));
-					put(link);
-				}
+			NewLinks newLinks = this.registry.newLinks;
+			if (newLinks != null) {
+				link.entered(RegistrationOrder.next());
+				newLinks.push(this.index, link);
 				return;
 			}
-			link.entered(next(link));
-			ChainLink next;
-			do {
-				next = this.top;
-				link.next = next;
+			synchronized (this) {
+				expunge();
+				link.entered(RegistrationOrder.next());
+				put(link);
 			}
-			while (!TOP.compareAndSet(this, next, link));
 		}
 
 		private WeakRef<?> enterShared(WeakRef<?> ref, int hash) {
 			expunge();
 			ChainLink link = new ChainLink.OfShared(ref, hash, this);
-			link.entered(next(link));
+			link.entered(RegistrationOrder.next());
 			ref.entered(link);
 			put(link);
 			return ref;
 		}
 
-		/** The sequence number of a new link. */
-		private static long next(ChainLink link) {
-			return (link instanceof ChainLink.OfFinalizer) ? ReferenceRegistry.finalizers.getAndIncrement()
-					: references.getAndIncrement(((link.hash & (STRIPES - 1)) + 1) * LINE);
-		}
-
-		/** Move the links on the stack into the bins. */
+		/** Move the links on the stacks into the bins. */
 		private void settle() {
 			settlePopped();
-			if (this.top != null) {
-				ChainLink oldest = null;
+			NewLinks newLinks = this.registry.newLinks;
+			if (newLinks != null) {
 				int count = 0;
-				ChainLink link = (ChainLink) TOP.getAndSet(this, null);
-				while (link != null) {
-					ChainLink next = link.next;
-					link.next = oldest;
-					oldest = link;
-					link = next;
-					count++;
+				for (int row = 0; row < this.popped.length; row++) {
+					if (!newLinks.isEmpty(row, this.index)) {
+						count += pop(newLinks, row);
+					}
 				}
-				this.popped = oldest;
-				makeRoomFor(count);
-				settlePopped();
+				if (count > 0) {
+					makeRoomFor(count);
+					settlePopped();
+				}
 			}
+		}
+
+		private int pop(NewLinks newLinks, int row) {
+			ChainLink oldest = null;
+			int count = 0;
+			ChainLink link = newLinks.popAll(row, this.index);
+			// No method call here.
+			while (link != null) {
+				ChainLink next = link.next;
+				link.next = oldest;
+				oldest = link;
+				link = next;
+				count++;
+			}
+			this.popped[row] = oldest;
+			return count;
 		}
 
 		/** Resize once for many links, instead of doubling the bins again and again. */
@@ -521,26 +504,91 @@ final class ReferenceRegistry implements CleanerAttachment {
 			}
 		}
 
-		/** Move the links that have come off the stack into the bins. */
+		/**
+		 * Move the links that have come off the stacks into the bins, the oldest of all
+		 * first.
+		 */
 		private void settlePopped() {
-			while (this.popped != null) {
+			int row = oldest(-1);
+			while (row >= 0) {
 				if (this.size >= this.bins.length) {
 					makeRoom();
 				}
-				fillBins(this.popped);
+				ChainLink newer = newer(first(row));
+				if (newer != null) {
+					insertBehind(newer, row);
+				}
+				else {
+					int other = oldest(row);
+					fillBins(row, (other >= 0) ? first(other).sequence : Long.MAX_VALUE);
+				}
+				row = oldest(-1);
 			}
 		}
 
 		/**
-		 * Move links into the bins until they are full, at least one. No method is called
-		 * here, so no error can end this half way. That is why {@code popped} is not
-		 * written for each link: the write barrier of the garbage collector would cost
-		 * more than the rest.
+		 * The row with the oldest link, or with one that was removed; -1 if none is left.
 		 */
-		private void fillBins(ChainLink oldest) {
+		private int oldest(int except) {
+			int oldest = -1;
+			for (int row = 0; row < this.popped.length; row++) {
+				if (row != except && this.popped[row] != null
+						&& (oldest < 0 || first(row).sequence < first(oldest).sequence)) {
+					oldest = row;
+				}
+			}
+			return oldest;
+		}
+
+		private ChainLink first(int row) {
+			return Objects.requireNonNull(this.popped[row]);
+		}
+
+		/**
+		 * Return the link behind which a link belongs: the last one in its bin that has
+		 * the same hash, is newer, and was not removed. There is none, unless two threads
+		 * were registering at the same time and the newer link was pushed, and moved,
+		 * before the older one.
+		 */
+		private @Nullable ChainLink newer(ChainLink link) {
+			ChainLink newer = null;
+			if (link.sequence >= 0 && link.sequence < this.newest) {
+				for (ChainLink other = this.bins[bin(link.hash)]; other != null; other = other.next) {
+					if (other.hash == link.hash && other.sequence >= 0) {
+						if (other.sequence < link.sequence) {
+							break;
+						}
+						newer = other;
+					}
+				}
+			}
+			return newer;
+		}
+
+		private void insertBehind(ChainLink newer, int row) {
+			ChainLink link = first(row);
+			// No method call here.
+			this.popped[row] = link.next;
+			link.next = newer.next;
+			newer.next = link;
+			this.size++;
+			if (link instanceof ChainLink.OfFinalizer) {
+				this.finalizers++;
+			}
+		}
+
+		/**
+		 * Move links of a row into the bins until they are full or another row is due: at
+		 * least one. No method is called here, so no error can end this half way. That is
+		 * why the row is not written for each link: the write barrier of the garbage
+		 * collector would cost more than the rest.
+		 * @param row the row, the first link of which belongs in front of its bin
+		 * @param limit the highest sequence number to move
+		 */
+		private void fillBins(int row, long limit) {
 			@Nullable ChainLink[] bins = this.bins;
-			ChainLink link = oldest;
-			do {
+			ChainLink link = this.popped[row];
+			while (link != null) {
 				ChainLink next = link.next;
 				if (link instanceof ChainLink.OfFinalizer) {
 					this.finalizers++;
@@ -554,11 +602,17 @@ final class ReferenceRegistry implements CleanerAttachment {
 					link.next = bins[bin];
 					bins[bin] = link;
 					this.size++;
+					if (link.sequence > this.newest) {
+						this.newest = link.sequence;
+					}
 				}
 				link = next;
+				if (this.size >= bins.length
+						|| (link != null && (link.sequence > limit || link.sequence < this.newest))) {
+					break;
+				}
 			}
-			while (link != null && this.size < bins.length);
-			this.popped = link;
+			this.popped[row] = link;
 		}
 
 		private void put(ChainLink link) {
@@ -713,7 +767,13 @@ final class ReferenceRegistry implements CleanerAttachment {
 		}
 
 		/** Remove a link unless it was removed already. */
-		synchronized void remove(ChainLink gone) {
+		void remove(ChainLink gone) {
+			NewLinks newLinks = this.registry.newLinks;
+			int row = (newLinks != null) ? newLinks.row() : 0;
+			remove(gone, row);
+		}
+
+		private synchronized void remove(ChainLink gone, int row) {
 			if (gone.isRemoved()) {
 				return;
 			}
@@ -723,15 +783,16 @@ final class ReferenceRegistry implements CleanerAttachment {
 			}
 			forget(gone);
 			try {
-				unlink(gone);
+				unlink(gone, row);
 			}
 			catch (StackOverflowError | OutOfMemoryError ex) {
 				// It stays where it is, marked as removed, until a thread passes it.
 			}
 		}
 
-		private void unlink(ChainLink gone) {
-			if (gone == this.top && TOP.compareAndSet(this, gone, gone.next)) {
+		private void unlink(ChainLink gone, int row) {
+			NewLinks newLinks = this.registry.newLinks;
+			if (newLinks != null && newLinks.pop(row, this.index, gone)) {
 				gone.next = null;
 				this.removed--;
 				if (gone instanceof ChainLink.OfFinalizer) {
