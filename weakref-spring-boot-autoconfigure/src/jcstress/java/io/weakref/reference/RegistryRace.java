@@ -39,7 +39,7 @@ class RegistryRace {
 		int[] count = new int[1];
 		long[] oldest = { Long.MAX_VALUE };
 		ReferenceRegistry.of(CLEANER).forEach(this.referent, (found) -> {
-			count[0] = (count[0] >= 0 && found.sequence() < oldest[0]) ? count[0] + 1 : -2;
+			count[0] = (count[0] >= 0 && found.sequence() <= oldest[0]) ? count[0] + 1 : -2;
 			oldest[0] = found.sequence();
 		});
 		return count[0];

@@ -20,7 +20,7 @@ abstract sealed class ChainLink extends WeakReference<Object> implements QueuedR
 	/** The identity hash code of the referent of the reference or finalizer. */
 	final int hash;
 
-	/** The next link of the bin or stack. If it has the same hash, it is an older one. */
+	/** The next link. In a bin, the next one with the same hash is an older one. */
 	@Nullable ChainLink next;
 
 	/**

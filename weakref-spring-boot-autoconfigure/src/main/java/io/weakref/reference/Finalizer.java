@@ -258,7 +258,13 @@ public final class Finalizer<R> {
 	}
 
 	private @Nullable Object take() {
-		Object action = ACTION.getAndSet(this, null);
+		Object action;
+		do {
+			// Not getAndSet(), which calls a method after the write: without stack, that
+			// would lose the action.
+			action = this.action;
+		}
+		while (action != null && !ACTION.compareAndSet(this, action, null));
 		boolean taken = action == null;
 		try {
 			if (!taken) {

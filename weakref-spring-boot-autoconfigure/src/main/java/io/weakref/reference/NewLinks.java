@@ -9,8 +9,9 @@ import org.jspecify.annotations.Nullable;
  * each stripe. Threads that register at the same time push onto different stacks of a
  * stripe, as far as possible, so that none waits for a cache line of another.
  * <p>
- * Any thread may push. Links are popped only under the monitor of their stripe, so a link
- * that is at the top of a stack never returns to the top (there is no ABA problem).
+ * Any thread may push. Links are popped only under the monitor of their stripe. A link
+ * that has left a stack never comes back, and the link below another never changes (so
+ * there is no ABA problem).
  */
 final class NewLinks {
 
@@ -24,9 +25,9 @@ final class NewLinks {
 	private final int rowBits;
 
 	/**
-	 * The tops of the stacks. After each row, as many slots stay empty, and before the
-	 * first row, too, where the length of the array is: rows have no cache line in
-	 * common.
+	 * The tops of the stacks. Between two rows as many slots stay empty, so rows have no
+	 * cache line in common. So do as many before the first row, because the length of the
+	 * array, which every access reads, lies there.
 	 */
 	private final AtomicReferenceArray<@Nullable ChainLink> tops;
 
@@ -40,7 +41,7 @@ final class NewLinks {
 		this.tops = new AtomicReferenceArray<>(place(1 << rowBits, 0));
 	}
 
-	/** Twice as many rows as processors, within limits. */
+	/** At least twice as many rows as processors, up to 16. */
 	private static int rowBits(int processors) {
 		return Math.min(Integer.SIZE - Integer.numberOfLeadingZeros(processors * 2 - 1), MAX_ROW_BITS);
 	}
@@ -93,11 +94,19 @@ final class NewLinks {
 	 * Take all links off a stack. The caller holds the monitor of the stripe.
 	 * @param row the row of the stack
 	 * @param stripe the number of the stripe
-	 * @return the newest of them, which leads to the others, or {@code null} if there is
-	 * none
+	 * @return the one that was pushed last, which leads to the others, or {@code null} if
+	 * there is none
 	 */
 	@Nullable ChainLink popAll(int row, int stripe) {
-		return this.tops.getAndSet(place(row, stripe), null);
+		int place = place(row, stripe);
+		ChainLink top;
+		do {
+			// Not getAndSet(), which calls a method after the write: without stack, that
+			// would lose all links.
+			top = this.tops.get(place);
+		}
+		while (!this.tops.compareAndSet(place, top, null));
+		return top;
 	}
 
 	/**

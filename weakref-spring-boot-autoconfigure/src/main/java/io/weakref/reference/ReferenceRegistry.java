@@ -100,6 +100,8 @@ final class ReferenceRegistry implements CleanerAttachment {
 		// caught.
 		Objects.requireNonNull(StackOverflowError.class);
 		Objects.requireNonNull(OutOfMemoryError.class);
+		// Initialized now for the same reason.
+		RegistrationOrder.next();
 	}
 
 	private ReferenceRegistry(@Nullable WeakCleaner cleaner) {
@@ -402,7 +404,7 @@ final class ReferenceRegistry implements CleanerAttachment {
 		 */
 		private final @Nullable ChainLink[] popped;
 
-		/** The highest sequence number of all links that were put into the bins. */
+		/** The highest sequence number of all links that were moved from the stacks. */
 		private long newest = -1;
 
 		/** How many links are in the bins. */
@@ -509,10 +511,13 @@ final class ReferenceRegistry implements CleanerAttachment {
 		 * first.
 		 */
 		private void settlePopped() {
+			int capacity = this.bins.length;
 			int row = oldest(-1);
 			while (row >= 0) {
-				if (this.size >= this.bins.length) {
+				if (this.size >= capacity) {
 					makeRoom();
+					// Without memory, the next attempt is left to the next call.
+					capacity = (this.size < this.bins.length) ? this.bins.length : Integer.MAX_VALUE;
 				}
 				ChainLink newer = newer(first(row));
 				if (newer != null) {
@@ -520,7 +525,7 @@ final class ReferenceRegistry implements CleanerAttachment {
 				}
 				else {
 					int other = oldest(row);
-					fillBins(row, (other >= 0) ? first(other).sequence : Long.MAX_VALUE);
+					fillBins(row, (other >= 0) ? first(other).sequence : Long.MAX_VALUE, capacity);
 				}
 				row = oldest(-1);
 			}
@@ -555,7 +560,7 @@ final class ReferenceRegistry implements CleanerAttachment {
 			if (link.sequence >= 0 && link.sequence < this.newest) {
 				for (ChainLink other = this.bins[bin(link.hash)]; other != null; other = other.next) {
 					if (other.hash == link.hash && other.sequence >= 0) {
-						if (other.sequence < link.sequence) {
+						if (other.sequence <= link.sequence) {
 							break;
 						}
 						newer = other;
@@ -578,14 +583,16 @@ final class ReferenceRegistry implements CleanerAttachment {
 		}
 
 		/**
-		 * Move links of a row into the bins until they are full or another row is due: at
-		 * least one. No method is called here, so no error can end this half way. That is
-		 * why the row is not written for each link: the write barrier of the garbage
-		 * collector would cost more than the rest.
+		 * Move links of a row into the bins, at least one, until they are full, or a link
+		 * of another row is due, or the next one may belong behind a newer one. No method
+		 * is called here, so no error can end this half way. That is why the row is not
+		 * written for each link: the write barrier of the garbage collector would cost
+		 * more than the rest.
 		 * @param row the row, the first link of which belongs in front of its bin
 		 * @param limit the highest sequence number to move
+		 * @param capacity how many links the bins have room for
 		 */
-		private void fillBins(int row, long limit) {
+		private void fillBins(int row, long limit, int capacity) {
 			@Nullable ChainLink[] bins = this.bins;
 			ChainLink link = this.popped[row];
 			while (link != null) {
@@ -607,8 +614,7 @@ final class ReferenceRegistry implements CleanerAttachment {
 					}
 				}
 				link = next;
-				if (this.size >= bins.length
-						|| (link != null && (link.sequence > limit || link.sequence < this.newest))) {
+				if (this.size >= capacity || (link != null && (link.sequence > limit || link.sequence < this.newest))) {
 					break;
 				}
 			}

@@ -11,9 +11,9 @@ import java.util.function.LongSupplier;
  * <p>
  * The numbers are the times of the registrations. With a counter instead, threads that
  * register at the same time would be slower than one thread alone, because each of them
- * has to wait for the cache line of the counter. There is a counter where the clock has
- * too few ticks to order the registrations (on Windows it has one in 100 ns), or where
- * reading it takes longer than waiting for a counter.
+ * has to wait for the cache line of the counter. There is a counter where the ticks of
+ * the clock are too far apart to order the registrations, or where reading it takes
+ * longer than waiting for a counter.
  */
 final class RegistrationOrder {
 
@@ -30,7 +30,7 @@ final class RegistrationOrder {
 
 	private static final int READINGS = 256;
 
-	private static final boolean BY_CLOCK = isUsable(System::nanoTime);
+	private static final boolean BY_CLOCK = !isWindows() && isUsable(System::nanoTime);
 
 	private static final AtomicLong counter = new AtomicLong();
 
@@ -49,11 +49,19 @@ final class RegistrationOrder {
 	}
 
 	/**
+	 * On Windows the clock has a tick every 100 ns. The JDK rounds the time to a floating
+	 * point number there, so {@link #isUsable} cannot always tell.
+	 */
+	private static boolean isWindows() {
+		return System.getProperty("os.name").startsWith("Windows");
+	}
+
+	/**
 	 * Return whether a clock can order registrations.
-	 * @param clock returns a time in nanoseconds, which never decreases
-	 * @return whether reading it is fast enough, and two of its readings differ if they
-	 * are {@value #LONGEST_TICK} ns apart; may be {@code false} for such a clock, but is
-	 * never {@code true} for another
+	 * @param clock returns a time in nanoseconds, rounded down, which never decreases
+	 * @return whether reading it is fast enough, and it has a tick every
+	 * {@value #LONGEST_TICK} ns or more often; may be {@code false} for such a clock, but
+	 * is never {@code true} for another
 	 */
 	static boolean isUsable(LongSupplier clock) {
 		long[] steps = new long[READINGS];
@@ -64,11 +72,12 @@ final class RegistrationOrder {
 			last = now;
 		}
 		Arrays.sort(steps);
-		// All steps are multiples of the time between two ticks, rounded to 1 ns. So two
-		// steps that differ, but not by the rounding, differ by at least one tick.
+		// All steps are multiples of the time between two ticks, up to 1 ns more or less
+		// because of the rounding. So if two of them differ by more than 1 ns, the ticks
+		// are at most 1 ns further apart than that.
 		for (int i = 1; i < READINGS; i++) {
 			long difference = steps[i] - steps[i - 1];
-			if (difference > 1 && difference <= LONGEST_TICK) {
+			if (difference > 1 && difference < LONGEST_TICK) {
 				return steps[0] <= LONGEST_READING;
 			}
 		}
