@@ -114,50 +114,57 @@ class RegistrationOrderTests {
 		assertThat(this.ran).isEqualTo(newestFirst());
 	}
 
-	/** The stack that a thread pushes onto depends on its identifier. */
 	@Test
 	@Tag("promise-4")
 	void callbackIsBehindANewerOneThatWasPushedAndFoundBefore() throws Exception {
 		Held<Object> referent = new Held<>(new Object());
 		List<Object> registered = new CopyOnWriteArrayList<>();
-		List<Runnable> late = List.of(
-				() -> registered.add(WeakRef.of(referent.get(), (ref) -> ran(0), this.test.cleaner)),
-				() -> registered.add(Finalizer.register(referent.get(), () -> ran(2), this.test.cleaner)));
-		for (int i = 0; i < late.size(); i++) {
-			int newer = 2 * i + 1;
-			Thread thread = new Thread(late.get(i)) {
-
-				private boolean asked;
-
-				@Override
-				public long getId() {
-					if (!this.asked && Thread.currentThread() == this) {
-						this.asked = true;
-						RegistrationOrderTests.this.register(referent.get(), newer, registered);
-					}
-					return 7;
-				}
-
-			};
-			thread.start();
-			thread.join();
-		}
-		assertThat(registered).hasSize(4);
-		referent.letGo();
-		GarbageCollection.until(() -> this.ran.size() == 4);
-		Reference.reachabilityFence(registered);
-		assertThat(this.ran).containsExactly(3, 2, 1, 0);
+		List<Integer> counts = new CopyOnWriteArrayList<>();
+		run(new Diverted(() -> registered.add(refer(referent.get(), 0)), () -> run(new Thread(() -> {
+			registered.add(refer(referent.get(), 1));
+			counts.add(WeakRefs.count(referent.get()));
+		}))));
+		run(new Diverted(() -> registered.add(finalize(referent.get(), 2)), () -> run(new Thread(() -> {
+			registered.add(finalize(referent.get(), 3));
+			counts.add(WeakRefs.count(referent.get()));
+		}))));
+		assertThat(counts).containsExactly(1, 2);
+		assertThat(callbacks(referent, registered, 4)).containsExactly(3, 2, 1, 0);
 	}
 
-	private void register(Object referent, int number, List<Object> registered) {
+	@Test
+	@Tag("promise-4")
+	void callbackIsBehindANewerOneThatWasPushedBeforeOntoTheSameStack() throws Exception {
+		Held<Object> referent = new Held<>(new Object());
+		List<Object> registered = new CopyOnWriteArrayList<>();
+		run(new Diverted(() -> registered.add(refer(referent.get(), 0)),
+				() -> run(new Diverted(() -> registered.add(finalize(referent.get(), 1)), () -> {
+				}))));
+		assertThat(callbacks(referent, registered, 2)).containsExactly(1, 0);
+	}
+
+	private WeakRef<Object> refer(Object referent, int number) {
+		return WeakRef.of(referent, (ref) -> ran(number), this.test.cleaner);
+	}
+
+	private Finalizer<?> finalize(Object referent, int number) {
+		return Finalizer.register(referent, () -> ran(number), this.test.cleaner);
+	}
+
+	private List<Integer> callbacks(Held<Object> referent, List<Object> registered, int count) {
+		assertThat(registered).hasSize(count);
+		referent.letGo();
+		GarbageCollection.until(() -> this.ran.size() == count);
+		Reference.reachabilityFence(registered);
+		return this.ran;
+	}
+
+	private static void run(Thread thread) {
+		thread.start();
 		try {
-			this.threads.get(0).submit(() -> {
-				registered.add(WeakRef.of(referent, (ref) -> ran(number), this.test.cleaner));
-				assertThat(WeakRefs.count(referent)).isEqualTo(number == 1 ? 1 : 3);
-				return null;
-			}).get();
+			thread.join();
 		}
-		catch (Exception ex) {
+		catch (InterruptedException ex) {
 			throw new IllegalStateException(ex);
 		}
 	}
@@ -308,6 +315,33 @@ class RegistrationOrderTests {
 	private interface Register<T> {
 
 		T register(int number);
+
+	}
+
+	/**
+	 * A thread that does something else when it is asked for its identifier: after its
+	 * registration got a number, before it is pushed. All such threads push onto the same
+	 * stack.
+	 */
+	private static final class Diverted extends Thread {
+
+		private final Runnable inBetween;
+
+		private boolean asked;
+
+		Diverted(Runnable task, Runnable inBetween) {
+			super(task);
+			this.inBetween = inBetween;
+		}
+
+		@Override
+		public long getId() {
+			if (!this.asked && Thread.currentThread() == this) {
+				this.asked = true;
+				this.inBetween.run();
+			}
+			return 7;
+		}
 
 	}
 
