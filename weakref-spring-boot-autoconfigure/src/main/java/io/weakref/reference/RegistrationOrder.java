@@ -11,9 +11,9 @@ import java.util.function.LongSupplier;
  * <p>
  * The numbers are the times of the registrations. With a counter instead, threads that
  * register at the same time would be slower than one thread alone, because each of them
- * has to wait for the cache line of the counter. There is a counter where the ticks of
- * the clock are too far apart to order the registrations, or where reading it takes
- * longer than waiting for a counter.
+ * has to wait for the cache line of the counter. The numbers come from a counter only if
+ * the ticks of the clock are too far apart to order the registrations, or if reading the
+ * clock takes longer than waiting for the counter.
  */
 final class RegistrationOrder {
 
